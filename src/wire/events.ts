@@ -1,0 +1,9 @@
+/** Events that reach the browser over `GET /api/events` (server-sent events; `event:` is the name, `data:` is JSON). */
+export interface LiveEvents {
+  /** Something changed in a folder of a space the listener can see. `folderIds` holds the direct parents of what changed. */
+  "files.changed": { readonly spaceId: number; readonly folderIds: readonly number[] };
+  "trash.changed": { readonly spaceId: number };
+  "volume.state": { readonly volume: string; readonly online: boolean };
+  "job.progress": { readonly id: string; readonly kind: string; readonly done: number; readonly total: number };
+}
+export type LiveEventName = keyof LiveEvents;

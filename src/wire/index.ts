@@ -1,0 +1,4 @@
+export * from "./contract.ts";
+export * from "./errors.ts";
+export * from "./events.ts";
+export * from "./permissions.ts";

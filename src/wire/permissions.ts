@@ -1,0 +1,16 @@
+/** What can be asked of `can(actor, action, resource)`. A capability is held through a role. */
+export const capabilities = [
+  "files.use",
+  "links.create",
+  "people.read",
+  "people.manage",
+  "server.read",
+  "server.manage",
+] as const;
+export type Capability = (typeof capabilities)[number];
+
+export const roles = ["owner", "admin", "operator", "member", "guest", "service"] as const;
+export type Role = (typeof roles)[number];
+
+/** Acts on a space or on a node in it. */
+export type ResourceAction = "read" | "write" | "share" | "manage";
