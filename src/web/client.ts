@@ -1,0 +1,136 @@
+import { queryOptions, type QueryClient } from "@tanstack/react-query";
+import type { browseContract } from "#contract/apps/files/browse";
+import type { linksContract } from "#contract/apps/files/links";
+import type { trashContract } from "#contract/apps/files/trash";
+import type { identityContract } from "#contract/security/identity";
+import type { sessionsContract } from "#contract/security/sessions";
+import type { ErrorCode, LiveEventName, LiveEvents, Problem } from "#wire";
+import type { z } from "zod";
+
+type Operations = typeof browseContract &
+  typeof linksContract &
+  typeof trashContract &
+  typeof identityContract &
+  typeof sessionsContract;
+export type OperationName = keyof Operations;
+/** What a caller passes: defaults may be left out. */
+export type Input<N extends OperationName> = z.input<Operations[N]["input"]>;
+export type Output<N extends OperationName> = z.output<Operations[N]["output"]>;
+
+/** A refusal of the server, or no answer at all (`offline`); `id` is the one in the server's log, empty without an answer. */
+export class ProblemError extends Error {
+  readonly code: ErrorCode;
+  readonly title: string;
+  readonly detail: string;
+  readonly status: number;
+  readonly id: string;
+  readonly retryable: boolean;
+  readonly offline: boolean;
+  constructor(problem: Omit<Problem, "type">, offline = false) {
+    super(problem.detail || problem.title);
+    this.name = "ProblemError";
+    this.code = problem.code;
+    this.title = problem.title;
+    this.detail = problem.detail;
+    this.status = problem.status;
+    this.id = problem.id;
+    this.retryable = problem.retryable;
+    this.offline = offline;
+  }
+}
+
+const offlineProblem = {
+  code: "unavailable",
+  title: "No connection to the server",
+  detail: "",
+  status: 0,
+  id: "",
+  retryable: true,
+} as const;
+
+/** Reads the problem of a failed answer; anything that is not one becomes `internal` with the HTTP status. */
+export async function problemOf(response: Response): Promise<ProblemError> {
+  const body: unknown = await response.json().catch(() => null);
+  const given = typeof body === "object" && body !== null ? (body as Partial<Problem>) : {};
+  return new ProblemError({
+    code: given.code ?? (response.status === 401 ? "unauthenticated" : "internal"),
+    title: given.title ?? `HTTP ${response.status}`,
+    detail: given.detail ?? "",
+    status: response.status,
+    id: given.id ?? response.headers.get("x-request-id") ?? "",
+    retryable: given.retryable ?? response.status >= 500,
+  });
+}
+
+const callTimeoutMs = 60_000;
+
+/** Runs an operation: `POST /api/<name>`. Throws `ProblemError`, or the abort reason of `signal`. */
+export async function call<N extends OperationName>(
+  name: N,
+  input: Input<N>,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<Output<N>> {
+  const timeout = AbortSignal.timeout(callTimeoutMs);
+  const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+  let response: Response;
+  try {
+    response = await fetch(`/api/${name}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: "application/json" },
+      credentials: "same-origin",
+      body: JSON.stringify(input),
+      signal,
+    });
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new ProblemError(offlineProblem, true);
+  }
+  if (!response.ok) throw await problemOf(response);
+  return (await response.json()) as Output<N>;
+}
+
+/** Query options of a reading operation; the key is `[name, input]`, which `invalidate` and the live events rely on. */
+export function query<N extends OperationName>(name: N, input: Input<N>) {
+  return queryOptions({
+    queryKey: [name, input] as const,
+    queryFn: ({ signal }): Promise<Output<N>> => call(name, input, { signal }),
+  });
+}
+
+/** Marks every cached answer of these operations as stale. */
+export async function invalidate(client: QueryClient, ...names: readonly OperationName[]): Promise<void> {
+  await Promise.all(names.map((name) => client.invalidateQueries({ queryKey: [name] })));
+}
+
+/** Reads the live event stream until `close()`; the browser reconnects by itself, `onReconnect` then says that events may be missing. */
+export function listen(
+  handlers: { readonly [N in LiveEventName]?: (event: LiveEvents[N]) => void },
+  onReconnect: () => void,
+): { close(): void } {
+  const source = new EventSource("/api/events");
+  let lost = false;
+  source.addEventListener("error", () => {
+    lost = true;
+  });
+  source.addEventListener("open", () => {
+    if (lost) onReconnect();
+    lost = false;
+  });
+  const on = <N extends LiveEventName>(name: N, handler: ((event: LiveEvents[N]) => void) | undefined): void => {
+    if (handler) source.addEventListener(name, (event) => handler(JSON.parse(event.data) as LiveEvents[N]));
+  };
+  on("files.changed", handlers["files.changed"]);
+  on("trash.changed", handlers["trash.changed"]);
+  on("volume.state", handlers["volume.state"]);
+  on("job.progress", handlers["job.progress"]);
+  return { close: () => source.close() };
+}
+
+/** Addresses of bytes: what does not fit a JSON answer (docs/http.md). */
+export const urls = {
+  content: (id: number): string => `/api/files/content/${id}`,
+  download: (id: number): string => `/api/files/content/${id}?download=1`,
+  archive: (ids: readonly number[]): string => `/api/files/archive?ids=${ids.join(",")}`,
+  preview: (id: number, size: 256 | 1600, etag: string): string =>
+    `/api/files/preview/${id}?size=${size}&v=${encodeURIComponent(etag)}`,
+} as const;

@@ -1,0 +1,26 @@
+/** Every word on the page. Components never carry text of their own, so that other languages can follow. */
+import { account } from "./strings/account.ts";
+import { browse } from "./strings/browse.ts";
+import { common } from "./strings/common.ts";
+import { frame } from "./strings/frame.ts";
+import { people } from "./strings/people.ts";
+import { preview } from "./strings/preview.ts";
+import { publicLink } from "./strings/publicLink.ts";
+import { rooms } from "./strings/rooms.ts";
+import { sharing } from "./strings/sharing.ts";
+import { trash } from "./strings/trash.ts";
+import { uploads } from "./strings/uploads.ts";
+
+export const strings = {
+  common,
+  frame,
+  rooms,
+  browse,
+  uploads,
+  preview,
+  sharing,
+  trash,
+  people,
+  account,
+  publicLink,
+} as const;

@@ -1,0 +1,30 @@
+/** Words that more than one area uses. */
+export const common = {
+  product: "Hearth",
+  cancel: "Cancel",
+  close: "Close",
+  save: "Save",
+  create: "Create",
+  undo: "Undo",
+  retry: "Try again",
+  back: "Back",
+  more: "More actions",
+  loading: "Loading",
+  items: (n: number): string => (n === 1 ? "1 item" : `${n.toLocaleString("en")} items`),
+  selected: (n: number): string => `${n.toLocaleString("en")} selected`,
+  error: {
+    title: "That did not work",
+    id: "Id",
+    copied: "Copied",
+    safe: "Nothing was lost.",
+    offline: "No connection to the server",
+    offlineHint: "Hearth tries again by itself. Nothing was lost.",
+    storageOffline: "This disk is not available",
+    storageOfflineHint:
+      "Your files are not gone: the disk they are on cannot be reached. The page comes back by itself when the disk does.",
+    notFound: "This is not here (any more)",
+    notFoundHint: "It was moved, deleted, or is not shared with you.",
+    forbidden: "You may not see this",
+    forbiddenHint: "Ask whoever owns it to share it with you.",
+  },
+} as const;

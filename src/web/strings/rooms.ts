@@ -1,0 +1,4 @@
+/** Login, first run, home and storage use. */
+export const rooms = {
+  login: "Log in",
+} as const;
