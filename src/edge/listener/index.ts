@@ -1,0 +1,55 @@
+import type { Logger } from "#platform/log";
+
+interface ListenerDeps {
+  readonly hostname: string;
+  readonly port: number;
+  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly handle: (request: Request, peer: Peer) => Promise<Response> | Response;
+  readonly log: Logger;
+}
+
+interface Peer {
+  readonly address: string;
+  setIdleTimeout(seconds: number): void;
+}
+
+export interface Listener {
+  readonly url: URL;
+  /** Stops accepting, lets running requests end for so long, then closes. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** A connection that is silent for so long is closed; streams that may pause longer ask for more. */
+const idleTimeoutSeconds = 60;
+/** Larger than any file; each handler bounds its own bodies. */
+const maxBodyBytes = Number.MAX_SAFE_INTEGER;
+
+/** The built-in HTTP/1.1 listener, with TLS when a certificate is given. */
+export function startListener(deps: ListenerDeps): Listener {
+  const server = Bun.serve({
+    hostname: deps.hostname,
+    port: deps.port,
+    idleTimeout: idleTimeoutSeconds,
+    maxRequestBodySize: maxBodyBytes,
+    tls: deps.tls === undefined ? undefined : { cert: deps.tls.cert, key: deps.tls.key },
+    fetch: (request, server) =>
+      deps.handle(request, {
+        get address() {
+          return server.requestIP(request)?.address ?? "";
+        },
+        setIdleTimeout: (seconds) => server.timeout(request, seconds),
+      }),
+    error: (error) => {
+      deps.log.error("a request failed outside its handler", { cause: error });
+      return new Response(null, { status: 500 });
+    },
+  });
+  return {
+    url: new URL(server.url),
+    stop: async (graceMs) => {
+      const drained = server.stop(false);
+      await Promise.race([drained, Bun.sleep(graceMs)]);
+      await server.stop(true);
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export { type Db, type Migration, openDatabase } from "./database.ts";
+export { queries } from "./queries.ts";

@@ -1,0 +1,88 @@
+import { type ErrorCode, errorTable, type Problem } from "#wire";
+
+interface Options {
+  /** Shown to the person, next to the title of the code. */
+  readonly detail?: string;
+  /** Private: reaches the log, never the reply. */
+  readonly cause?: unknown;
+  readonly retryable?: boolean;
+}
+
+/** The one error of the product: a code of the error table, a public sentence, a private cause and an id. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly retryable: boolean;
+  /** The same in the log and in the reply. */
+  readonly id: string;
+
+  constructor(code: ErrorCode, detail?: string, options: Options = {}) {
+    super(`${code}: ${detail ?? errorTable[code].title}`, { cause: options.cause });
+    this.name = "AppError";
+    this.code = code;
+    this.detail = detail ?? errorTable[code].title;
+    this.retryable = options.retryable ?? (errorTable[code].status === 503 || code === "too-many-requests");
+    this.id = crypto.randomUUID().slice(0, 8);
+  }
+
+  get status(): number {
+    return errorTable[this.code].status;
+  }
+}
+
+/** What the kernel's refusals mean to a person (errno(3)). */
+const errnoCodes: Record<string, ErrorCode> = {
+  ENOSPC: "disk-full",
+  EDQUOT: "disk-full",
+  EROFS: "storage-offline",
+  EIO: "storage-offline",
+  ESTALE: "storage-offline",
+  ENODEV: "storage-offline",
+  ENOTCONN: "storage-offline",
+  ENOENT: "not-found",
+  ENOTDIR: "not-found",
+  EEXIST: "exists",
+  ENOTEMPTY: "exists",
+  ENAMETOOLONG: "invalid-name",
+  EILSEQ: "invalid-name",
+  EINVAL: "invalid-name",
+  EACCES: "forbidden",
+  EPERM: "forbidden",
+  ELOOP: "forbidden",
+  EMFILE: "unavailable",
+  ENFILE: "unavailable",
+};
+
+/** Turns whatever was thrown into an AppError; what is not understood is `internal` and says nothing of its cause. */
+export function toAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  const errno = errnoOf(thrown);
+  const code = errno === undefined ? undefined : errnoCodes[errno];
+  return new AppError(code ?? "internal", undefined, { cause: thrown });
+}
+
+/** The errno name of a system error, as `ENOSPC`. */
+export function errnoOf(thrown: unknown): string | undefined {
+  if (typeof thrown !== "object" || thrown === null || !("code" in thrown)) return undefined;
+  return typeof thrown.code === "string" ? thrown.code : undefined;
+}
+
+/** RFC 9457 body of an error. */
+export function problemOf(error: AppError): Problem {
+  return {
+    type: `urn:hearth:error:${error.code}`,
+    title: errorTable[error.code].title,
+    status: error.status,
+    code: error.code,
+    detail: error.detail,
+    id: error.id,
+    retryable: error.retryable,
+  };
+}
+
+export function problemResponse(error: AppError, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(problemOf(error)), {
+    status: error.status,
+    headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
+  });
+}

@@ -1,0 +1,100 @@
+import type { Clock } from "#platform/clock";
+import { type AppError, problemResponse, toAppError } from "#platform/errors";
+import type { Logger } from "#platform/log";
+import type { Actor } from "#platform/usecase";
+import { errorTable } from "#wire";
+
+/** What every handler is given beside the request. */
+export interface RequestContext {
+  readonly requestId: string;
+  /** Address of the peer, as text. */
+  readonly address: string;
+  /** Decoded by nobody: the raw path of the URL, as it was sent. */
+  readonly path: string;
+  readonly log: Logger;
+  /** Who calls; asked once a request. Throws AppError when credentials are given and wrong. */
+  actor(): Promise<Actor> | Actor;
+  /** Lets the connection stay silent for so long, as during a large upload; 0 is the server's limit. */
+  setIdleTimeout(seconds: number): void;
+}
+
+export type HttpHandler = (request: Request, context: RequestContext) => Promise<Response> | Response;
+
+/** A route owns everything below its prefix; the longest prefix wins. */
+export interface Route {
+  readonly prefix: string;
+  readonly handle: HttpHandler;
+  /** Renders an error in the form of this surface; problem+json without it. */
+  readonly renderError?: (error: AppError, request: Request) => Response;
+}
+
+export type Authenticate = (request: Request, address: string) => Promise<Actor> | Actor;
+
+export interface HttpDeps {
+  readonly routes: readonly Route[];
+  readonly authenticate: Authenticate;
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+interface Peer {
+  readonly address: string;
+  setIdleTimeout(seconds: number): void;
+}
+
+/** The walk of a request: id, route by prefix, handler, error form. */
+export function createHttp(deps: HttpDeps): (request: Request, peer: Peer) => Promise<Response> | Response {
+  const routes = deps.routes.toSorted((a, b) => b.prefix.length - a.prefix.length);
+  let counter = 0;
+  const instance = deps.clock.now().toString(36);
+
+  return (request, peer) => {
+    const path = pathOf(request.url);
+    const route = routes.find(({ prefix }) => path.startsWith(prefix));
+    const context = createContext(request, path, peer, `${instance}-${(counter++).toString(36)}`, deps);
+    const fail = (thrown: unknown) => renderFailure(thrown, request, route, context);
+    if (route === undefined) return new Response(null, { status: 404 });
+    try {
+      const response = route.handle(request, context);
+      return response instanceof Promise ? response.catch(fail) : response;
+    } catch (thrown) {
+      return fail(thrown);
+    }
+  };
+}
+
+function createContext(request: Request, path: string, peer: Peer, requestId: string, deps: HttpDeps): RequestContext {
+  let actor: Promise<Actor> | Actor | undefined;
+  let log: Logger | undefined;
+  return {
+    requestId,
+    address: peer.address,
+    path,
+    get log() {
+      return (log ??= deps.log.child({ requestId }));
+    },
+    actor: () => (actor ??= deps.authenticate(request, peer.address)),
+    setIdleTimeout: peer.setIdleTimeout,
+  };
+}
+
+/** The path of an absolute URL without its query; string work, since this runs for every request. */
+function pathOf(url: string): string {
+  const start = url.indexOf("/", url.indexOf("://") + 3);
+  if (start === -1) return "/";
+  const query = url.indexOf("?", start);
+  return query === -1 ? url.slice(start) : url.slice(start, query);
+}
+
+function renderFailure(thrown: unknown, request: Request, route: Route | undefined, context: RequestContext): Response {
+  const error = toAppError(thrown);
+  const level = errorTable[error.code].logLevel;
+  context.log[level](`request failed: ${error.code}`, {
+    method: request.method,
+    path: context.path,
+    errorId: error.id,
+    detail: error.detail,
+    cause: error.cause,
+  });
+  return route?.renderError?.(error, request) ?? problemResponse(error);
+}

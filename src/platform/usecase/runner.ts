@@ -1,0 +1,89 @@
+import { AppError, toAppError } from "#platform/errors";
+import type { Logger } from "#platform/log";
+import { z } from "zod";
+import type { Actor } from "./actor.ts";
+import type { Implementation, UseCaseContext } from "./implement.ts";
+
+export interface AuditEntry {
+  readonly operation: string;
+  readonly actor: Actor;
+  readonly address: string;
+  readonly requestId: string;
+  readonly outcome: "allowed" | "refused" | "failed";
+}
+
+interface RunnerDeps {
+  readonly implementations: readonly Implementation[];
+  readonly log: Logger;
+  /** Called for every write and every refusal. */
+  readonly audit: (entry: AuditEntry) => void;
+}
+
+/** Where a call comes from; the rest of the context is the runner's. */
+export type Caller = Omit<UseCaseContext, "checked">;
+
+export interface Runner {
+  readonly implementations: ReadonlyMap<string, Implementation>;
+  /** Validates, checks permission, runs, audits. Throws AppError. */
+  run(name: string, input: unknown, caller: Caller): Promise<unknown>;
+}
+
+/** Throws when two operations share a name. */
+export function createRunner(deps: RunnerDeps): Runner {
+  const implementations = new Map<string, Implementation>();
+  for (const implementation of deps.implementations) {
+    if (implementations.has(implementation.name)) throw new Error(`two operations are called ${implementation.name}`);
+    implementations.set(implementation.name, implementation);
+  }
+
+  const run = async (name: string, input: unknown, caller: Caller): Promise<unknown> => {
+    const implementation = implementations.get(name);
+    if (implementation === undefined) throw new AppError("not-found", `There is no operation ${name}.`);
+    const audit = (outcome: AuditEntry["outcome"]) =>
+      deps.audit({ operation: name, actor: caller.actor, address: caller.address, requestId: caller.requestId, outcome });
+    try {
+      requirePermission(implementation, caller.actor);
+      const output = await runChecked(implementation, parse(implementation, input), caller);
+      if (implementation.operation.effect === "write") audit("allowed");
+      return output;
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      const refused = error.code === "forbidden" || error.code === "unauthenticated";
+      if (refused || implementation.operation.effect === "write") audit(refused ? "refused" : "failed");
+      throw error;
+    }
+  };
+  return { implementations, run };
+}
+
+function requirePermission({ operation }: Implementation, actor: Actor): void {
+  if (operation.permission === "public" || actor.kind === "system") return;
+  if (actor.kind !== "person") throw new AppError("unauthenticated");
+  if (actor.readOnly && operation.effect === "write") {
+    throw new AppError("forbidden", "This app password may only read.");
+  }
+  if (operation.permission === "self" || operation.permission === "by-resource") return;
+  if (!actor.capabilities.has(operation.permission)) {
+    throw new AppError("forbidden", `This needs the right ${operation.permission}.`);
+  }
+}
+
+function parse({ operation }: Implementation, input: unknown): unknown {
+  const parsed = operation.input.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new AppError("bad-request", z.prettifyError(parsed.error), { cause: parsed.error });
+}
+
+/** A handler that needs a data-dependent check and never asked is a defect: fail closed, also when it already ran. */
+async function runChecked(implementation: Implementation, input: unknown, caller: Caller): Promise<unknown> {
+  let asked = implementation.operation.permission !== "by-resource";
+  const context: UseCaseContext = {
+    ...caller,
+    checked: () => {
+      asked = true;
+    },
+  };
+  const output = await implementation.handler(context, input);
+  if (!asked) throw new AppError("internal", undefined, { cause: new Error(`${implementation.name} never checked access`) });
+  return output;
+}
