@@ -1,0 +1,59 @@
+import { defineConfig } from "oxlint";
+import { layers } from "./architecture.ts";
+import { architectureOverrides } from "./scripts/house/lint-rules.ts";
+
+const testFiles = ["**/*.test.ts", "**/*.test.tsx", "test/**"];
+const commandLine = ["src/cli.ts", "src/cli/**", "scripts/**", "bench/**", "test/**"];
+
+/** `test.only` and the like: a test that does not run proves nothing. A missing tool is said by `needs:`, see test/README.md. */
+const offTests = ["test", "it", "describe"].flatMap((object) =>
+  ["only", "skip", "todo", "if", "skipIf", "todoIf", "failing"].map((property) => ({
+    object,
+    property,
+    message: "Every test runs; a test that needs a tool says so in a `needs:` line.",
+  })),
+);
+
+export default defineConfig({
+  plugins: ["eslint", "typescript", "unicorn", "oxc", "import", "node", "promise"],
+  categories: { correctness: "error" },
+  options: { typeAware: true, denyWarnings: true, reportUnusedDisableDirectives: "error" },
+  ignorePatterns: ["dist/**", "data/**"],
+  rules: {
+    "eslint/eqeqeq": "error",
+    "eslint/max-lines": ["error", { max: 400 }],
+    "eslint/max-lines-per-function": ["error", { max: 60 }],
+    "eslint/no-console": "error",
+    "eslint/no-restricted-properties": ["error"],
+    "eslint/no-var": "error",
+    "eslint/no-warning-comments": ["error", { terms: ["todo", "fixme", "hack"], location: "anywhere" }],
+    "eslint/prefer-const": "error",
+    "import/no-cycle": "error",
+    "import/no-default-export": "error",
+    "typescript/consistent-type-imports": "error",
+    "typescript/no-explicit-any": "error",
+    "typescript/no-floating-promises": "error",
+    "typescript/no-misused-promises": "error",
+    "typescript/no-non-null-assertion": "error",
+    "typescript/only-throw-error": "error",
+    "typescript/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+  },
+  overrides: [
+    // JSX states structure, one element a line: a component of this length is still read at a glance.
+    { files: ["src/web/**/*.tsx"], rules: { "eslint/max-lines-per-function": ["error", { max: 120 }] } },
+    { files: commandLine, rules: { "eslint/no-console": "off" } },
+    ...architectureOverrides(layers),
+    {
+      files: testFiles,
+      rules: {
+        "eslint/max-lines-per-function": "off",
+        "eslint/no-console": "off",
+        "eslint/no-restricted-properties": ["error", ...offTests],
+        "typescript/no-non-null-assertion": "off",
+      },
+    },
+    // Tables: one row a line, read by looking up.
+    { files: ["src/**/contract.ts", "src/**/migrations/**"], rules: { "eslint/max-lines": "off" } },
+    { files: ["*.config.ts"], rules: { "import/no-default-export": "off" } },
+  ],
+});
