@@ -36,6 +36,8 @@ export default defineConfig({
     "typescript/no-misused-promises": "error",
     "typescript/no-non-null-assertion": "error",
     "typescript/only-throw-error": "error",
+    // Services are records of closures: there is no `this` to lose.
+    "typescript/unbound-method": "off",
     "typescript/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
   },
   overrides: [
