@@ -1,0 +1,2 @@
+export type { Storage } from "./storage.ts";
+export type * from "./types.ts";

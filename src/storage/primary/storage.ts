@@ -1,0 +1,110 @@
+import type { Events } from "#platform/events";
+import type {
+  ActOptions,
+  Body,
+  NodeInfo,
+  OpenedFile,
+  PageOptions,
+  Place,
+  PutOptions,
+  RelocateOptions,
+  SpaceInfo,
+  SpaceKind,
+  StorageEvents,
+  TrashItem,
+  Upload,
+  VolumeState,
+  Written,
+} from "./types.ts";
+
+/**
+ * Files and folders of all spaces. Reads are synchronous index look-ups; every write resolves when it is done and, with
+ * `durability: strict`, on disk. Errors are AppErrors: `not-found`, `exists`, `conflict`, `invalid-name`, `quota-exceeded`,
+ * `disk-full`, `storage-offline`, `length-mismatch`, `checksum-mismatch`.
+ */
+export interface Storage {
+  readonly events: Events<StorageEvents>;
+
+  spaces(): SpaceInfo[];
+  /** Throws `not-found`. */
+  space(spaceId: number): SpaceInfo;
+  findSpace(kind: SpaceKind, name: string): SpaceInfo | undefined;
+  createSpace(options: { kind: SpaceKind; name: string; quotaBytes: number | null; volume?: string }): Promise<SpaceInfo>;
+  setQuota(spaceId: number, quotaBytes: number | null): Promise<void>;
+  volumes(): VolumeState[];
+  /** Throws `storage-offline` when the volume of the space is missing, unmounted or not writable. */
+  requireOnline(spaceId: number): void;
+
+  /** A visible node; undefined when it does not exist or lies in the trash. */
+  node(nodeId: number): NodeInfo | undefined;
+  child(parentId: number, name: string): NodeInfo | undefined;
+  /** Walks names down from the root of a space. */
+  resolve(spaceId: number, names: readonly string[]): NodeInfo | undefined;
+  /** From the root of the space (first) to the node itself (last); empty when it is not visible. */
+  lineage(nodeId: number): NodeInfo[];
+  /** True when `nodeId` is `ancestorId` or below it. */
+  isWithin(nodeId: number, ancestorId: number): boolean;
+  /** All entries of a folder in name order, one indexed range read. */
+  children(folderId: number): NodeInfo[];
+  /** A page of entries, folders first. */
+  page(folderId: number, options: PageOptions): { nodes: NodeInfo[]; total: number };
+  /** Names that contain every word, newest first. */
+  search(options: { spaceIds: readonly number[]; words: readonly string[]; withinId?: number; limit: number }): NodeInfo[];
+  recent(spaceIds: readonly number[], limit: number): NodeInfo[];
+  /** Bytes and count by file name extension (lower case, without dot). */
+  usageByExtension(spaceId: number): { extension: string; sizeBytes: number; count: number }[];
+  /**
+   * Compares a node with the disk and brings the index up to date first when they differ: a folder by one stat of the directory,
+   * a file by one stat. Returns the fresh node; throws `not-found`, `storage-offline`.
+   */
+  refresh(nodeId: number): NodeInfo;
+  /** Opens a file for reading; re-indexes it first when it changed behind our back. */
+  open(nodeId: number): OpenedFile;
+
+  put(place: Place, body: Body, options: PutOptions): Promise<Written>;
+  /** Sets the modification time of a file or folder. */
+  touch(nodeId: number, modifiedAtMs: number, options: ActOptions): Promise<NodeInfo>;
+  makeFolder(place: Place, options: ActOptions): Promise<NodeInfo>;
+  move(nodeId: number, to: Place, options: RelocateOptions): Promise<Written>;
+  /** `pairs` are [from id, to id] of everything copied; with `shallow`, a folder is copied without its entries. */
+  copy(
+    nodeId: number,
+    to: Place,
+    options: RelocateOptions & { shallow?: boolean },
+  ): Promise<Written & { pairs: [number, number][] }>;
+  /** Into the trash; the answer restores it. */
+  remove(nodeId: number, options: ActOptions): Promise<{ trashId: string }>;
+  /** A free name beside the taken one: `a.txt` → `a (2).txt`. */
+  freeName(place: Place): string;
+
+  trash: {
+    list(spaceId: number, options: { offset: number; limit: number }): { items: TrashItem[]; total: number; sizeBytes: number };
+    get(trashId: string): TrashItem | undefined;
+    restore(trashId: string, options: ActOptions): Promise<NodeInfo>;
+    purge(trashId: string): Promise<void>;
+    /** Purges what was deleted before; returns how many items went. */
+    purgeBefore(deletedBeforeMs: number): Promise<number>;
+  };
+
+  uploads: {
+    create(options: {
+      place: Place;
+      sizeBytes: number;
+      modifiedAtMs: number | null;
+      userId: number;
+      note: string;
+    }): Promise<Upload>;
+    get(uploadId: string): Upload | undefined;
+    /** Appends at `offset`, which must equal `receivedBytes` (`conflict` otherwise); returns the new received bytes. */
+    write(uploadId: string, offset: number, body: ReadableStream<Uint8Array> | Uint8Array): Promise<number>;
+    /** Verifies the length and renames into place. */
+    finish(uploadId: string, place: Place, options: PutOptions): Promise<Written>;
+    remove(uploadId: string): Promise<void>;
+  };
+
+  /** Looks at volumes, replays the redo log, starts watching and the background index. Ready to serve when it resolves. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Resolves when the background index has seen every folder once (tests, `hearth` commands). */
+  settled(): Promise<void>;
+}

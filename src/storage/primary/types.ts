@@ -1,0 +1,142 @@
+import type { Actor } from "#platform/usecase";
+
+export type NodeKind = "file" | "folder";
+
+/** A file or folder as the index knows it. Plain data; a later write makes a new value. */
+export interface NodeInfo {
+  readonly id: number;
+  readonly spaceId: number;
+  /** Null for the root folder of a space. */
+  readonly parentId: number | null;
+  readonly name: string;
+  readonly kind: NodeKind;
+  /** Of a folder: bytes of all files below it. */
+  readonly sizeBytes: number;
+  /** Of a folder: files and folders below it; 0 for a file. */
+  readonly count: number;
+  readonly modifiedAtMs: number;
+  readonly createdAtMs: number;
+  /** Opaque, without quotes; changes exactly when the file, or anything below the folder, changes. */
+  readonly etag: string;
+  /** Hex SHA-1 of the content when Hearth wrote it; null for a file changed behind our back, and for folders. */
+  readonly sha1: string | null;
+}
+
+export type SpaceKind = "home" | "shared";
+
+export interface SpaceInfo {
+  readonly id: number;
+  readonly kind: SpaceKind;
+  /** Login name of the owner for a home, the folder's name for a shared space. */
+  readonly name: string;
+  readonly volume: string;
+  readonly rootId: number;
+  /** Live files. */
+  readonly usedBytes: number;
+  readonly trashBytes: number;
+  /** Null is unlimited; used and trash count together. */
+  readonly quotaBytes: number | null;
+}
+
+export interface VolumeState {
+  readonly name: string;
+  readonly path: string;
+  readonly online: boolean;
+  /** Why it is offline, for a person. */
+  readonly reason: string | null;
+  readonly sizeBytes: number;
+  readonly freeBytes: number;
+}
+
+/**
+ * Runs synchronously right before the act, after all waiting, with what stands at the target then: throw an AppError to refuse
+ * (preconditions, locks, rights). Nothing can happen between the guard and the act.
+ */
+export type Guard = (existing: NodeInfo | undefined) => void;
+
+export interface Place {
+  readonly parentId: number;
+  readonly name: string;
+}
+
+export interface ActOptions {
+  readonly actor: Actor;
+  readonly guard?: Guard;
+}
+
+export interface PutOptions extends ActOptions {
+  /** Announced length; a body of another length is refused and leaves nothing. */
+  readonly sizeBytes?: number;
+  readonly modifiedAtMs?: number;
+  /** Announced checksum (hex); a body that does not match is refused and leaves nothing. */
+  readonly sha1?: string;
+  readonly md5?: string;
+}
+
+export interface RelocateOptions extends ActOptions {
+  /** Put what stands at the target into the trash first; without it a taken name is refused with `exists`. */
+  readonly replace?: boolean;
+}
+
+export type Body = ReadableStream<Uint8Array> | Uint8Array | null;
+
+export interface Written {
+  readonly node: NodeInfo;
+  /** False when it replaced something. */
+  readonly created: boolean;
+}
+
+/** A file opened for reading; the descriptor is checked to be the indexed file inside the space (no symbolic link on the way). */
+export interface OpenedFile {
+  readonly node: NodeInfo;
+  readonly fd: number;
+  /** Path that opens this very descriptor again, for the runtime's file responses. Valid until `close`. */
+  readonly fdPath: string;
+  readonly sizeBytes: number;
+  close(): void;
+}
+
+export type SortKey = "name" | "size" | "modified";
+
+export interface PageOptions {
+  readonly sort?: SortKey;
+  readonly descending?: boolean;
+  readonly offset?: number;
+  readonly limit?: number;
+}
+
+export interface TrashItem {
+  readonly id: string;
+  readonly spaceId: number;
+  readonly nodeId: number;
+  readonly name: string;
+  readonly kind: NodeKind;
+  readonly sizeBytes: number;
+  /** `/`-separated path in the space, without a leading slash. */
+  readonly originalPath: string;
+  readonly deletedAtMs: number;
+  readonly deletedBy: string | null;
+}
+
+/** A file that arrives in parts, written at their final offset; finishing is a rename. Survives a restart. */
+export interface Upload {
+  readonly id: string;
+  readonly userId: number;
+  readonly place: Place;
+  readonly sizeBytes: number;
+  readonly receivedBytes: number;
+  readonly modifiedAtMs: number | null;
+  readonly expiresAtMs: number;
+  /** What the protocol layer wants to remember; opaque here. */
+  readonly note: string;
+}
+
+export interface StorageEvents {
+  /** Committed; `folderIds` are the parents of what changed. */
+  changed: { readonly spaceId: number; readonly folderIds: readonly number[] };
+  /** Index rows are gone for good (purged from the trash or deleted behind our back). */
+  forgotten: { readonly nodeIds: readonly number[] };
+  trashChanged: { readonly spaceId: number };
+  volumeState: { readonly volume: string; readonly online: boolean };
+  spaceCreated: { readonly spaceId: number };
+}
