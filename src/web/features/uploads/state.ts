@@ -1,0 +1,165 @@
+import type { ClashAnswer } from "./clash.ts";
+import type { AttemptError } from "./failure.ts";
+import { createLanes, type LaneLimits, type Lanes } from "./lanes.ts";
+import { isOpen, type OnClash, type UploadItem, type UploadSnapshot } from "./model.ts";
+import { emptyRate, sampleRate, type Rate } from "./rate.ts";
+import type { PendingUpload } from "./resume.ts";
+import { emptySnapshot, snapshotOf } from "./totals.ts";
+
+/** One running transfer; `stop` keeps what the server has, `discard` throws it away there. */
+export interface Transfer {
+  stop(): void;
+  discard(): void;
+}
+
+export interface TransferRequest {
+  readonly file: File;
+  readonly folderId: number;
+  readonly path: string;
+  readonly modifiedAtMs: number;
+  readonly onClash: OnClash;
+  /** Where an earlier attempt left its bytes. */
+  readonly url: string | null;
+  onUrl(url: string): void;
+  onProgress(sentBytes: number): void;
+  onDone(nodeId: number | null): void;
+  onError(error: AttemptError): void;
+}
+
+export interface EngineDeps {
+  readonly start: (request: TransferRequest) => Transfer;
+  /** Removes what the server keeps of an upload that no transfer runs for. */
+  readonly discard: (url: string) => void;
+  readonly remember: (changes: { readonly put: readonly PendingUpload[]; readonly remove: readonly string[] }) => void;
+  readonly nowMs: () => number;
+  readonly random: () => number;
+  /** Runs once after a delay; the answer calls it off. */
+  readonly after: (delayMs: number, run: () => void) => () => void;
+  readonly newKey: () => string;
+  readonly limits: LaneLimits;
+  /** Whose uploads these are; pending ones of others are not shown. */
+  readonly scope: string;
+  /** This page, so that another tab leaves its uploads alone. */
+  readonly owner: string;
+  /** Files are stored; told in groups, so that listings refresh a few times a second at most. */
+  readonly onStored: (folderIds: readonly number[]) => void;
+}
+
+/** What the engine knows of an item besides what the page shows. */
+export interface Work {
+  file: File | null;
+  handle: FileSystemFileHandle | null;
+  url: string | null;
+  readonly key: string;
+  readonly addedAtMs: number;
+  transfer: Transfer | null;
+  cancelWait: (() => void) | null;
+}
+
+export interface Engine {
+  readonly deps: EngineDeps;
+  readonly lanes: Lanes;
+  readonly items: Map<number, UploadItem>;
+  readonly work: Map<number, Work>;
+  readonly rules: Map<number, ClashAnswer>;
+  readonly listeners: Set<() => void>;
+  readonly changed: { readonly put: Set<number>; readonly remove: Set<string>; readonly stored: Set<number> };
+  rate: Rate;
+  snapshot: UploadSnapshot;
+  flushPlanned: boolean;
+  nextId: number;
+  nextBatch: number;
+}
+
+/** Snapshots and writes are gathered for this long: five thousand files must not mean five thousand renders. */
+export const flushMs = 150;
+
+export function createEngine(deps: EngineDeps): Engine {
+  return {
+    deps,
+    lanes: createLanes(deps.limits),
+    items: new Map(),
+    work: new Map(),
+    rules: new Map(),
+    listeners: new Set(),
+    changed: { put: new Set(), remove: new Set(), stored: new Set() },
+    rate: emptyRate,
+    snapshot: emptySnapshot,
+    flushPlanned: false,
+    nextId: 1,
+    nextBatch: 1,
+  };
+}
+
+/** Replace parts of an item; the page hears of it with the next flush. */
+export function update(engine: Engine, id: number, change: Partial<UploadItem>): void {
+  const item = engine.items.get(id);
+  if (!item) return;
+  engine.items.set(id, { ...item, ...change });
+  planFlush(engine);
+}
+
+/** The record of an upload must be written, or removed once nothing is left to continue. */
+export function touchRecord(engine: Engine, id: number): void {
+  const item = engine.items.get(id);
+  const work = engine.work.get(id);
+  if (!work) return;
+  if (item && (isOpen(item.state) || item.state === "failed")) engine.changed.put.add(id);
+  else forgetRecord(engine, id, work.key);
+  planFlush(engine);
+}
+
+export function forgetRecord(engine: Engine, id: number, key: string): void {
+  engine.changed.put.delete(id);
+  engine.changed.remove.add(key);
+}
+
+export function planFlush(engine: Engine): void {
+  if (engine.flushPlanned) return;
+  engine.flushPlanned = true;
+  engine.deps.after(flushMs, () => {
+    engine.flushPlanned = false;
+    flush(engine);
+  });
+}
+
+function flush(engine: Engine): void {
+  const { changed, deps } = engine;
+  const put = [...changed.put].flatMap((id) => recordOf(engine, id) ?? []);
+  if (put.length > 0 || changed.remove.size > 0) deps.remember({ put, remove: [...changed.remove] });
+  if (changed.stored.size > 0) deps.onStored([...changed.stored]);
+  for (const set of Object.values(changed)) set.clear();
+  const items = [...engine.items.values()];
+  const running = engine.lanes.runningCount() > 0;
+  if (running) {
+    const sentBytes = items.reduce((sum, item) => sum + item.sentBytes, 0);
+    const done = items.reduce((sum, item) => sum + (item.state === "done" ? 1 : 0), 0);
+    engine.rate = sampleRate(engine.rate, deps.nowMs(), sentBytes, done);
+  } else engine.rate = emptyRate;
+  engine.snapshot = snapshotOf(items, engine.rate, canReopen(engine, items));
+  for (const listener of engine.listeners) listener();
+  // A stalled line must be seen to stall: keep sampling while something runs.
+  if (running) planFlush(engine);
+}
+
+function canReopen(engine: Engine, items: readonly UploadItem[]): boolean {
+  return items.some((item) => item.state === "missing" && engine.work.get(item.id)?.handle);
+}
+
+function recordOf(engine: Engine, id: number): PendingUpload | null {
+  const item = engine.items.get(id);
+  const work = engine.work.get(id);
+  if (!item || !work) return null;
+  return {
+    key: work.key,
+    scope: engine.deps.scope,
+    owner: engine.deps.owner,
+    folderId: item.folderId,
+    path: item.path,
+    sizeBytes: item.sizeBytes,
+    modifiedAtMs: item.modifiedAtMs,
+    url: work.url,
+    handle: work.handle,
+    addedAtMs: work.addedAtMs,
+  };
+}
