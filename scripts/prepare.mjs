@@ -1,0 +1,3 @@
+import { prepareRuntime } from "./setup/install.mjs";
+
+prepareRuntime({ withTools: true });

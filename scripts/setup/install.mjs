@@ -1,0 +1,81 @@
+import { chmodSync, copyFileSync, existsSync, linkSync, readFileSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { runStep } from "./child.mjs";
+import { fail, say } from "./say.mjs";
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+
+const npmTimeoutMs = 15 * 60_000;
+/** The package's placeholder is a short text; the program is about 100 MB. */
+const smallestBunBytes = 1_000_000;
+const linkedBun = join(root, "node_modules/bun/bin/bun.exe");
+
+function readLock(path) {
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).packages : undefined;
+}
+
+/** Whether `node_modules` holds what `package-lock.json` names; optional packages are npm's business. */
+function isInstalled({ withTools }) {
+  const installed = readLock(join(root, "node_modules/.package-lock.json"));
+  if (installed === undefined) return false;
+  return Object.entries(readLock(join(root, "package-lock.json"))).every(([path, wanted]) => {
+    if (path === "") return true;
+    const found = installed[path];
+    if (found !== undefined) return found.version === wanted.version;
+    return wanted.optional === true || (!withTools && (wanted.dev === true || wanted.devOptional === true));
+  });
+}
+
+function npmInstall({ withTools }) {
+  say("installing the packages of package-lock.json");
+  const args = [
+    "ci",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+    ...(withTools ? ["--include=dev"] : ["--omit=dev"]),
+  ];
+  const npm = process.env.npm_execpath;
+  const [command, prefix] = npm?.endsWith(".js") ? [process.execPath, [npm]] : ["npm", []];
+  if (!runStep(command, [...prefix, ...args], { cwd: root, timeoutMs: npmTimeoutMs })) fail("npm ci failed, see above");
+}
+
+function isBun(path) {
+  return existsSync(path) && statSync(path).size > smallestBunBytes;
+}
+
+function platformBuilds() {
+  const arch = process.arch === "arm64" ? "aarch64" : process.arch;
+  const name = `bun-${process.platform}-${arch}`;
+  return [name, `${name}-musl`].map((build) => join(root, `node_modules/@oven/${build}/bin/bun`));
+}
+
+/**
+ * Where npm runs no install scripts (`ignore-scripts`, or npm 11 without leave) the program stays in its platform
+ * package: this does what the script would have done, so that `node_modules/.bin/bun` works.
+ */
+function linkBun() {
+  const built = platformBuilds().find(isBun);
+  if (built === undefined) return false;
+  rmSync(linkedBun, { force: true });
+  try {
+    linkSync(built, linkedBun);
+  } catch {
+    copyFileSync(built, linkedBun);
+  }
+  chmodSync(linkedBun, 0o755);
+  return true;
+}
+
+/**
+ * Makes the packages and the runtime ready and returns the path of `bun`. `withTools` adds what only building,
+ * checking and testing need.
+ */
+export function prepareRuntime({ withTools }) {
+  if (!isInstalled({ withTools })) npmInstall({ withTools });
+  if (!isBun(linkedBun) && !linkBun()) {
+    fail(`there is no Bun for ${process.platform}-${process.arch} in node_modules; remove node_modules and try again`);
+  }
+  return linkedBun;
+}

@@ -1,0 +1,84 @@
+import { accessSync, constants, existsSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runStep } from "./child.mjs";
+import { say } from "./say.mjs";
+
+/** Programs that Hearth or its tests call, and the Debian package that brings each. */
+export const packageOf = {
+  ffmpeg: "ffmpeg",
+  ffprobe: "ffmpeg",
+  pdftoppm: "poppler-utils",
+  litmus: "litmus",
+  rclone: "rclone",
+  "mount.davfs": "davfs2",
+  cadaver: "cadaver",
+  curl: "curl",
+  nginx: "nginx-light",
+  apache2: "apache2-bin",
+  chromium: "chromium",
+};
+
+/** What the running cloud makes use of; without them the feature is off. */
+export const runTools = ["ffmpeg", "pdftoppm"];
+export const testTools = Object.keys(packageOf);
+
+const aptTimeoutMs = 15 * 60_000;
+const aptOptions = ["-o", "Acquire::http::Timeout=20", "-o", "Acquire::Retries=2", "-o", "DPkg::Lock::Timeout=120"];
+const servicePolicy = "/usr/sbin/policy-rc.d";
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a program can be found; daemons live in `sbin`, which a user's PATH may lack. */
+export function hasTool(tool) {
+  const folders = [...(process.env.PATH ?? "").split(":"), "/usr/local/sbin", "/usr/sbin", "/sbin"];
+  return folders.some((folder) => folder !== "" && isExecutable(join(folder, tool)));
+}
+
+/** The packages that would bring the missing ones among `tools`. */
+export function missingPackages(tools) {
+  return [...new Set(tools.filter((tool) => !hasTool(tool)).map((tool) => packageOf[tool]))];
+}
+
+/** Installed daemons must not start by themselves: Debian's own switch for that, for the time of the installation. */
+function withoutStartingServices(work) {
+  if (existsSync(servicePolicy)) return work();
+  writeFileSync(servicePolicy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    return work();
+  } finally {
+    rmSync(servicePolicy, { force: true });
+  }
+}
+
+function aptInstall(packages) {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const apt = (...args) => runStep("apt-get", [...aptOptions, "-qq", ...args], { env, timeoutMs: aptTimeoutMs });
+  return withoutStartingServices(() => apt("update") && apt("install", "-y", "--no-install-recommends", ...packages));
+}
+
+/**
+ * Installs the Debian packages that bring `tools`, as root on Debian or Ubuntu, and names them first; elsewhere names the
+ * line that does. Never stops what comes after: what is missing shows as off. `HEARTH_NO_INSTALL=1` leaves all as it is.
+ */
+export function providePackages(tools, purpose) {
+  const packages = missingPackages(tools);
+  if (packages.length === 0) return;
+  const command = `apt-get install -y ${packages.join(" ")}`;
+  const isRoot = process.getuid?.() === 0;
+  const isDebian = existsSync("/etc/debian_version") && hasTool("apt-get");
+  if (isRoot && isDebian && process.env.HEARTH_NO_INSTALL !== "1") {
+    say(`installing for ${purpose}: ${packages.join(" ")} (HEARTH_NO_INSTALL=1 turns this off)`);
+    if (!aptInstall(packages)) say(`that did not work; to try again: ${command}`);
+    return;
+  }
+  say(
+    `missing for ${purpose}: ${packages.join(" ")}${isDebian ? ` – to install: ${isRoot ? "" : "sudo "}${command}` : ""}`,
+  );
+}

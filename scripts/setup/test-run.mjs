@@ -1,0 +1,59 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { spawn } from "node:child_process";
+import { root } from "./install.mjs";
+
+/** Sums of one or more runs of `bun test`. */
+export const nothing = { passed: 0, failed: 0 };
+
+export function plus(a, b) {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed };
+}
+
+/** Counts of a JUnit report; a test that was left out counts as failed, for nothing may pass by not running. */
+export function countsOf(report) {
+  const head = /<testsuites\b[^>]*>/.exec(report)?.[0] ?? "";
+  const number = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
+  const failed = number("failures") + number("errors") + number("skipped");
+  return { passed: number("tests") - failed, failed };
+}
+
+function waitFor(child, timeoutMs) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
+    child.on("error", () => resolve(false));
+    child.on("exit", (code) => {
+      clearTimeout(timer);
+      resolve(code === 0);
+    });
+  });
+}
+
+/**
+ * Runs test files in one process, its output passed through. A run that ends badly without a failed test (a file that
+ * does not load, a crash, the time is up) counts as one failure.
+ */
+export async function runTests(bun, files, { testTimeoutMs, runTimeoutMs }) {
+  const folder = mkdtempSync(join(tmpdir(), "hearth-test-"));
+  const report = join(folder, "report.xml");
+  const args = [
+    "test",
+    "--no-orphans",
+    "--isolate",
+    `--timeout=${testTimeoutMs}`,
+    "--reporter=junit",
+    `--reporter-outfile=${report}`,
+  ];
+  try {
+    const child = spawn(bun, [...args, ...files.map((file) => `./${file}`)], {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    const succeeded = await waitFor(child, runTimeoutMs);
+    const counts = existsSync(report) ? countsOf(readFileSync(report, "utf8")) : nothing;
+    return succeeded || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

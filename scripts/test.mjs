@@ -1,0 +1,48 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { prepareRuntime, root } from "./setup/install.mjs";
+import { unmetNeeds } from "./setup/needs.mjs";
+import { providePackages, testTools } from "./setup/packages.mjs";
+import { preparePage } from "./setup/page.mjs";
+import { nothing, plus, runTests } from "./setup/test-run.mjs";
+
+const unitLimits = { testTimeoutMs: 20_000, runTimeoutMs: 15 * 60_000 };
+const systemLimits = { testTimeoutMs: 180_000, runTimeoutMs: 20 * 60_000 };
+
+function testFiles(filters) {
+  return ["src", "test"]
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((name) => `${folder}/${name}`))
+    .filter((path) => /\.test\.tsx?$/.test(path))
+    .filter((path) => filters.length === 0 || filters.some((filter) => path.includes(filter)))
+    .sort();
+}
+
+/** Names the files whose tools are missing; true when that is a failure (a program, in CI). */
+function reportNotRun(blocked) {
+  for (const { file, unmet } of blocked) {
+    for (const { need, remedy } of unmet) {
+      console.log(`not run: ${file} needs ${need}${remedy === "" ? "" : ` (${remedy})`}`);
+    }
+  }
+  const withoutProgram = blocked.filter(({ unmet }) => unmet.some(({ isDevice }) => !isDevice));
+  return process.env.CI === "true" ? withoutProgram.length : 0;
+}
+
+const bun = prepareRuntime({ withTools: true });
+providePackages(testTools, "the tests");
+preparePage(bun);
+
+const files = testFiles(process.argv.slice(2)).map((file) => ({ file, unmet: unmetNeeds(join(root, file)) }));
+const ready = files.filter(({ unmet }) => unmet.length === 0).map(({ file }) => file);
+const isSystem = (file) => file.startsWith("test/system/");
+const unit = ready.filter((file) => !isSystem(file));
+
+let sum = unit.length === 0 ? nothing : await runTests(bun, unit, unitLimits);
+for (const file of ready.filter(isSystem)) sum = plus(sum, await runTests(bun, [file], systemLimits));
+
+console.log("");
+sum = plus(sum, { passed: 0, failed: reportNotRun(files.filter(({ unmet }) => unmet.length > 0)) });
+if (sum.passed + sum.failed === 0) console.log("no test ran");
+console.log(`${sum.passed} passed, ${sum.failed} failed`);
+process.exitCode = sum.failed === 0 && sum.passed > 0 ? 0 : 1;

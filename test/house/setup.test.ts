@@ -1,0 +1,86 @@
+import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { upArguments } from "../../scripts/setup/arguments.mjs";
+import { needsOf, unmetNeeds } from "../../scripts/setup/needs.mjs";
+import { missingPackages } from "../../scripts/setup/packages.mjs";
+import { isPageInput } from "../../scripts/setup/page.mjs";
+import { countsOf } from "../../scripts/setup/test-run.mjs";
+
+const root = join(import.meta.dir, "../..");
+
+test("what the caller does not say gets a default, what is said stays", () => {
+  const plain = upArguments([]);
+  expect(plain.slice(0, 1)).toEqual(["--data"]);
+  expect(plain.slice(2)).toEqual(["--listen", "0.0.0.0:8420"]);
+  expect(upArguments(["--data=/x", "--listen", "127.0.0.1:1"])).toEqual(["--data=/x", "--listen", "127.0.0.1:1"]);
+});
+
+test("a test file says what it needs in its head", () => {
+  expect(needsOf("// needs: litmus, /dev/fuse\nimport x;\n")).toEqual(["litmus", "/dev/fuse"]);
+  expect(needsOf(`${"\n".repeat(20)}// needs: litmus\n`)).toEqual([]);
+});
+
+test("an unmet need is named with what brings it; a device has no package", () => {
+  const folder = mkdtempSync(join(tmpdir(), "hearth-needs-"));
+  try {
+    const file = join(folder, "x.test.ts");
+    writeFileSync(file, "// needs: sh, no-such-program, /no/such/device\n");
+    expect(unmetNeeds(file)).toEqual([
+      { need: "no-such-program", isDevice: false, remedy: "" },
+      { need: "/no/such/device", isDevice: true, remedy: "" },
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a package is named once, and only when its program is missing", () => {
+  const path = process.env.PATH;
+  process.env.PATH = "/nowhere";
+  try {
+    expect(missingPackages(["ffmpeg", "ffprobe"])).toEqual(["ffmpeg"]);
+  } finally {
+    process.env.PATH = path;
+  }
+  expect(missingPackages(["sh"])).toEqual([]);
+});
+
+test("a test that was left out counts as failed", () => {
+  const report = `<testsuites name="bun test" tests="5" assertions="1" failures="1" skipped="1" time="0.03">`;
+  expect(countsOf(report)).toEqual({ passed: 3, failed: 2 });
+});
+
+test("the page is made of its own files, the wire and the contracts", () => {
+  expect(["web/main.tsx", "wire/errors.ts", "apps/files/browse/contract.ts"].every(isPageInput)).toBe(true);
+  expect(["main.ts", "apps/files/browse/service.ts"].some(isPageInput)).toBe(false);
+});
+
+/** Runs `source` as the child of a process that hands its signals on, like `npm start` does. */
+function startOwner(source: string): Bun.Subprocess<"ignore", "pipe", "inherit"> {
+  const owner = `
+    import { runOwned } from ${JSON.stringify(join(root, "scripts/setup/child.mjs"))};
+    process.exitCode = await runOwned("sh", ["-c", ${JSON.stringify(source)}], {});`;
+  return Bun.spawn(["node", "--input-type=module", "-e", owner], {
+    stdin: "ignore",
+    stdout: "pipe",
+    timeout: 10_000,
+  });
+}
+
+test("the exit code of what was started is kept", async () => {
+  expect(await startOwner("exit 7").exited).toBe(7);
+});
+
+test("a signal reaches what was started, and its answer is kept", async () => {
+  const owner = startOwner(`trap 'exit 9' TERM; echo ready; while :; do sleep 0.05; done`);
+  const reader = owner.stdout.getReader();
+  await reader.read();
+  owner.kill("SIGTERM");
+  expect(await owner.exited).toBe(9);
+});
+
+test("a child that dies of a signal counts as 128 and its number", async () => {
+  expect(await startOwner("kill -KILL $$").exited).toBe(137);
+});
