@@ -24,6 +24,7 @@ export function apiHandler(runner: Runner): HttpHandler {
       requestId: context.requestId,
       address: context.address,
       userAgent: request.headers.get("user-agent") ?? "",
+      secure: request.url.startsWith("https:"),
       replyHeaders,
     });
     return new Response(JSON.stringify(output), { headers: replyHeaders });

@@ -7,6 +7,8 @@ export interface UseCaseContext {
   /** Address of the caller as text; empty inside the program. */
   readonly address: string;
   readonly userAgent: string;
+  /** True when the request came over TLS; cookies of a plain request cannot be marked Secure. */
+  readonly secure: boolean;
   /** Headers that the HTTP answer shall carry, as `set-cookie`. */
   readonly replyHeaders: Headers;
   /** Says that this handler has asked whether the actor may touch the resource; `by-resource` operations must. */
