@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { Listen, SizeBytes } from "./units.ts";
+
+type Shape = Readonly<Record<string, z.ZodType>>;
+
+/**
+ * A group of keys: unknown ones are refused, and the group may be left out when all its keys have defaults.
+ * A section of the file is a group of groups, so a module's part is a shape spread into the group it belongs to.
+ */
+export const group = <S extends Shape>(shape: S) => z.strictObject(shape).prefault({} as never);
+
+/** Absolute, or relative to the data folder. */
+export const FilePath = z.string().min(1, "name a file or folder").max(4096);
+
+const VolumeName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "a volume is named with a-z, 0-9 and dash, letter first");
+
+const volumes = {
+  volumes: z
+    .record(VolumeName, z.strictObject({ path: FilePath.describe("Folder that holds the files, on one file system.") }))
+    .refine((all) => Object.keys(all).length > 0, "name at least one volume")
+    .default({ main: { path: "volumes/main" } })
+    .describe("Where files are kept."),
+};
+
+const storage = {
+  durability: z
+    .enum(["strict", "relaxed"])
+    .default("strict")
+    .describe("strict: a success reply means the bytes are on disk; relaxed: within seconds."),
+};
+
+const trash = {
+  trash: group({ keepDays: z.int().min(1).max(3650).default(30).describe("Days until a deleted file is gone.") }),
+};
+
+const thumbnails = {
+  thumbnails: group({
+    budget: SizeBytes.prefault("2 GiB").describe('Disk space for previews, such as "2 GiB".'),
+  }),
+};
+
+const management = {
+  listen: Listen.prefault("0.0.0.0:8420").describe("Address and port of the web page and every protocol."),
+  tls: z
+    .strictObject({ certFile: FilePath, keyFile: FilePath })
+    .optional()
+    .describe("Certificate chain and key in PEM; HTTPS when given."),
+  publicUrl: z
+    .url({ protocol: /^https?$/, error: 'write a full address, such as "https://cloud.example.org"' })
+    .optional()
+    .describe("The address under which people reach this server; used in links."),
+};
+
+const access = {
+  sessionDays: z.int().min(1).max(365).default(30).describe("Days until an unused login ends."),
+};
+
+const monitoring = {
+  logLevel: z.enum(["debug", "info", "warn", "error"]).default("info").describe("The least important line to log."),
+};
+
+/** The whole of `hearth.yaml`. */
+export const configSchema = z.strictObject({
+  system: group({ storage: group(volumes) }).describe("What the machine is."),
+  services: group({
+    storage: group({ ...storage, ...trash, ...thumbnails }),
+    management: group(management),
+  }).describe("What it runs."),
+  security: group({ access: group(access), monitoring: group(monitoring) }).describe(
+    "Who may, from where, and what is watched.",
+  ),
+});
+
+/** What the program sees: every default filled in, every path absolute, sizes in bytes. */
+export type Config = z.output<typeof configSchema>;
+
+/** JSON Schema (2020-12) of the file, for editors and the settings page. */
+export function configJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" });
+  return { ...schema, title: "hearth.yaml", description: "The one configuration file of Hearth." };
+}
