@@ -18,7 +18,7 @@ export const layers = [
     path: "platform",
     purpose: "What every layer stands on; knows none of them.",
     imports: ["wire"],
-    modules: ["clock", "config", "db", "errors", "events", "exec", "http", "jobs", "log", "usecase"],
+    modules: ["clock", "config", "db", "errors", "events", "exec", "http", "jobs", "log", "lru", "usecase"],
   },
   { path: "edge", purpose: "Listeners and TLS.", imports: ["wire", "platform"], modules: ["listener"] },
   {
