@@ -1,0 +1,1 @@
+export { type Archive, type ArchiveDeps, createArchive } from "./service.ts";

@@ -1,0 +1,1 @@
+export { type Browse, type BrowseDeps, createBrowse } from "./service.ts";

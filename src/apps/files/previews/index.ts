@@ -1,0 +1,1 @@
+export { createPreviews, type Previews, type PreviewsDeps } from "./service.ts";

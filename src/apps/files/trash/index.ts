@@ -1,0 +1,1 @@
+export { createTrash, type Trash, type TrashDeps } from "./service.ts";

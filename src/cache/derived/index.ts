@@ -1,0 +1,1 @@
+export { createDerivedCache, type DerivedCache, type DerivedCacheDeps } from "./service.ts";
