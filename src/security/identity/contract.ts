@@ -4,7 +4,10 @@ import { defineContract, roles } from "#wire";
 /** Lower-case login name: safe in URLs, in `nc://` links and as a folder name. */
 export const UserName = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,31}$/, "use 1 to 32 of a-z, 0-9, dot, dash or underscore, starting with a letter or digit");
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,31}$/,
+    "use 1 to 32 of a-z, 0-9, dot, dash or underscore, starting with a letter or digit",
+  );
 export const Password = z.string().min(10, "use at least 10 characters").max(1024);
 export const RoleName = z.enum(roles);
 
@@ -23,6 +26,7 @@ export const Person = z.object({
 export type Person = z.infer<typeof Person>;
 
 export const Group = z.object({ id: z.int(), name: z.string(), memberIds: z.array(z.int()) });
+export type Group = z.infer<typeof Group>;
 
 export const identityContract = defineContract({
   "setup.status": {
@@ -93,7 +97,11 @@ export const identityContract = defineContract({
   },
   "people.updateGroup": {
     summary: "Rename a group or set its members.",
-    input: z.object({ id: z.int(), name: z.string().trim().min(1).max(64).optional(), memberIds: z.array(z.int()).optional() }),
+    input: z.object({
+      id: z.int(),
+      name: z.string().trim().min(1).max(64).optional(),
+      memberIds: z.array(z.int()).optional(),
+    }),
     output: z.object({ group: Group }),
     permission: "people.manage",
     effect: "write",
