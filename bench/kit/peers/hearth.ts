@@ -1,0 +1,88 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { accepts, freePort, startOwned, waitFor, type OwnedProcess } from "../processes.ts";
+import type { Certificate } from "../certificate.ts";
+import type { Peer } from "../types.ts";
+
+const repository = new URL("../../../", import.meta.url).pathname;
+const owner = "bench";
+const password = "a-long-password-for-the-benchmark";
+const readyTimeoutMs = 30_000;
+
+export interface HearthOptions {
+  /** `strict` is Hearth's default: an answer of 2xx is on disk. */
+  readonly durability?: "strict" | "relaxed";
+  readonly certificate?: Certificate;
+}
+
+/** The folder on disk that is the owner's home; it may be filled before the first start. */
+export function hearthHome(dataFolder: string): string {
+  return join(dataFolder, "volumes", "main", "home", owner);
+}
+
+/** A started Hearth that nobody has logged in to yet. */
+export interface RunningHearth {
+  readonly owned: OwnedProcess;
+  readonly port: number;
+  /** Milliseconds from the start of the process to its ready line. */
+  readonly readyMs: number;
+}
+
+/** Starts `hearth up` on a free port and waits for its ready line. */
+export async function launchHearth(dataFolder: string, options: HearthOptions = {}): Promise<RunningHearth> {
+  const port = await freePort();
+  mkdirSync(dataFolder, { recursive: true });
+  writeFileSync(
+    join(dataFolder, "hearth.yaml"),
+    `services:\n  storage:\n    durability: ${options.durability ?? "strict"}\n`,
+  );
+  const startedAt = performance.now();
+  const owned = startOwned(
+    "hearth",
+    [process.execPath, "src/cli.ts", "up", "--data", dataFolder, "--listen", `127.0.0.1:${port}`],
+    { cwd: repository, env: { HEARTH_ADMIN_USER: owner, HEARTH_ADMIN_PASSWORD: password } },
+  );
+  await waitFor("hearth", () => owned.output().includes("hearth is ready at"), {
+    timeoutMs: readyTimeoutMs,
+    everyMs: 2,
+    owner: owned,
+  });
+  return { owned, port, readyMs: performance.now() - startedAt };
+}
+
+async function call(port: number, name: string, input: unknown, cookie: string): Promise<Response> {
+  const response = await fetch(`http://127.0.0.1:${port}/api/${name}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: `http://127.0.0.1:${port}`, cookie },
+    body: JSON.stringify(input),
+  });
+  if (!response.ok) throw new Error(`${name}: ${response.status} ${await response.text()}`);
+  return response;
+}
+
+/** Logs in and makes an app password; returns the `Authorization` header line. */
+export async function authorize(port: number): Promise<string> {
+  const session = await call(port, "session.login", { name: owner, password }, "");
+  const cookie = session.headers
+    .getSetCookie()
+    .map((line) => line.split(";")[0])
+    .join("; ");
+  const answer = await call(port, "appPassword.create", { label: "bench", scope: "files" }, cookie);
+  const { secret } = (await answer.json()) as { secret: string };
+  return `Authorization: Basic ${Buffer.from(`${owner}:${secret}`).toString("base64")}\r\n`;
+}
+
+/** Starts Hearth with an owner and an app password, serving the owner's home over WebDAV. */
+export async function startHearth(dataFolder: string, options: HearthOptions = {}): Promise<Peer> {
+  const running = await launchHearth(dataFolder, options);
+  await waitFor("hearth's port", () => accepts(running.port), { timeoutMs: 5_000, owner: running.owned });
+  return {
+    name: options.durability === "relaxed" ? "Hearth relaxed" : "Hearth",
+    pid: running.owned.pid,
+    port: running.port,
+    prefix: "/dav/home/",
+    folder: hearthHome(dataFolder),
+    authorization: await authorize(running.port),
+    stop: running.owned.stop,
+  };
+}

@@ -1,0 +1,19 @@
+import { runFilesSuite } from "./files.ts";
+import { readSettings, usage } from "./kit/settings.ts";
+import type { Settings } from "./kit/types.ts";
+
+const suites: Readonly<Record<string, (settings: Settings) => Promise<number>>> = { files: runFilesSuite };
+
+const [suiteName, ...rest] = process.argv.slice(2);
+const suite = suites[suiteName ?? ""];
+if (!suite) {
+  console.error(`${usage}\n\nsuites: ${Object.keys(suites).join(", ")}`);
+  process.exitCode = 2;
+} else {
+  try {
+    process.exitCode = await suite(readSettings(rest));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 2;
+  }
+}
