@@ -101,6 +101,13 @@ export async function firstIndex(bench: Bench): Promise<PartResult> {
 
 const mebibyte = 1024 * 1024;
 
+/** Resident memory of the peers with nothing to do; pages that processes of one server share count in each. */
+async function peersIdle(bench: Bench): Promise<Record<string, number[]>> {
+  const peers = [await bench.nginx(), await bench.apache(), await bench.rclone()];
+  await Bun.sleep(settleMs);
+  return Object.fromEntries(peers.map((peer) => [`${peer.name} idle`, [residentBytes(peer.pid) / mebibyte]]));
+}
+
 /** Resident memory idle with an empty home, and with 1,000,000 files indexed. */
 export async function memory(bench: Bench): Promise<PartResult> {
   const files = bench.settings.quick ? 50_000 : 1_000_000;
@@ -113,7 +120,7 @@ export async function memory(bench: Bench): Promise<PartResult> {
   makeTree(tree, files);
   moveIn(tree, data);
   const hearth = await launchHearth(data);
-  const samples: Record<string, number[]> = { "Hearth idle": [idle] };
+  const samples: Record<string, number[]> = { "Hearth idle": [idle], ...(await peersIdle(bench)) };
   try {
     const line = await indexed(hearth, files);
     samples["Hearth, highest while indexing"] = [peakResidentBytes(hearth.owned.pid) / mebibyte];

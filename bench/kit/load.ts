@@ -38,10 +38,8 @@ export function atTls(peer: Peer, name: string): Endpoint {
 /** Requests per second of `wrk` (Debian's package) for one URL: one thread, `connections` kept alive. */
 export async function runWrk(target: Endpoint, options: { connections: number; seconds: number }): Promise<number> {
   const header = target.authorization.trim();
-  const argv = [
-    ...["wrk", "-t1", `-c${options.connections}`, `-d${options.seconds}s`, ...(header ? ["-H", header] : [])],
-    `http://127.0.0.1:${target.port}${target.path}`,
-  ];
+  const flags = ["-t1", `-c${options.connections}`, `-d${options.seconds}s`, ...(header ? ["-H", header] : [])];
+  const argv = ["wrk", ...flags, `http://127.0.0.1:${target.port}${target.path}`];
   const child = Bun.spawn(argv, { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
   const timer = setTimeout(() => child.kill("SIGKILL"), options.seconds * 1000 + 20_000);
   const [stdout, code] = await Promise.all([new Response(child.stdout).text(), child.exited]);
