@@ -3,7 +3,7 @@ import { watch } from "node:fs";
 import { join } from "node:path";
 import { upArguments } from "./setup/arguments.mjs";
 import { prepareRuntime, root } from "./setup/install.mjs";
-import { buildPage, isPageInput, preparePage } from "./setup/page.mjs";
+import { buildPage, isPageInput, requirePage } from "./setup/page.mjs";
 import { say } from "./setup/say.mjs";
 
 /** Editors write a file in several steps; one round follows when they are done. */
@@ -11,7 +11,7 @@ const settleMs = 150;
 const stopTimeoutMs = 5_000;
 
 const bun = prepareRuntime({ withTools: true });
-preparePage(bun);
+requirePage(bun);
 const args = upArguments(process.argv.slice(2));
 
 const start = () => spawn(bun, ["--no-orphans", join(root, "src/cli.ts"), "up", ...args], { stdio: "inherit" });

@@ -2,10 +2,10 @@ import { upArguments } from "./setup/arguments.mjs";
 import { runOwned } from "./setup/child.mjs";
 import { prepareRuntime, root } from "./setup/install.mjs";
 import { providePackages, runTools } from "./setup/packages.mjs";
-import { preparePage } from "./setup/page.mjs";
+import { requirePage } from "./setup/page.mjs";
 
 const bun = prepareRuntime({ withTools: false });
 providePackages(runTools, "previews of films and PDF");
-preparePage(bun);
+requirePage(bun);
 const args = upArguments(process.argv.slice(2));
 process.exitCode = await runOwned(bun, ["--no-orphans", `${root}/src/cli.ts`, "up", ...args], { cwd: process.cwd() });

@@ -4,7 +4,7 @@ import { prepareRuntime, root } from "./setup/install.mjs";
 import { unmetNeeds } from "./setup/needs.mjs";
 import { providePackages, testTools } from "./setup/packages.mjs";
 import { preparePage } from "./setup/page.mjs";
-import { nothing, plus, runTests } from "./setup/test-run.mjs";
+import { plus, runTests } from "./setup/test-run.mjs";
 
 const unitLimits = { testTimeoutMs: 20_000, runTimeoutMs: 15 * 60_000 };
 const systemLimits = { testTimeoutMs: 180_000, runTimeoutMs: 20 * 60_000 };
@@ -31,17 +31,18 @@ function reportNotRun(blocked) {
 
 const bun = prepareRuntime({ withTools: true });
 providePackages(testTools, "the tests");
-preparePage(bun);
+const pageFailures = preparePage(bun) ? 0 : 1;
 
 const files = testFiles(process.argv.slice(2)).map((file) => ({ file, unmet: unmetNeeds(join(root, file)) }));
 const ready = files.filter(({ unmet }) => unmet.length === 0).map(({ file }) => file);
 const isSystem = (file) => file.startsWith("test/system/");
 const unit = ready.filter((file) => !isSystem(file));
 
-let sum = unit.length === 0 ? nothing : await runTests(bun, unit, unitLimits);
+let sum = { passed: 0, failed: pageFailures };
+if (unit.length > 0) sum = plus(sum, await runTests(bun, unit, unitLimits));
 for (const file of ready.filter(isSystem)) sum = plus(sum, await runTests(bun, [file], systemLimits));
 
-console.log("");
+if (pageFailures > 0) console.log("the page could not be built, see above: one failure");
 sum = plus(sum, { passed: 0, failed: reportNotRun(files.filter(({ unmet }) => unmet.length > 0)) });
 if (sum.passed + sum.failed === 0) console.log("no test ran");
 console.log(`${sum.passed} passed, ${sum.failed} failed`);

@@ -24,15 +24,21 @@ function fingerprint() {
   return hash.digest("hex");
 }
 
-/** Builds the page into `dist/web` when it is missing or older than its sources. */
+/** Builds the page into `dist/web` when it is missing or older than its sources; false when that failed. */
 export function preparePage(bun) {
   const wanted = fingerprint();
   const built = existsSync(stamp) && existsSync(join(root, "dist/web")) ? readFileSync(stamp, "utf8") : "";
-  if (built === wanted) return;
+  if (built === wanted) return true;
   say("building the page");
-  if (!buildPage(bun)) fail("the page could not be built, see above");
+  if (!buildPage(bun)) return false;
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, wanted);
+  return true;
+}
+
+/** As `preparePage`, for who cannot go on without a page. */
+export function requirePage(bun) {
+  if (!preparePage(bun)) fail("the page could not be built, see above");
 }
 
 /** One build, true when it succeeded. */

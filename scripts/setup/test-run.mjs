@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { spawn } from "node:child_process";
 import { root } from "./install.mjs";
 
-/** Sums of one or more runs of `bun test`. */
-export const nothing = { passed: 0, failed: 0 };
+const nothing = { passed: 0, failed: 0 };
 
+/** Sums the counts of two runs of `bun test`. */
 export function plus(a, b) {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed };
 }
