@@ -62,7 +62,13 @@ export interface UploadSource {
   readonly file: File;
   readonly path: string;
   /** Lets the upload continue after a reload without choosing the file again. */
-  readonly handle?: FileSystemFileHandle | null;
+  readonly handle?: FileHandle | null;
+}
+
+/** A file that can be opened again after a reload, and what the browser asks permission for: its dropped folder, or itself. */
+export interface FileHandle {
+  readonly file: FileSystemFileHandle;
+  readonly root: FileSystemHandle;
 }
 
 export interface UploadTotals {

@@ -1,3 +1,5 @@
+import type { FileHandle } from "./model.ts";
+
 /** One unfinished upload as it is remembered over a reload. */
 export interface PendingUpload {
   readonly key: string;
@@ -11,7 +13,7 @@ export interface PendingUpload {
   readonly modifiedAtMs: number;
   /** Where the server keeps what already arrived. */
   readonly url: string | null;
-  readonly handle: FileSystemFileHandle | null;
+  readonly handle: FileHandle | null;
   readonly addedAtMs: number;
 }
 

@@ -68,7 +68,6 @@ function finish(engine: Engine, id: number, nodeId: number | null): void {
   release(engine, id);
   if (!item || !work) return;
   work.file = null;
-  engine.changed.stored.add(item.folderId);
   update(engine, id, { state: "done", sentBytes: item.sizeBytes, nodeId });
   touchRecord(engine, id);
   pump(engine);

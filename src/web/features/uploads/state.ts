@@ -1,7 +1,7 @@
 import type { ClashAnswer } from "./clash.ts";
 import type { AttemptError } from "./failure.ts";
 import { createLanes, type LaneLimits, type Lanes } from "./lanes.ts";
-import { isOpen, type OnClash, type UploadItem, type UploadSnapshot } from "./model.ts";
+import { isOpen, type FileHandle, type OnClash, type UploadItem, type UploadSnapshot } from "./model.ts";
 import { emptyRate, sampleRate, type Rate } from "./rate.ts";
 import type { PendingUpload } from "./resume.ts";
 import { emptySnapshot, snapshotOf } from "./totals.ts";
@@ -41,14 +41,12 @@ export interface EngineDeps {
   readonly scope: string;
   /** This page, so that another tab leaves its uploads alone. */
   readonly owner: string;
-  /** Files are stored; told in groups, so that listings refresh a few times a second at most. */
-  readonly onStored: (folderIds: readonly number[]) => void;
 }
 
 /** What the engine knows of an item besides what the page shows. */
 export interface Work {
   file: File | null;
-  handle: FileSystemFileHandle | null;
+  handle: FileHandle | null;
   url: string | null;
   readonly key: string;
   readonly addedAtMs: number;
@@ -63,7 +61,7 @@ export interface Engine {
   readonly work: Map<number, Work>;
   readonly rules: Map<number, ClashAnswer>;
   readonly listeners: Set<() => void>;
-  readonly changed: { readonly put: Set<number>; readonly remove: Set<string>; readonly stored: Set<number> };
+  readonly changed: { readonly put: Set<number>; readonly remove: Set<string> };
   rate: Rate;
   snapshot: UploadSnapshot;
   flushPlanned: boolean;
@@ -82,7 +80,7 @@ export function createEngine(deps: EngineDeps): Engine {
     work: new Map(),
     rules: new Map(),
     listeners: new Set(),
-    changed: { put: new Set(), remove: new Set(), stored: new Set() },
+    changed: { put: new Set(), remove: new Set() },
     rate: emptyRate,
     snapshot: emptySnapshot,
     flushPlanned: false,
@@ -127,8 +125,8 @@ function flush(engine: Engine): void {
   const { changed, deps } = engine;
   const put = [...changed.put].flatMap((id) => recordOf(engine, id) ?? []);
   if (put.length > 0 || changed.remove.size > 0) deps.remember({ put, remove: [...changed.remove] });
-  if (changed.stored.size > 0) deps.onStored([...changed.stored]);
-  for (const set of Object.values(changed)) set.clear();
+  changed.put.clear();
+  changed.remove.clear();
   const items = [...engine.items.values()];
   const running = engine.lanes.runningCount() > 0;
   if (running) {

@@ -66,3 +66,9 @@ export function snapshotOf(items: readonly UploadItem[], rate: Rate, canReopen: 
   };
   return { items: [...groups.values()].flat(), totals, ask: groups.get("clash")?.[0] ?? null, canReopen };
 }
+
+/** Share of the work that is done, in whole percent; 100 only when all is. */
+export function percentOf(totals: UploadTotals): number {
+  if (totals.totalBytes > 0) return Math.min(100, Math.floor((100 * totals.sentBytes) / totals.totalBytes));
+  return totals.files > 0 ? Math.floor((100 * totals.done) / totals.files) : 0;
+}

@@ -1,5 +1,5 @@
 import { asStep, settledBy, type ClashAnswer } from "./clash.ts";
-import { isActive, isOpen, type UploadItem, type UploadSnapshot, type UploadSource, type UploadState } from "./model.ts";
+import { isActive, isOpen, type FileHandle, type UploadItem, type UploadSnapshot, type UploadSource, type UploadState } from "./model.ts";
 import { matchFiles, type PendingUpload } from "./resume.ts";
 import { halt, hurry, pump, queue, takeStep } from "./run.ts";
 import { createEngine, forgetRecord, planFlush, touchRecord, update, type Engine, type EngineDeps, type Work } from "./state.ts";
@@ -20,7 +20,7 @@ export interface Uploads {
   /** Files chosen again continue where they stopped; what fits nothing comes back. */
   giveFiles(files: readonly UploadSource[]): readonly UploadSource[];
   /** Handles of files that wait to be opened again. */
-  missingHandles(): readonly { readonly id: number; readonly path: string; readonly handle: FileSystemFileHandle }[];
+  missingHandles(): readonly { readonly id: number; readonly path: string; readonly handle: FileHandle }[];
   /** The connection is back. */
   hurry(): void;
   busy(): boolean;
@@ -165,7 +165,7 @@ function giveFiles(engine: Engine, files: readonly UploadSource[]): readonly Upl
   return rest.map((file) => file.source);
 }
 
-function missingHandles(engine: Engine): { id: number; path: string; handle: FileSystemFileHandle }[] {
+function missingHandles(engine: Engine): { id: number; path: string; handle: FileHandle }[] {
   return [...engine.items.values()].flatMap((item) => {
     const handle = item.state === "missing" ? engine.work.get(item.id)?.handle : null;
     return handle ? [{ id: item.id, path: item.path, handle }] : [];
