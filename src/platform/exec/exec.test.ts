@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { systemClock } from "#platform/clock";
+import { AppError } from "#platform/errors";
+import { createLogger } from "#platform/log";
+import { createExec, type Exec } from "./exec.ts";
+import { installLine } from "./tools.ts";
+
+const log = createLogger({ clock: systemClock, level: "error", write: () => undefined });
+const usual = { timeoutMs: 10_000, maxOutputBytes: 1024 * 1024 };
+let exec: Exec;
+let folder = "";
+
+beforeEach(() => {
+  exec = createExec({ log, clock: systemClock });
+  folder = mkdtempSync(join(tmpdir(), "hearth-exec-"));
+});
+afterEach(async () => {
+  await exec.stopAll();
+  expect(exec.running()).toBe(0);
+  rmSync(folder, { recursive: true });
+});
+
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+async function failure(work: Promise<unknown>): Promise<AppError> {
+  try {
+    await work;
+  } catch (thrown) {
+    if (thrown instanceof AppError) return thrown;
+    throw thrown;
+  }
+  throw new Error("it did not fail");
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+describe("run", () => {
+  test("gives output, errors and exit code, and no shell looks at the arguments", async () => {
+    const echoed = await exec.run(["echo", "$HOME; *"], usual);
+    expect(text(echoed.stdout)).toBe("$HOME; *\n");
+    const failed = await exec.run(["sh", "-c", "echo out; echo err >&2; exit 3"], usual);
+    expect(failed).toMatchObject({ exitCode: 3, stderr: "err\n" });
+    expect((await exec.run(["sh", "-c", "kill -9 $$"], usual)).exitCode).toBe(137);
+  });
+
+  test("stdin is handed over, also to a program that does not read it", async () => {
+    const stdin = new TextEncoder().encode("x".repeat(300_000));
+    expect((await exec.run(["wc", "-c"], { ...usual, stdin })).stdout).toEqual(new TextEncoder().encode("300000\n"));
+    expect((await exec.run(["true"], { ...usual, stdin })).exitCode).toBe(0);
+  });
+
+  test("folder, variables and priority are set, and our own variables are not inherited", async () => {
+    const lean = createExec({ log, clock: systemClock, env: { PATH: process.env["PATH"] ?? "" } });
+    const options = { ...usual, cwd: folder, env: { ADDED: "1" }, niceness: 7 };
+    const { stdout } = await lean.run(
+      ["sh", "-c", "sleep 0.1; pwd; env | grep -c HEARTH_; echo $ADDED; nice"],
+      options,
+    );
+    expect(text(stdout)).toBe(`${folder}\n0\n1\n7\n`);
+  });
+
+  test("a missing program names the package that has it", async () => {
+    const bare = createExec({ log, clock: systemClock, env: { PATH: folder } });
+    const error = await failure((async () => bare.run(["ffprobe"], usual))());
+    expect(error.code).toBe("unavailable");
+    expect(error.detail).toContain("sudo apt-get install ffmpeg");
+    expect(bare.which("ffprobe")).toBeNull();
+    expect(installLine("constructor")).toBeUndefined();
+    expect(exec.which("sh")).toEndWith("/sh");
+  });
+
+  test("after the time-out the program and its children are gone, also when they ignore being asked", async () => {
+    const script = "trap '' TERM; sleep 60 & echo $! > pids; echo $$ >> pids; wait; wait; sleep 60";
+    const error = await failure(exec.run(["sh", "-c", script], { ...usual, timeoutMs: 200, cwd: folder }));
+    expect(error).toMatchObject({ code: "unavailable", detail: "sh did not end within 0.2 s." });
+    const pids = readFileSync(join(folder, "pids"), "utf8").trim().split("\n").map(Number);
+    expect(pids).toHaveLength(2);
+    expect(pids.filter(alive)).toEqual([]);
+  });
+
+  test("more output than allowed ends it", async () => {
+    const error = await failure(exec.run(["yes"], { timeoutMs: 10_000, maxOutputBytes: 100_000 }));
+    expect(error.code).toBe("too-large");
+  });
+
+  test("endless stderr keeps its end and no more", async () => {
+    const { stderr } = await exec.run(["sh", "-c", "seq 1 200000 >&2"], usual);
+    expect(stderr.length).toBeLessThanOrEqual(16 * 1024);
+    expect(stderr).toEndWith("200000\n");
+  });
+
+  test("an abort ends it, before and while it runs", async () => {
+    const controller = new AbortController();
+    const run = exec.run(["sleep", "60"], { ...usual, signal: controller.signal });
+    setTimeout(() => controller.abort(), 50);
+    expect((await failure(run)).detail).toBe("sleep was cancelled.");
+    expect(
+      (await failure((async () => exec.run(["sleep", "60"], { ...usual, signal: controller.signal }))())).code,
+    ).toBe("unavailable");
+  });
+
+  test("what it leaves running is ended with it", async () => {
+    const { stdout } = await exec.run(["sh", "-c", "sleep 60 & echo $!"], usual);
+    const pid = Number(text(stdout));
+    expect(pid).toBeGreaterThan(1);
+    expect(alive(pid)).toBe(false);
+  });
+
+  test("one that escaped its group and keeps the pipe open is an error soon, not a wait for ever", async () => {
+    const startedMs = performance.now();
+    const error = await failure(exec.run(["setsid", "--fork", "sleep", "5"], usual));
+    expect(error.detail).toBe("setsid left its output open.");
+    expect(performance.now() - startedMs).toBeLessThan(4000);
+  });
+});
+
+describe("stream", () => {
+  test("gives the whole output of a program that ends well", async () => {
+    const { stdout, finished } = exec.stream(["seq", "1", "100000"], { timeoutMs: 10_000 });
+    const lines = (await new Response(stdout).text()).trim().split("\n");
+    expect(lines).toHaveLength(100_000);
+    expect(await finished).toEqual({ exitCode: 0, stderr: "" });
+  });
+
+  test("errors at the end when the program failed", async () => {
+    const { stdout } = exec.stream(["sh", "-c", "echo half; exit 1"], { timeoutMs: 10_000 });
+    expect((await failure(new Response(stdout).text())).code).toBe("internal");
+  });
+
+  test("cancelling ends the program", async () => {
+    const { stdout, finished } = exec.stream(["yes"], { timeoutMs: 10_000 });
+    const reader = stdout.getReader();
+    expect((await reader.read()).value?.byteLength).toBeGreaterThan(0);
+    await reader.cancel();
+    await failure(finished);
+    expect(exec.running()).toBe(0);
+  });
+
+  test("not reading holds the program back", async () => {
+    const { stdout, finished } = exec.stream(["sh", "-c", "yes | head -c 50000000; echo done >&2"], {
+      timeoutMs: 10_000,
+    });
+    const reader = stdout.getReader();
+    await reader.read();
+    const settled = await Promise.race([finished.then(() => "ended"), Bun.sleep(300).then(() => "waits")]);
+    expect(settled).toBe("waits");
+    await reader.cancel();
+  });
+
+  test("the time-out and the output bound reach the reader", async () => {
+    const late = exec.stream(["sleep", "60"], { timeoutMs: 100 });
+    expect((await failure(new Response(late.stdout).text())).code).toBe("unavailable");
+    const large = exec.stream(["yes"], { timeoutMs: 10_000, maxOutputBytes: 1000 });
+    expect((await failure(new Response(large.stdout).text())).code).toBe("too-large");
+  });
+});
+
+test("stopAll ends everything and nothing starts afterwards", async () => {
+  const runs = [1, 2, 3].map(() => failure(exec.run(["sleep", "60"], usual)));
+  expect(exec.running()).toBe(3);
+  await exec.stopAll();
+  expect((await Promise.all(runs)).map((error) => error.code)).toEqual(["unavailable", "unavailable", "unavailable"]);
+  expect((await failure((async () => exec.run(["true"], usual))())).detail).toBe("The server is stopping.");
+});

@@ -1,0 +1,10 @@
+export type { ChildOptions } from "./child.ts";
+export {
+  createExec,
+  type Exec,
+  type ProgramStream,
+  type RunOptions,
+  type RunResult,
+  type StreamOptions,
+} from "./exec.ts";
+export { installLine, packageOf } from "./tools.ts";
