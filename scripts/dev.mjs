@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { watch } from "node:fs";
 import { join } from "node:path";
 import { upArguments } from "./setup/arguments.mjs";
-import { prepareRuntime, root } from "./setup/install.mjs";
+import { prepareRuntime, root, serverFlags } from "./setup/install.mjs";
 import { buildPage, isPageInput, requirePage } from "./setup/page.mjs";
 import { say } from "./setup/say.mjs";
 
@@ -14,7 +14,7 @@ const bun = prepareRuntime({ withTools: true });
 requirePage(bun);
 const args = upArguments(process.argv.slice(2));
 
-const start = () => spawn(bun, ["--no-orphans", join(root, "src/cli.ts"), "up", ...args], { stdio: "inherit" });
+const start = () => spawn(bun, [...serverFlags, join(root, "src/cli.ts"), "up", ...args], { stdio: "inherit" });
 let server = start();
 
 function stop(child) {

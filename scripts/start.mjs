@@ -1,6 +1,6 @@
 import { upArguments } from "./setup/arguments.mjs";
 import { runOwned } from "./setup/child.mjs";
-import { prepareRuntime, root } from "./setup/install.mjs";
+import { prepareRuntime, root, serverFlags } from "./setup/install.mjs";
 import { providePackages, runTools } from "./setup/packages.mjs";
 import { requirePage } from "./setup/page.mjs";
 
@@ -8,4 +8,4 @@ const bun = prepareRuntime({ withTools: false });
 providePackages(runTools, "previews of films and PDF");
 requirePage(bun);
 const args = upArguments(process.argv.slice(2));
-process.exitCode = await runOwned(bun, ["--no-orphans", `${root}/src/cli.ts`, "up", ...args], { cwd: process.cwd() });
+process.exitCode = await runOwned(bun, [...serverFlags, `${root}/src/cli.ts`, "up", ...args], { cwd: process.cwd() });

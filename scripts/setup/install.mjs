@@ -6,6 +6,9 @@ import { fail, say } from "./say.mjs";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
+/** The server ends with its starter, and takes nothing from a stray `.env` or from the network. */
+export const serverFlags = ["--no-orphans", "--no-env-file", "--no-install"];
+
 const npmTimeoutMs = 15 * 60_000;
 /** The package's placeholder is a short text; the program is about 100 MB. */
 const smallestBunBytes = 1_000_000;
@@ -15,16 +18,22 @@ function readLock(path) {
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).packages : undefined;
 }
 
-/** Whether `node_modules` holds what `package-lock.json` names; optional packages are npm's business. */
-function isInstalled({ withTools }) {
-  const installed = readLock(join(root, "node_modules/.package-lock.json"));
-  if (installed === undefined) return false;
-  return Object.entries(readLock(join(root, "package-lock.json"))).every(([path, wanted]) => {
+/**
+ * Whether what is installed (`node_modules/.package-lock.json`) holds what is wanted (`package-lock.json`); which optional
+ * packages fit the machine is npm's business.
+ */
+export function holds(installed, wantedPackages, { withTools }) {
+  return Object.entries(wantedPackages).every(([path, wanted]) => {
     if (path === "") return true;
     const found = installed[path];
     if (found !== undefined) return found.version === wanted.version;
     return wanted.optional === true || (!withTools && (wanted.dev === true || wanted.devOptional === true));
   });
+}
+
+function isInstalled(extent) {
+  const installed = readLock(join(root, "node_modules/.package-lock.json"));
+  return installed !== undefined && holds(installed, readLock(join(root, "package-lock.json")), extent);
 }
 
 function npmInstall({ withTools }) {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { upArguments } from "../../scripts/setup/arguments.mjs";
+import { holds } from "../../scripts/setup/install.mjs";
 import { needsOf, unmetNeeds } from "../../scripts/setup/needs.mjs";
 import { missingPackages } from "../../scripts/setup/packages.mjs";
 import { isPageInput } from "../../scripts/setup/page.mjs";
@@ -15,6 +16,22 @@ test("what the caller does not say gets a default, what is said stays", () => {
   expect(plain.slice(0, 1)).toEqual(["--data"]);
   expect(plain.slice(2)).toEqual(["--listen", "0.0.0.0:8420"]);
   expect(upArguments(["--data=/x", "--listen", "127.0.0.1:1"])).toEqual(["--data=/x", "--listen", "127.0.0.1:1"]);
+});
+
+test("packages are installed again when one is missing or of another version, tools only when asked for", () => {
+  const wanted = {
+    "": {},
+    a: { version: "1" },
+    tool: { version: "1", dev: true },
+    build: { version: "1", optional: true },
+  };
+  const run = { withTools: false };
+  const all = { withTools: true };
+  expect(holds({ a: { version: "1" } }, wanted, run)).toBe(true);
+  expect(holds({ a: { version: "1" } }, wanted, all)).toBe(false);
+  expect(holds({ a: { version: "1" }, tool: { version: "1" } }, wanted, all)).toBe(true);
+  expect(holds({ a: { version: "2" } }, wanted, run)).toBe(false);
+  expect(holds({}, wanted, run)).toBe(false);
 });
 
 test("a test file says what it needs in its head", () => {
