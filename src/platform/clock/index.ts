@@ -18,3 +18,14 @@ export const systemRandom: Random = {
 export function randomToken(random: Random, bits: number): string {
   return Buffer.from(random.bytes(Math.ceil(bits / 8))).toString("base64url");
 }
+
+/** 32 letters and digits without those that are mistaken for another (i, l, o, 0): five random bits each. */
+const readableAlphabet = "abcdefghjkmnpqrstuvwxyz123456789";
+
+/** Random text that a person can read out and type, as `abcde-fghjk`: five bits a character. */
+export function readableToken(random: Random, groups: number, groupLength: number): string {
+  const letters = Array.from(random.bytes(groups * groupLength), (byte) => readableAlphabet[byte % 32]);
+  return Array.from({ length: groups }, (_, i) => letters.slice(i * groupLength, (i + 1) * groupLength).join("")).join(
+    "-",
+  );
+}

@@ -12,14 +12,14 @@ import { implementIdentity, type SessionPort } from "./usecases.ts";
 
 export type { Group, Person } from "./contract.ts";
 export type { Attempt, LoginDelays } from "./delays.ts";
-export { type Factor, requiredFactors } from "./factors.ts";
+export { type Factor, suffices } from "./factors.ts";
 export type { Groups } from "./groups.ts";
 export { identityMigrations } from "./migrations/index.ts";
 export { createPasswordHasher, type PasswordHasher } from "./passwords.ts";
 export type { NewPerson, PersonChange } from "./repository.ts";
 export type { AccountChange, Identity } from "./service.ts";
 export type { FirstRun, NewOwner, Setup, UnattendedOwner } from "./setup.ts";
-export type { SessionPort } from "./usecases.ts";
+export { requireOwnLogin, type SessionPort } from "./usecases.ts";
 
 export interface IdentityModuleDeps {
   readonly db: Db;

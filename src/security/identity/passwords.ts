@@ -28,14 +28,19 @@ export function createPasswordHasher(options: HasherOptions = {}): PasswordHashe
   const nobodysHash = `${prefix}${phcBase64(1)}$${phcBase64(2)}`;
   const inTurn = createSemaphore(concurrency, maxWaiting);
   return {
-    hash: (password) => inTurn(() => Bun.password.hash(password, cost)),
+    hash: (password) => inTurn(() => Bun.password.hash(canonical(password), cost)),
     verify: (password, hash) =>
       // The empty password is answered without work by the runtime; no account has it.
-      inTurn(() => Bun.password.verify(password === "" ? "-" : password, hash ?? nobodysHash)).then(
+      inTurn(() => Bun.password.verify(password === "" ? "-" : canonical(password), hash ?? nobodysHash)).then(
         (matches) => matches && hash !== undefined && password !== "",
       ),
     isOutdated: (hash) => !hash.startsWith(prefix),
   };
+}
+
+/** Keyboards differ in how they compose letters (RFC 8265, OpaqueString). */
+function canonical(password: string): string {
+  return password.normalize("NFC");
 }
 
 /** 32 equal bytes in base64 without padding, as PHC strings have it. */

@@ -9,7 +9,7 @@ import type { PasswordHasher } from "./passwords.ts";
 import { createRepository, type NewPerson, type PersonChange, type Repository } from "./repository.ts";
 
 /** What about an account changed, so that whoever remembers it can forget. */
-export type AccountChange = "password" | "roles" | "disabled" | "profile";
+export type AccountChange = "created" | "password" | "roles" | "disabled" | "profile";
 
 export interface IdentityDeps {
   readonly db: Db;
@@ -111,7 +111,9 @@ async function createPerson(
   const hash = await deps.passwords.hash(password);
   const created = deps.db.transaction(() => {
     requireFree();
-    return findOrThrow(repository, repository.insert(person, hash, deps.clock.now()));
+    const id = repository.insert(person, hash, deps.clock.now());
+    deps.onAccountChanged(id, "created");
+    return findOrThrow(repository, id);
   });
   try {
     await deps.onPersonCreated(created);

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import { type Random } from "#platform/clock";
+import { type Random, readableToken } from "#platform/clock";
 import { AppError } from "#platform/errors";
 import { systemActor } from "#platform/usecase";
 import { Password, type Person, UserName } from "./contract.ts";
@@ -43,9 +43,6 @@ interface SetupDeps {
   readonly random: Random;
 }
 
-/** No letters or digits that look or sound like another one. */
-const codeAlphabet = "abcdefghjkmnpqrstuvwxyz23456789";
-const codeLength = 12;
 /** Cannot be a login name, so failures here never slow down a person. */
 const delayAccount = "(set-up)";
 
@@ -65,7 +62,8 @@ export function createSetup({ identity, delays, random }: SetupDeps): Setup {
         );
         return { state: "created", person };
       }
-      code = newCode(random);
+      // 60 bits, far beyond what the delays let anybody try.
+      code = readableToken(random, 3, 4);
       return { state: "code", code };
     },
     createOwner: async (given, owner, address) => {
@@ -101,21 +99,6 @@ function readUnattended(user: string | undefined, password: string | undefined):
   const secret = Password.safeParse(password);
   if (!secret.success) throw new AppError("bad-request", `HEARTH_ADMIN_PASSWORD: ${secret.error.issues[0]?.message}.`);
   return { name: name.data, displayName: name.data, password: secret.data };
-}
-
-/** As `abcd-efgh-jkmn`: 59 bits, far beyond what the delays let anybody try. */
-function newCode(random: Random): string {
-  const letters: string[] = [];
-  while (letters.length < codeLength) {
-    // Bytes above the last whole multiple are left out, so that all letters are equally likely.
-    for (const byte of random.bytes(codeLength)) {
-      if (byte < 256 - (256 % codeAlphabet.length)) letters.push(codeAlphabet[byte % codeAlphabet.length] ?? "");
-    }
-  }
-  return letters
-    .slice(0, codeLength)
-    .join("")
-    .replaceAll(/(.{4})(?=.)/g, "$1-");
 }
 
 /** Case, blanks and dashes do not count: people type it from a screen. */

@@ -108,6 +108,6 @@ function ownHandlers({ identity, sessions }: UseCaseDeps): Pick<All, "me.changeP
 }
 
 /** An app password is for files: whoever finds one must not be able to take over the account. */
-function requireOwnLogin({ actor }: UseCaseContext): void {
+export function requireOwnLogin({ actor }: UseCaseContext): void {
   if (actor.via === "app-password") throw new AppError("forbidden", "An app password may not change the account.");
 }

@@ -13,6 +13,7 @@ export const Session = z.object({
 
 /** What an app password may do: everything under files, or reading only. */
 export const AppPasswordScope = z.enum(["files", "files:read"]);
+export type AppPasswordScope = z.infer<typeof AppPasswordScope>;
 
 export const AppPassword = z.object({
   id: z.string(),
@@ -22,6 +23,7 @@ export const AppPassword = z.object({
   lastUsedAtMs: z.int().nullable(),
   lastAddress: z.string().nullable(),
 });
+export type AppPassword = z.infer<typeof AppPassword>;
 
 export const sessionsContract = defineContract({
   "session.login": {

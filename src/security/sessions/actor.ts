@@ -1,0 +1,33 @@
+import type { Actor } from "#platform/usecase";
+import { capabilitiesOf } from "#security/access";
+import type { Person } from "#security/identity";
+import type { Capability } from "#wire";
+import type { AppPasswordScope } from "./contract.ts";
+
+/** Capabilities that an app password can carry at most: files, never the account or the server. */
+const scopeCapabilities: Record<AppPasswordScope, readonly Capability[]> = {
+  files: ["files.use", "links.create"],
+  "files:read": ["files.use"],
+};
+
+export function actorOfPerson(person: Person, via: "session" | "password", credentialId: string | null): Actor {
+  const capabilities = capabilitiesOf(person.roles);
+  return freeze(person, { capabilities, via, credentialId, readOnly: false });
+}
+
+export function actorOfAppPassword(person: Person, credentialId: string, scope: AppPasswordScope): Actor {
+  const held = capabilitiesOf(person.roles);
+  const capabilities = new Set(scopeCapabilities[scope].filter((capability) => held.has(capability)));
+  return freeze(person, { capabilities, via: "app-password", credentialId, readOnly: scope === "files:read" });
+}
+
+/** Actors are shared by all requests of a credential, so nobody may change one. */
+function freeze(person: Person, rest: Pick<Actor, "capabilities" | "via" | "credentialId" | "readOnly">): Actor {
+  return Object.freeze({
+    kind: "person",
+    userId: person.id,
+    name: person.name,
+    roles: Object.freeze([...person.roles]),
+    ...rest,
+  });
+}
