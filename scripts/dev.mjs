@@ -17,6 +17,10 @@ const args = upArguments(process.argv.slice(2));
 const start = () => spawn(bun, [...serverFlags, join(root, "src/cli.ts"), "up", ...args], { stdio: "inherit" });
 let server = start();
 
+/**
+ * @param {import("node:child_process").ChildProcess} child
+ * @returns {Promise<void>}
+ */
 function stop(child) {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
@@ -29,7 +33,9 @@ function stop(child) {
   });
 }
 
+/** @type {Set<string>} */
 const changed = new Set();
+/** @type {NodeJS.Timeout | undefined} */
 let timer;
 let round = Promise.resolve();
 

@@ -9,16 +9,23 @@ import { plus, runTests } from "./setup/test-run.mjs";
 const unitLimits = { testTimeoutMs: 20_000, runTimeoutMs: 15 * 60_000 };
 const systemLimits = { testTimeoutMs: 180_000, runTimeoutMs: 20 * 60_000 };
 
+/** @param {readonly string[]} filters */
 function testFiles(filters) {
   return ["src", "test"]
     .filter((folder) => existsSync(join(root, folder)))
-    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((name) => `${folder}/${name}`))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`),
+    )
     .filter((path) => /\.test\.tsx?$/.test(path))
     .filter((path) => filters.length === 0 || filters.some((filter) => path.includes(filter)))
     .sort();
 }
 
-/** Names the files whose tools are missing; true when that is a failure (a program, in CI). */
+/**
+ * Names the files whose tools are missing, and counts those that fail by it (a program, in CI).
+ *
+ * @param {readonly { file: string, unmet: import("./setup/needs.mjs").UnmetNeed[] }[]} blocked
+ */
 function reportNotRun(blocked) {
   for (const { file, unmet } of blocked) {
     for (const { need, remedy } of unmet) {
@@ -35,7 +42,7 @@ const pageFailures = preparePage(bun) ? 0 : 1;
 
 const files = testFiles(process.argv.slice(2)).map((file) => ({ file, unmet: unmetNeeds(join(root, file)) }));
 const ready = files.filter(({ unmet }) => unmet.length === 0).map(({ file }) => file);
-const isSystem = (file) => file.startsWith("test/system/");
+const isSystem = (/** @type {string} */ file) => file.startsWith("test/system/");
 const unit = ready.filter((file) => !isSystem(file));
 
 let sum = { passed: 0, failed: pageFailures };

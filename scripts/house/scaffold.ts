@@ -49,7 +49,7 @@ export const ${noun}Contract = defineContract({
 });
 `;
 
-const service = ({ noun, type }: Names): string => `import type { z } from "zod";
+const service = ({ type }: Names): string => `import type { z } from "zod";
 import type { Clock } from "#platform/clock";
 import type { ${type}State } from "./contract.ts";
 

@@ -8,11 +8,19 @@ function defaultData() {
   return join(process.env.XDG_DATA_HOME || join(homedir(), ".local/share"), "hearth");
 }
 
+/**
+ * @param {readonly string[]} args
+ * @param {string} name
+ */
 function has(args, name) {
   return args.some((arg) => arg === name || arg.startsWith(`${name}=`));
 }
 
-/** The arguments of `hearth up` from those of `npm start`: what is not said gets the default of a household. */
+/**
+ * The arguments of `hearth up` from those of `npm start`: what is not said gets the default of a household.
+ *
+ * @param {readonly string[]} args
+ */
 export function upArguments(args) {
   return [
     ...(has(args, "--data") ? [] : ["--data", defaultData()]),

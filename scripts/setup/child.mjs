@@ -1,14 +1,26 @@
 import { spawn, spawnSync } from "node:child_process";
 import { constants } from "node:os";
 
+/** @type {readonly NodeJS.Signals[]} */
 const forwarded = ["SIGTERM", "SIGINT", "SIGHUP"];
 
-/** The shell's convention: a child ended by a signal counts as 128 + its number. */
+/**
+ * The shell's convention: a child ended by a signal counts as 128 + its number.
+ *
+ * @param {number | null} code
+ * @param {NodeJS.Signals | null} signal
+ */
 function codeOf(code, signal) {
-  return code ?? 128 + (constants.signals[signal] ?? 0);
+  return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 }
 
-/** Runs a step to its end with its output on stderr; true when it succeeded within the time. */
+/**
+ * Runs a step to its end with its output on stderr; true when it succeeded within the time.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs: number }} options
+ */
 export function runStep(command, args, { cwd, env = process.env, timeoutMs }) {
   const result = spawnSync(command, args, {
     cwd,
@@ -23,20 +35,22 @@ export function runStep(command, args, { cwd, env = process.env, timeoutMs }) {
 /**
  * Runs `command` as this process' successor: same input and output, signals passed on, its exit code returned.
  * A terminal sends Ctrl-C to both by itself, so then it is not passed on a second time.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string }} options
+ * @returns {Promise<number>}
  */
-export function runOwned(command, args, { cwd, env = process.env }) {
-  const child = spawn(command, args, { cwd, env, stdio: "inherit" });
-  const handlers = forwarded.map((signal) => {
-    const handler = () => {
-      if (signal !== "SIGINT" || process.stdin.isTTY !== true) child.kill(signal);
-    };
-    process.on(signal, handler);
-    return [signal, handler];
-  });
+export function runOwned(command, args, { cwd }) {
+  const child = spawn(command, args, { cwd, stdio: "inherit" });
+  const passOn = (/** @type {NodeJS.Signals} */ signal) => {
+    if (signal !== "SIGINT" || process.stdin.isTTY !== true) child.kill(signal);
+  };
+  for (const signal of forwarded) process.on(signal, passOn);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (code, signal) => {
-      for (const [name, handler] of handlers) process.off(name, handler);
+      for (const name of forwarded) process.off(name, passOn);
       resolve(codeOf(code, signal));
     });
   });

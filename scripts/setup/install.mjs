@@ -14,6 +14,18 @@ const npmTimeoutMs = 15 * 60_000;
 const smallestBunBytes = 1_000_000;
 const linkedBun = join(root, "node_modules/bun/bin/bun.exe");
 
+/**
+ * A package in a lock file, as far as it matters here.
+ *
+ * @typedef {{ version?: string, optional?: boolean, dev?: boolean, devOptional?: boolean }} Locked
+ * @typedef {Record<string, Locked>} LockedPackages
+ * @typedef {{ withTools: boolean }} Extent
+ */
+
+/**
+ * @param {string} path
+ * @returns {LockedPackages | undefined}
+ */
 function readLock(path) {
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).packages : undefined;
 }
@@ -21,6 +33,10 @@ function readLock(path) {
 /**
  * Whether what is installed (`node_modules/.package-lock.json`) holds what is wanted (`package-lock.json`); which optional
  * packages fit the machine is npm's business.
+ *
+ * @param {LockedPackages} installed
+ * @param {LockedPackages} wantedPackages
+ * @param {Extent} extent
  */
 export function holds(installed, wantedPackages, { withTools }) {
   return Object.entries(wantedPackages).every(([path, wanted]) => {
@@ -31,11 +47,13 @@ export function holds(installed, wantedPackages, { withTools }) {
   });
 }
 
+/** @param {Extent} extent */
 function isInstalled(extent) {
   const installed = readLock(join(root, "node_modules/.package-lock.json"));
-  return installed !== undefined && holds(installed, readLock(join(root, "package-lock.json")), extent);
+  return installed !== undefined && holds(installed, readLock(join(root, "package-lock.json")) ?? {}, extent);
 }
 
+/** @param {Extent} extent */
 function npmInstall({ withTools }) {
   say("installing the packages of package-lock.json");
   const args = [
@@ -45,11 +63,12 @@ function npmInstall({ withTools }) {
     "--loglevel=error",
     ...(withTools ? ["--include=dev"] : ["--omit=dev"]),
   ];
-  const npm = process.env.npm_execpath;
-  const [command, prefix] = npm?.endsWith(".js") ? [process.execPath, [npm]] : ["npm", []];
+  const npm = process.env.npm_execpath ?? "";
+  const [command, prefix] = npm.endsWith(".js") ? [process.execPath, [npm]] : ["npm", []];
   if (!runStep(command, [...prefix, ...args], { cwd: root, timeoutMs: npmTimeoutMs })) fail("npm ci failed, see above");
 }
 
+/** @param {string} path */
 function isBun(path) {
   return existsSync(path) && statSync(path).size > smallestBunBytes;
 }
@@ -80,6 +99,8 @@ function linkBun() {
 /**
  * Makes the packages and the runtime ready and returns the path of `bun`. `withTools` adds what only building,
  * checking and testing need.
+ *
+ * @param {Extent} extent
  */
 export function prepareRuntime({ withTools }) {
   if (!isInstalled({ withTools })) npmInstall({ withTools });

@@ -6,6 +6,8 @@ const headLines = 12;
 /**
  * What a test file says it needs: `// needs: litmus, /dev/fuse` among its first lines. A word is a program, a path a file
  * or device of the machine.
+ *
+ * @param {string} source
  */
 export function needsOf(source) {
   const head = source.split("\n").slice(0, headLines);
@@ -15,7 +17,16 @@ export function needsOf(source) {
   });
 }
 
-/** The unmet needs of a test file, each with what a person can do about it. */
+/**
+ * @typedef {{ need: string, isDevice: boolean, remedy: string }} UnmetNeed
+ */
+
+/**
+ * The unmet needs of a test file, each with what a person can do about it.
+ *
+ * @param {string} file
+ * @returns {UnmetNeed[]}
+ */
 export function unmetNeeds(file) {
   return needsOf(readFileSync(file, "utf8"))
     .filter((need) => !(need.startsWith("/") ? existsSync(need) : hasTool(need)))

@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { runStep } from "./child.mjs";
 import { say } from "./say.mjs";
 
-/** Programs that Hearth or its tests call, and the Debian package that brings each. */
+/**
+ * Programs that Hearth or its tests call, and the Debian package that brings each.
+ *
+ * @type {Readonly<Record<string, string>>}
+ */
 export const packageOf = {
   ffmpeg: "ffmpeg",
   ffprobe: "ffmpeg",
@@ -26,6 +30,7 @@ const aptTimeoutMs = 15 * 60_000;
 const aptOptions = ["-o", "Acquire::http::Timeout=20", "-o", "Acquire::Retries=2", "-o", "DPkg::Lock::Timeout=120"];
 const servicePolicy = "/usr/sbin/policy-rc.d";
 
+/** @param {string} path */
 function isExecutable(path) {
   try {
     accessSync(path, constants.X_OK);
@@ -35,18 +40,30 @@ function isExecutable(path) {
   }
 }
 
-/** Whether a program can be found; daemons live in `sbin`, which a user's PATH may lack. */
+/**
+ * Whether a program can be found; daemons live in `sbin`, which a user's PATH may lack.
+ *
+ * @param {string} tool
+ */
 export function hasTool(tool) {
   const folders = [...(process.env.PATH ?? "").split(":"), "/usr/local/sbin", "/usr/sbin", "/sbin"];
   return folders.some((folder) => folder !== "" && isExecutable(join(folder, tool)));
 }
 
-/** The packages that would bring the missing ones among `tools`. */
+/**
+ * The packages that would bring the missing ones among `tools`.
+ *
+ * @param {readonly string[]} tools
+ */
 export function missingPackages(tools) {
-  return [...new Set(tools.filter((tool) => !hasTool(tool)).map((tool) => packageOf[tool]))];
+  return [...new Set(tools.filter((tool) => !hasTool(tool)).map((tool) => packageOf[tool] ?? tool))];
 }
 
-/** Installed daemons must not start by themselves: Debian's own switch for that, for the time of the installation. */
+/**
+ * Installed daemons must not start by themselves: Debian's own switch for that, for the time of the installation.
+ *
+ * @param {() => boolean} work
+ */
 function withoutStartingServices(work) {
   if (existsSync(servicePolicy)) return work();
   writeFileSync(servicePolicy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
@@ -57,15 +74,20 @@ function withoutStartingServices(work) {
   }
 }
 
+/** @param {readonly string[]} packages */
 function aptInstall(packages) {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const apt = (...args) => runStep("apt-get", [...aptOptions, "-qq", ...args], { env, timeoutMs: aptTimeoutMs });
+  const apt = (/** @type {string[]} */ ...args) =>
+    runStep("apt-get", [...aptOptions, "-qq", ...args], { env, timeoutMs: aptTimeoutMs });
   return withoutStartingServices(() => apt("update") && apt("install", "-y", "--no-install-recommends", ...packages));
 }
 
 /**
  * Installs the Debian packages that bring `tools`, as root on Debian or Ubuntu, and names them first; elsewhere names the
  * line that does. Never stops what comes after: what is missing shows as off. `HEARTH_NO_INSTALL=1` leaves all as it is.
+ *
+ * @param {readonly string[]} tools
+ * @param {string} purpose
  */
 export function providePackages(tools, purpose) {
   const packages = missingPackages(tools);

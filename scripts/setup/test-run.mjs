@@ -6,19 +6,37 @@ import { root } from "./install.mjs";
 
 const nothing = { passed: 0, failed: 0 };
 
-/** Sums the counts of two runs of `bun test`. */
+/** @typedef {{ passed: number, failed: number }} Counts */
+
+/**
+ * Sums the counts of two runs of `bun test`.
+ *
+ * @param {Counts} a
+ * @param {Counts} b
+ * @returns {Counts}
+ */
 export function plus(a, b) {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed };
 }
 
-/** Counts of a JUnit report; a test that was left out counts as failed, for nothing may pass by not running. */
+/**
+ * Counts of a JUnit report; a test that was left out counts as failed, for nothing may pass by not running.
+ *
+ * @param {string} report
+ * @returns {Counts}
+ */
 export function countsOf(report) {
   const head = /<testsuites\b[^>]*>/.exec(report)?.[0] ?? "";
-  const number = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
+  const number = (/** @type {string} */ name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
   const failed = number("failures") + number("errors") + number("skipped");
   return { passed: number("tests") - failed, failed };
 }
 
+/**
+ * @param {import("node:child_process").ChildProcess} child
+ * @param {number} timeoutMs
+ * @returns {Promise<boolean>}
+ */
 function waitFor(child, timeoutMs) {
   return new Promise((resolve) => {
     const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
@@ -33,6 +51,11 @@ function waitFor(child, timeoutMs) {
 /**
  * Runs test files in one process, its output passed through. A run that ends badly without a failed test (a file that
  * does not load, a crash, the time is up) counts as one failure.
+ *
+ * @param {string} bun
+ * @param {readonly string[]} files
+ * @param {{ testTimeoutMs: number, runTimeoutMs: number }} limits
+ * @returns {Promise<Counts>}
  */
 export async function runTests(bun, files, { testTimeoutMs, runTimeoutMs }) {
   const folder = mkdtempSync(join(tmpdir(), "hearth-test-"));

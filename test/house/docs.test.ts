@@ -16,7 +16,7 @@ test("every dependency has a line in docs/dependencies.md, and every line a depe
     devDependencies: Record<string, string>;
   };
   const page = readFileSync(join(root, "docs/dependencies.md"), "utf8");
-  const listed = [...page.matchAll(/^\| `([^`]+)` \|/gm)].map((match) => match[1]);
+  const listed = [...page.matchAll(/^\| `([^`]+)` \|/gm)].map((match) => match[1] ?? "");
   const used = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies)];
   expect(listed.toSorted()).toEqual(used.toSorted());
 });
