@@ -1,1 +1,29 @@
-export const preview = {} as const;
+export const preview = {
+  title: (name: string): string => `Preview of ${name}`,
+  close: "Close preview",
+  previous: "Previous file",
+  next: "Next file",
+  position: (at: number, of: number): string => `${at.toLocaleString("en")} of ${of.toLocaleString("en")}`,
+  download: "Download",
+  details: "Details",
+  zoomIn: "Zoom in",
+  zoomOut: "Zoom out",
+  zoomReset: "Fit to screen",
+  image: (name: string): string => `Image ${name}`,
+  loading: "Loading preview",
+  none: {
+    title: "No preview for this kind of file",
+    broken: "This file cannot be shown here",
+    brokenHint: "Your browser cannot read it. The file itself is fine: download it to open it.",
+    tooLong: (size: string): string => `Only the first ${size} are shown. Download the file to see all of it.`,
+    binary: "This does not look like text.",
+    empty: "This file is empty.",
+  },
+  facts: {
+    name: "Name",
+    type: "Type",
+    size: "Size",
+    changed: "Changed",
+    unknownType: "Unknown",
+  },
+} as const;

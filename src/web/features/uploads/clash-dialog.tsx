@@ -15,7 +15,7 @@ export function ClashDialog(props: { readonly uploads: Uploads; readonly item: U
   return (
     <Modal opened onClose={() => answer("skip")} title={t.title} closeButtonProps={{ "aria-label": t.skip }}>
       <Stack gap="md">
-        <Text size="sm" className="wrap-anywhere">
+        <Text size="sm" style={{ overflowWrap: "anywhere" }}>
           {t.body(item.path)}
         </Text>
         <Text size="sm" c="dimmed">
