@@ -1,24 +1,16 @@
-import type { Clock, Random } from "#platform/clock";
 import { AppError } from "#platform/errors";
 import type { Authenticate } from "#platform/http";
-import type { Logger } from "#platform/log";
-import { createLruMap } from "#platform/lru";
 import { type Actor, anonymous } from "#platform/usecase";
 import { type Identity, suffices } from "#security/identity";
 import { actorOfPerson } from "./actor.ts";
 import type { AppPasswords } from "./app-passwords.ts";
-import { parseBasic } from "./basic.ts";
+import { type BasicCredentials, parseBasic } from "./basic.ts";
 import { readSessionCookie } from "./cookie.ts";
 import { looksLikeAppPassword } from "./secrets.ts";
 import type { Sessions } from "./sessions.ts";
+import { createVerifiedCredentials, type CredentialsDeps } from "./verified-credentials.ts";
 
-const maxCached = 10_000;
-const writeUsedEveryMs = 60_000;
-
-interface AuthenticateDeps {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
+interface AuthenticateDeps extends CredentialsDeps {
   readonly identity: Pick<Identity, "verifyPassword" | "markSeen">;
   readonly sessions: Pick<Sessions, "authenticate">;
   readonly appPasswords: Pick<AppPasswords, "authenticate" | "noteUsed">;
@@ -34,72 +26,46 @@ export interface Authenticator {
   forget(personId: number): void;
 }
 
-interface Verified {
-  readonly actor: Actor;
-  usedAtMs: number;
-}
-
 export function createAuthenticator(deps: AuthenticateDeps): Authenticator {
-  // Headers are remembered as keyed hashes: a copy of this memory shows no password.
-  const key = deps.random.bytes(32);
-  const digestOf = (header: string) => new Bun.CryptoHasher("sha256", key).update(header).digest("base64");
-  const verified = createLruMap<string, Verified>(maxCached);
-  const refused = createLruMap<string, true>(maxCached);
+  const credentials = createVerifiedCredentials(deps);
   const underWay = new Map<string, Promise<Actor>>();
-  // Counts changes of accounts, so that what was verified before a change is not remembered after it.
-  let generation = 0;
 
-  const noteUsed = (entry: Verified, address: string): void => {
-    const nowMs = deps.clock.now();
-    if (nowMs - entry.usedAtMs < writeUsedEveryMs) return;
-    entry.usedAtMs = nowMs;
-    try {
-      if (entry.actor.credentialId !== null) deps.appPasswords.noteUsed(entry.actor.credentialId, address);
-      deps.identity.markSeen(entry.actor.userId);
-    } catch (cause) {
-      // Reading must go on when the disk is full; the time of last use is only a courtesy.
-      deps.log.warn("the last use of a credential could not be written", { cause });
-    }
-  };
-  const remember = (digest: string, actor: Actor, address: string): Actor => {
-    const entry = { actor, usedAtMs: 0 };
-    verified.set(digest, entry);
-    noteUsed(entry, address);
-    return actor;
-  };
-
-  const verifyAccount = async (name: string, password: string, digest: string, attemptKey: string, address: string) => {
-    const before = generation;
+  const checkPassword = async (
+    { name, password }: BasicCredentials,
+    digest: string,
+    address: string,
+  ): Promise<Actor> => {
+    const before = credentials.generation();
     const person = await deps.identity.verifyPassword(name, password, address);
+    const isUnchanged = credentials.generation() === before;
     if (person === null) {
-      if (generation === before) refused.set(attemptKey, true);
+      if (isUnchanged) credentials.refuse(attemptOf(digest, address));
       throw wrong();
     }
     if (!suffices(["password"], person)) {
       throw new AppError("unauthenticated", "This account has a second factor: use an app password here.");
     }
     const actor = actorOfPerson(person, "password", null);
-    return generation === before ? remember(digest, actor, address) : actor;
+    return isUnchanged ? credentials.remember(digest, actor, address) : actor;
   };
 
-  const authenticateBasic = (header: string, address: string): Promise<Actor> | Actor => {
-    const digest = digestOf(header);
-    const entry = verified.get(digest);
-    if (entry !== undefined) {
-      noteUsed(entry, address);
-      return entry.actor;
-    }
-    const { name, password } = parseBasic(header);
-    const byAppPassword = looksLikeAppPassword(password) ? deps.appPasswords.authenticate(name, password) : null;
-    if (byAppPassword !== null) return remember(digest, byAppPassword, address);
+  const checkBasic = (header: string, address: string): Promise<Actor> | Actor => {
+    const digest = credentials.digestOf(header);
+    const known = credentials.find(digest, address);
+    if (known !== undefined) return known;
+    const given = parseBasic(header);
+    const actor = looksLikeAppPassword(given.password)
+      ? deps.appPasswords.authenticate(given.name, given.password)
+      : null;
+    if (actor !== null) return credentials.remember(digest, actor, address);
     // A client that keeps sending the same old password is no guesser: it is refused without work and without counting.
-    const attemptKey = `${digest} ${address}`;
-    if (refused.get(attemptKey) === true) throw wrong();
+    const attempt = attemptOf(digest, address);
+    if (credentials.isRefused(attempt)) throw wrong();
     // A sync client opens many connections at once: one check answers them all.
-    let check = underWay.get(attemptKey);
+    let check = underWay.get(attempt);
     if (check === undefined) {
-      check = verifyAccount(name, password, digest, attemptKey, address).finally(() => underWay.delete(attemptKey));
-      underWay.set(attemptKey, check);
+      check = checkPassword(given, digest, address).finally(() => underWay.delete(attempt));
+      underWay.set(attempt, check);
     }
     return check;
   };
@@ -107,18 +73,18 @@ export function createAuthenticator(deps: AuthenticateDeps): Authenticator {
   return {
     authenticate: (request, address) => {
       const header = request.headers.get("authorization");
-      if (header !== null) return authenticateBasic(header, address);
+      if (header !== null) return checkBasic(header, address);
       const cookies = request.headers.get("cookie");
       if (cookies === null) return anonymous;
       const token = readSessionCookie(cookies, request.url.startsWith("https:"));
       return token === undefined ? anonymous : (deps.sessions.authenticate(token, address) ?? anonymous);
     },
-    forget: (personId) => {
-      generation++;
-      verified.deleteWhere(({ actor }) => actor.userId === personId);
-      refused.clear();
-    },
+    forget: credentials.forget,
   };
+}
+
+function attemptOf(digest: string, address: string): string {
+  return `${digest} ${address}`;
 }
 
 function wrong(): AppError {

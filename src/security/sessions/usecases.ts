@@ -5,7 +5,8 @@ import { type Identity, type Person, requireOwnLogin, suffices } from "#security
 import type { AppPasswords } from "./app-passwords.ts";
 import { sessionsContract } from "./contract.ts";
 import { renderExpiredCookie, renderSessionCookie } from "./cookie.ts";
-import { absoluteMs, type Sessions } from "./sessions.ts";
+import { absoluteMs } from "./known-sessions.ts";
+import type { Sessions } from "./sessions.ts";
 
 interface UseCaseDeps {
   readonly db: Db;
