@@ -16,9 +16,9 @@ const tool = (name: string): string => join(root, "node_modules/.bin", name);
 /** Longest first: the parts share two cores. */
 const parts: readonly Part[] = [
   { name: "types", argv: [bun, "--bun", tool("tsc"), "-p", "tsconfig.json"] },
-  { name: "lint", argv: [bun, "--bun", tool("oxlint"), "-c", "oxlint.config.ts"] },
+  { name: "lint", argv: [bun, "--bun", tool("oxlint"), "-c", "oxlint.config.ts", "-f", "unix"] },
   { name: "dead code", argv: [bun, "--bun", tool("knip"), "--no-progress", "--no-config-hints"] },
-  { name: "format", argv: [bun, "--bun", tool("oxfmt"), "--check", "."], remedy: "npm run format" },
+  { name: "format", argv: [bun, "--bun", tool("oxfmt"), "--list-different", "."], remedy: "npm run format" },
   { name: "modules", argv: [bun, "scripts/module-check.ts"] },
   { name: "docs", argv: [bun, "scripts/render-docs.ts", "--check"], remedy: "npm run docs" },
 ];

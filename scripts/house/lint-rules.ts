@@ -4,6 +4,9 @@ import type { Layer } from "../../architecture.ts";
 /** Folders a module may have below itself (`migrations/`, `testdata/…`); deeper files would escape the patterns. */
 const maxFolderDepth = 4;
 
+/** The one file of the page that runs on the server's side: it bundles the others. */
+const pageBuild = "src/web/build.ts";
+
 interface DeniedImport {
   readonly regex: string;
   readonly message: string;
@@ -84,7 +87,9 @@ function deniedProperties(folder: string): { object: string; property: string; m
   return denied;
 }
 
-function rulesAt(place: Place, depth: number, all: readonly Layer[], isTest: boolean): RuleMap {
+type Kind = "product" | "page build" | "test";
+
+function rulesAt(place: Place, depth: number, all: readonly Layer[], kind: Kind): RuleMap {
   const patterns: DeniedImport[] = [...deniedDepths(all), ...deniedClimb(depth)];
   if (place.layer !== undefined) patterns.push(...deniedLayers(place.layer, all));
   if (place.module !== undefined) {
@@ -93,15 +98,16 @@ function rulesAt(place: Place, depth: number, all: readonly Layer[], isTest: boo
       message: "Inside a module import the file, not the module's own door.",
     });
   }
-  if (place.layer?.path === "web" && !isTest) {
+  if (place.layer?.path === "web" && kind === "product") {
     patterns.push({ regex: "^(node|bun)(:|$)", message: "The page runs in a browser." });
   }
-  if (isTest) return { "eslint/no-restricted-imports": ["error", { patterns }] };
+  if (kind === "test") return { "eslint/no-restricted-imports": ["error", { patterns }] };
   patterns.push({ regex: "^#kit$", message: "The test kit is for tests." }, ...deniedBuiltins(place.folder));
   return {
     "eslint/no-restricted-imports": ["error", { patterns }],
     "eslint/no-restricted-properties": ["error", ...deniedProperties(place.folder)],
     "node/no-process-env": place.folder === "platform/config" ? "off" : "error",
+    "house/no-meta-environment": place.folder === "platform/config" ? "off" : "error",
   };
 }
 
@@ -126,16 +132,18 @@ export function architectureOverrides(all: readonly Layer[]): OxlintOverride[] {
     const base = place.folder === "" ? "src" : `src/${place.folder}`;
     for (let depth = 0; depth <= (place.folder === "" ? 0 : maxFolderDepth); depth += 1) {
       const folder = `${base}${"/*".repeat(depth)}`;
-      overrides.push({ files: [`${folder}/*.{ts,tsx}`], rules: rulesAt(place, depth, all, false) });
+      overrides.push({ files: [`${folder}/*.{ts,tsx}`], rules: rulesAt(place, depth, all, "product") });
       overrides.push({
         files: [`${folder}/*.test.{ts,tsx}`],
         rules: {
-          ...rulesAt(place, depth, all, true),
+          ...rulesAt(place, depth, all, "test"),
           "eslint/no-restricted-properties": "off",
           "node/no-process-env": "off",
         },
       });
     }
   }
+  const web = places(all).find((place) => place.folder === "web");
+  if (web !== undefined) overrides.push({ files: [pageBuild], rules: rulesAt(web, 0, all, "page build") });
   return overrides;
 }
