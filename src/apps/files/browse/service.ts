@@ -1,10 +1,17 @@
+import { browseContract } from "#contract/apps/files/browse";
 import type { Clock } from "#platform/clock";
-import type { Route } from "#platform/http";
-import type { Logger } from "#platform/log";
-import type { Implementation } from "#platform/usecase";
-import type { Access } from "#security/access";
 import type { Db } from "#platform/db";
+import { AppError } from "#platform/errors";
+import type { Route } from "#platform/http";
+import { implement, type Implementation } from "#platform/usecase";
+import type { Access } from "#security/access";
 import type { Storage } from "#storage/primary";
+import { changeHandlers } from "./changes.ts";
+import { contentResponse, idAfter } from "./content.ts";
+import { createEventStreams } from "./event-streams.ts";
+import { requireNode } from "./places.ts";
+import { readHandlers } from "./reads.ts";
+import { spaceHandlers } from "./spaces.ts";
 
 export interface BrowseDeps {
   readonly storage: Storage;
@@ -16,7 +23,6 @@ export interface BrowseDeps {
   /** Which of these nodes have a share link. */
   readonly linkedNodeIds: (nodeIds: readonly number[]) => ReadonlySet<number>;
   readonly clock: Clock;
-  readonly log: Logger;
 }
 
 export interface Browse {
@@ -27,4 +33,31 @@ export interface Browse {
   stop(): void;
 }
 
-export declare function createBrowse(deps: BrowseDeps): Browse;
+const contentPrefix = "/api/files/content/";
+
+/** Looking at files and folders and moving them about: what the page calls, a file's bytes, and the live events. */
+export function createBrowse(deps: BrowseDeps): Browse {
+  const { storage, access } = deps;
+  const streams = createEventStreams(deps);
+
+  const content: Route = {
+    prefix: contentPrefix,
+    handle: async (request, context) => {
+      const actor = await context.actor();
+      if (actor.kind !== "person") throw new AppError("unauthenticated");
+      const node = requireNode(storage, idAfter(context.path, contentPrefix));
+      access.require(actor, "read", { spaceId: node.spaceId });
+      return contentResponse(request, storage, node);
+    },
+  };
+
+  return {
+    implementations: implement(browseContract, {
+      ...readHandlers(deps),
+      ...changeHandlers(deps),
+      ...spaceHandlers(deps),
+    }),
+    routes: [content, { prefix: "/api/events", handle: streams.handle }],
+    stop: streams.stop,
+  };
+}

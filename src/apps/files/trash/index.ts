@@ -1,1 +1,1 @@
-export { createTrash, type Trash, type TrashDeps } from "./service.ts";
+export { createTrash, type Trash, type TrashDeps, trashPurge } from "./service.ts";

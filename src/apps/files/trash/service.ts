@@ -1,6 +1,8 @@
+import { z } from "zod";
 import { trashContract } from "#contract/apps/files/trash";
 import type { Clock } from "#platform/clock";
 import { AppError } from "#platform/errors";
+import { handleJob, type JobHandler, type JobKind } from "#platform/jobs";
 import { implement, type Implementation, type UseCaseContext } from "#platform/usecase";
 import type { Access } from "#security/access";
 import type { Storage, TrashItem } from "#storage/primary";
@@ -9,15 +11,24 @@ export interface TrashDeps {
   readonly storage: Storage;
   readonly access: Access;
   readonly clock: Clock;
-  /** Items older than this are purged by `purgeExpired`. */
+  /** Items older than this are purged by the job. */
   readonly keepDays: number;
 }
 
 export interface Trash {
   readonly implementations: readonly Implementation[];
-  /** For a job that runs daily; returns how many items went. */
-  purgeExpired(): Promise<number>;
+  /** The handler of `trashPurge`. */
+  readonly jobHandlers: readonly JobHandler[];
 }
+
+/** Purges what has been in the trash for longer than `keepDays`; to be scheduled daily. */
+export const trashPurge = {
+  name: "trash.purge",
+  lane: "io",
+  payload: z.object({}),
+  maxAttempts: 5,
+  timeoutMs: 60 * 60_000,
+} satisfies JobKind;
 
 const dayMs = 24 * 60 * 60 * 1000;
 const pageSize = 1000;
@@ -62,7 +73,11 @@ export function createTrash({ storage, access, clock, keepDays }: TrashDeps): Tr
     },
   });
 
-  return { implementations, purgeExpired: () => storage.trash.purgeBefore(clock.now() - keepDays * dayMs) };
+  const purge = handleJob(trashPurge, async ({ log }) => {
+    const purged = await storage.trash.purgeBefore(clock.now() - keepDays * dayMs);
+    log.info("trash purged", { purged, keepDays });
+  });
+  return { implementations, jobHandlers: [purge] };
 }
 
 /** Purges what is there now; what is removed meanwhile stays. */

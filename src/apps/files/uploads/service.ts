@@ -1,7 +1,10 @@
+import { requireNode } from "#apps/files/browse";
 import type { Clock } from "#platform/clock";
-import type { Route } from "#platform/http";
+import { AppError } from "#platform/errors";
+import { requireSameOrigin, type HttpHandler, type Route } from "#platform/http";
 import type { Access } from "#security/access";
 import type { Storage } from "#storage/primary";
+import { createTus, type Tus } from "./tus.ts";
 
 export interface UploadsDeps {
   readonly storage: Storage;
@@ -12,6 +15,25 @@ export interface UploadsDeps {
 export interface Uploads {
   /** `/api/uploads`. */
   readonly routes: readonly Route[];
+  /** The protocol for other surfaces, as share links. */
+  readonly tus: Tus;
 }
 
-export declare function createUploads(deps: UploadsDeps): Uploads;
+const basePath = "/api/uploads";
+
+/** Resumable uploads of people into their spaces. */
+export function createUploads({ storage, access, clock }: UploadsDeps): Uploads {
+  const tus = createTus({ storage, clock });
+  const handle: HttpHandler = async (request, context) => {
+    const actor = await context.actor();
+    if (actor.kind !== "person") throw new AppError("unauthenticated");
+    if (actor.via === "session") requireSameOrigin(request);
+    return tus.handle(request, context, {
+      actor,
+      owner: `user:${actor.userId}`,
+      basePath,
+      authorize: (folderId) => access.require(actor, "write", { spaceId: requireNode(storage, folderId).spaceId }),
+    });
+  };
+  return { routes: [{ prefix: basePath, handle }], tus };
+}

@@ -1,0 +1,132 @@
+import { AppError } from "#platform/errors";
+import type { HttpHandler } from "#platform/http";
+import type { Actor } from "#platform/usecase";
+import type { LiveEventName, LiveEvents } from "#wire";
+import type { BrowseDeps } from "./service.ts";
+
+/** Changes are gathered so long: a bulk upload becomes ten events a second, not a thousand. */
+const gatherMs = 100;
+const heartbeatMs = 20_000;
+/** The browser reconnects by itself; so a session that has ended meanwhile is noticed. */
+const maxLifeMs = 30 * 60_000;
+const maxStreamsPerUser = 20;
+/** Above this many folders an event names none: everything in the space may have changed. */
+const maxFolderIds = 500;
+/** A reader that lets more than this wait is cut off; it reconnects and reads everything anew. */
+const maxWaitingBytes = 256 * 1024;
+
+interface Stream {
+  readonly actor: Actor;
+  send(text: string): void;
+  end(): void;
+}
+
+interface EventStreams {
+  readonly handle: HttpHandler;
+  stop(): void;
+}
+
+/** `GET /api/events`: what changes in the spaces that the caller can see, as server-sent events. */
+export function createEventStreams({ storage, access }: Pick<BrowseDeps, "storage" | "access">): EventStreams {
+  const streams = new Set<Stream>();
+  const changed = new Map<number, Set<number>>();
+  const trashed = new Set<number>();
+  let gathering: ReturnType<typeof setTimeout> | undefined;
+
+  const broadcast = <N extends LiveEventName>(name: N, data: LiveEvents[N], spaceId?: number) => {
+    const text = `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+    for (const stream of streams) {
+      if (spaceId === undefined || access.can(stream.actor, "read", { spaceId })) stream.send(text);
+    }
+  };
+  const flush = () => {
+    gathering = undefined;
+    for (const [spaceId, ids] of changed) {
+      broadcast("files.changed", { spaceId, folderIds: ids.size > maxFolderIds ? [] : [...ids] }, spaceId);
+    }
+    changed.clear();
+    for (const spaceId of trashed) broadcast("trash.changed", { spaceId }, spaceId);
+    trashed.clear();
+  };
+  const gather = () => {
+    gathering ??= setTimeout(flush, gatherMs);
+  };
+  const unsubscribe = [
+    storage.events.subscribe("changed", ({ spaceId, folderIds }) => {
+      if (streams.size === 0) return;
+      const ids = changed.get(spaceId) ?? new Set();
+      changed.set(spaceId, ids);
+      for (const id of folderIds) if (ids.size <= maxFolderIds) ids.add(id);
+      gather();
+    }),
+    storage.events.subscribe("trashChanged", ({ spaceId }) => {
+      if (streams.size === 0) return;
+      trashed.add(spaceId);
+      gather();
+    }),
+    storage.events.subscribe("volumeState", ({ volume, online }) => broadcast("volume.state", { volume, online })),
+  ];
+
+  const handle: HttpHandler = async (request, context) => {
+    if (request.method !== "GET") throw new AppError("method-not-allowed");
+    const actor = await context.actor();
+    if (actor.kind !== "person" || actor.via !== "session") throw new AppError("unauthenticated");
+    const own = [...streams].filter((stream) => stream.actor.userId === actor.userId);
+    if (own.length >= maxStreamsPerUser) throw new AppError("too-many-requests", "Too many open pages.");
+    const body = openStream(actor, streams, request.signal);
+    return new Response(body, {
+      headers: { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" },
+    });
+  };
+
+  return {
+    handle,
+    stop: () => {
+      for (const end of unsubscribe) end();
+      clearTimeout(gathering);
+      for (const stream of streams) stream.end();
+    },
+  };
+}
+
+/** One reader's stream; it leaves `streams` when the reader goes, lags too far behind, or has lived its life. */
+function openStream(actor: Actor, streams: Set<Stream>, signal: AbortSignal): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const stream: Stream = {
+    actor,
+    send: (text) => {
+      if (controller === undefined) return;
+      if ((controller.desiredSize ?? 0) <= 0) return stream.end();
+      controller.enqueue(encoder.encode(text));
+    },
+    end: () => {
+      leave();
+      controller?.close();
+      controller = undefined;
+    },
+  };
+  const heartbeat = setInterval(() => stream.send(":\n\n"), heartbeatMs);
+  const life = setTimeout(stream.end, maxLifeMs);
+  const leave = () => {
+    streams.delete(stream);
+    clearInterval(heartbeat);
+    clearTimeout(life);
+    signal.removeEventListener("abort", stream.end);
+  };
+  signal.addEventListener("abort", stream.end);
+  return new ReadableStream<Uint8Array>(
+    {
+      start: (started) => {
+        controller = started;
+        streams.add(stream);
+        stream.send("retry: 2000\n\n");
+      },
+      cancel: () => {
+        controller = undefined;
+        leave();
+      },
+    },
+    new ByteLengthQueuingStrategy({ highWaterMark: maxWaitingBytes }),
+  );
+}

@@ -1,0 +1,109 @@
+import type { browseContract } from "#contract/apps/files/browse";
+import { AppError } from "#platform/errors";
+import type { Actor, Handlers, UseCaseContext } from "#platform/usecase";
+import type { SpaceInfo } from "#storage/primary";
+import { mimeOf } from "./present.ts";
+import type { BrowseDeps } from "./service.ts";
+
+type Spaces = "files.spaces" | "files.createSpace" | "files.spaceMembers" | "files.setSpaceMembers" | "files.usage";
+type FileKind = "image" | "video" | "audio" | "document" | "other";
+
+/** Spaces, who is in them, and how full they are. */
+export function spaceHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseContract>, Spaces> {
+  const { storage, access, db, personName } = deps;
+
+  const present = (space: SpaceInfo, actor: Actor) => ({
+    id: space.id,
+    name: space.name,
+    kind: space.kind,
+    rootId: space.rootId,
+    usedBytes: space.usedBytes,
+    quotaBytes: space.quotaBytes,
+    volumeOnline: storage.volumes().some(({ name, online }) => name === space.volume && online),
+    canWrite: access.can(actor, "write", { spaceId: space.id }),
+  });
+  const visible = (actor: Actor) =>
+    storage
+      .spaces()
+      .filter(({ id }) => access.can(actor, "read", { spaceId: id }))
+      .toSorted((a, b) => a.kind.localeCompare(b.kind) || a.name.localeCompare(b.name));
+  const requirePeople = (userIds: readonly number[]) => {
+    const unknown = userIds.find((userId) => personName(userId) === undefined);
+    if (unknown !== undefined) throw new AppError("bad-request", `There is no person ${unknown}.`);
+  };
+  /** Managers of a space, and whoever manages people, decide who is in it. */
+  const requireManager = (context: UseCaseContext, spaceId: number) => {
+    const space = storage.spaces().find(({ id }) => id === spaceId);
+    if (space === undefined) throw new AppError("not-found");
+    if (!context.actor.capabilities.has("people.manage")) access.require(context.actor, "manage", { spaceId });
+    context.checked();
+    if (space.kind === "home") throw new AppError("bad-request", "A home belongs to its person alone.");
+  };
+
+  return {
+    "files.spaces": ({ actor }) => ({ spaces: visible(actor).map((space) => present(space, actor)) }),
+    "files.createSpace": async ({ actor }, { name, members, quotaBytes }) => {
+      requirePeople(members.map(({ userId }) => userId));
+      if (storage.findSpace("shared", name) !== undefined) throw new AppError("exists", `There already is a space ${name}.`);
+      // Whoever makes a space must see it, or could not go on with it.
+      const own = members.some(({ userId }) => userId === actor.userId);
+      const all = own ? members : [...members, { userId: actor.userId, role: "manager" as const }];
+      const space = await storage.createSpace({ kind: "shared", name, quotaBytes });
+      access.setMembers(space.id, all);
+      await db.sync();
+      return { space: present(space, actor) };
+    },
+    "files.spaceMembers": (context, { spaceId }) => {
+      if (!context.actor.capabilities.has("people.manage")) access.require(context.actor, "read", { spaceId });
+      context.checked();
+      return {
+        members: access
+          .membersOf(spaceId)
+          .map(({ userId, role }) => ({ userId, role, name: personName(userId) ?? "" })),
+      };
+    },
+    "files.setSpaceMembers": async (context, { spaceId, members }) => {
+      requireManager(context, spaceId);
+      if (members.length === 0) throw new AppError("bad-request", "A space needs at least one manager.");
+      requirePeople(members.map(({ userId }) => userId));
+      access.setMembers(spaceId, members);
+      await db.sync();
+      return {};
+    },
+    "files.usage": ({ actor }) => ({
+      spaces: visible(actor).map((space) => ({
+        space: present(space, actor),
+        byKind: byKind(storage.usageByExtension(space.id)),
+        trashBytes: space.trashBytes,
+      })),
+      volumes: actor.capabilities.has("server.read")
+        ? storage.volumes().map(({ name, online, sizeBytes, freeBytes }) => ({ name, online, sizeBytes, freeBytes }))
+        : [],
+    }),
+  };
+}
+
+interface ExtensionUsage {
+  readonly extension: string;
+  readonly sizeBytes: number;
+  readonly count: number;
+}
+
+function byKind(usage: readonly ExtensionUsage[]): { kind: FileKind; sizeBytes: number; count: number }[] {
+  const totals = new Map<FileKind, { sizeBytes: number; count: number }>();
+  for (const { extension, sizeBytes, count } of usage) {
+    const kind = kindOf(mimeOf(`file.${extension}`));
+    const total = totals.get(kind) ?? { sizeBytes: 0, count: 0 };
+    totals.set(kind, { sizeBytes: total.sizeBytes + sizeBytes, count: total.count + count });
+  }
+  return Array.from(totals, ([kind, total]) => ({ kind, ...total })).toSorted((a, b) => b.sizeBytes - a.sizeBytes);
+}
+
+const documents = /^text\/|pdf|msword|officedocument|opendocument|ms-excel|ms-powerpoint|rtf|epub|json|xml/;
+
+function kindOf(mime: string): FileKind {
+  if (mime.startsWith("image/")) return "image";
+  if (mime.startsWith("video/")) return "video";
+  if (mime.startsWith("audio/")) return "audio";
+  return documents.test(mime) ? "document" : "other";
+}
