@@ -39,7 +39,7 @@ export function checkOperationNames(contracts: readonly NamedContract[]): Findin
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
 /** Loads every contract of the table; exports whose name ends with `Contract` are its operations. */
-export async function loadContracts(root: string, layers: readonly Layer[]): Promise<NamedContract[]> {
+async function loadContracts(root: string, layers: readonly Layer[]): Promise<NamedContract[]> {
   const contracts: NamedContract[] = [];
   for (const module of modulesOf(root, layers)) {
     const path = `src/${module.name}/contract.ts`;

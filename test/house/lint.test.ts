@@ -184,6 +184,10 @@ const offences: readonly { name: string; path: string; source: string; expected:
   },
 ];
 
+/** Ninety lines in thirty functions: each is counted for itself. */
+const closures = Array.from({ length: 30 }, (_, at) => `  const f${at} = () => {\n    void 0;\n  };\n`).join("");
+const names = Array.from({ length: 30 }, (_, at) => `f${at}`).join(", ");
+
 /** What the same rules must let pass. */
 const allowed: readonly { path: string; source: string }[] = [
   {
@@ -192,11 +196,7 @@ const allowed: readonly { path: string; source: string }[] = [
   },
   {
     path: "src/apps/files/browse/factory.ts",
-    source:
-      `export function createX() {\n  return {\n${"    f: () => {\n      void 0;\n    },\n".repeat(30)}  };\n}\n`.replaceAll(
-        /f:/g,
-        (name, at: number) => `${name.slice(0, 1)}${at}:`,
-      ),
+    source: `export function createX() {\n${closures}  return [${names}];\n}\n`,
   },
   { path: "src/storage/primary/migrations/0002.ts", source: `export { x } from "../repository.ts";\n` },
   { path: "src/platform/exec/good.ts", source: `export { spawn } from "node:child_process";\n` },
