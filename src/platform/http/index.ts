@@ -2,3 +2,8 @@ export { apiHandler, readText } from "./api.ts";
 export { type Authenticate, createHttp, type HttpDeps, type HttpHandler, type RequestContext, type Route } from "./http.ts";
 export { contentSecurityPolicy, pageHeaders } from "./headers.ts";
 export { requireSameOrigin } from "./origin.ts";
+export { type ByteRange, parseRange } from "./byte-range.ts";
+export { type ConditionResult, evaluateConditions, type Validators } from "./conditions.ts";
+export { contentTypeOf } from "./content-type.ts";
+export { fileResponse, type FileResponseOptions, type ResponseFile } from "./file-response.ts";
+export { httpDate, parseHttpDate } from "./http-date.ts";

@@ -1,0 +1,87 @@
+import { readSync } from "node:fs";
+import { AppError } from "#platform/errors";
+import { type ByteRange, parseRange } from "./byte-range.ts";
+import { evaluateConditions, ifRangeHolds, type Validators } from "./conditions.ts";
+import { httpDate } from "./http-date.ts";
+
+/** An open file; `fdPath` is a path that opens the same descriptor again while it is open. */
+export interface ResponseFile {
+  readonly fd: number;
+  readonly fdPath: string;
+  readonly sizeBytes: number;
+  close(): void;
+}
+
+export interface FileResponseOptions extends Validators {
+  readonly contentType: string;
+  /** Added to, and stronger than, the headers set here. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Up to this size one read and one write beat the set-up of a file transfer. */
+const inlineMaxBytes = 64 * 1024;
+/** The runtime opens `fdPath` soon after the handler has returned; the descriptor must live until then. */
+const closeDelayMs = 100;
+
+/**
+ * Content of strangers never runs as part of this site, wherever it is served from: no script, no form, an origin of its own.
+ */
+const contentHeaders = {
+  "accept-ranges": "bytes",
+  "cache-control": "private, no-cache",
+  "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'",
+  "x-content-type-options": "nosniff",
+};
+
+/**
+ * Answers GET and HEAD with the bytes of a file: conditions, If-Range and a single range (RFC 9110 §13 and §14; several ranges
+ * are answered with the whole). Owns `file` and closes it. Throws `precondition-failed`.
+ */
+export function fileResponse(request: Request, file: ResponseFile, options: FileResponseOptions): Response {
+  let handedOver = false;
+  try {
+    const outcome = evaluateConditions(request, options);
+    if (outcome === "failed") throw new AppError("precondition-failed");
+    const headers: Record<string, string> = {
+      ...contentHeaders,
+      etag: `"${options.etag}"`,
+      "last-modified": httpDate(options.modifiedAtMs),
+      ...options.headers,
+    };
+    if (outcome === "not-modified") return new Response(null, { status: 304, headers });
+    const range = rangeOf(request, file, options);
+    if (range === "unsatisfiable") {
+      return new Response(null, { status: 416, headers: { ...headers, "content-range": `bytes */${file.sizeBytes}` } });
+    }
+    headers["content-type"] = options.contentType;
+    if (range !== "whole") headers["content-range"] = `bytes ${range.start}-${range.end}/${file.sizeBytes}`;
+    const bytes = range === "whole" ? { start: 0, end: file.sizeBytes - 1 } : range;
+    const status = range === "whole" ? 200 : 206;
+    if (request.method === "HEAD") {
+      headers["content-length"] = String(bytes.end - bytes.start + 1);
+      return new Response(null, { status, headers });
+    }
+    if (bytes.end - bytes.start < inlineMaxBytes) return new Response(readBytes(file, bytes), { status, headers });
+    handedOver = true;
+    setTimeout(file.close, closeDelayMs);
+    return new Response(Bun.file(file.fdPath).slice(bytes.start, bytes.end + 1), { status, headers });
+  } finally {
+    if (!handedOver) file.close();
+  }
+}
+
+function rangeOf(request: Request, file: ResponseFile, options: Validators): ByteRange | "whole" | "unsatisfiable" {
+  const header = request.headers.get("range");
+  return header !== null && ifRangeHolds(request, options) ? parseRange(header, file.sizeBytes) : "whole";
+}
+
+function readBytes(file: ResponseFile, { start, end }: ByteRange): Uint8Array<ArrayBuffer> {
+  const buffer = new Uint8Array(end - start + 1);
+  let filled = 0;
+  while (filled < buffer.length) {
+    const count = readSync(file.fd, buffer, filled, buffer.length - filled, start + filled);
+    if (count === 0) throw new AppError("unavailable", "The file is being changed; try again.");
+    filled += count;
+  }
+  return buffer;
+}
