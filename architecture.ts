@@ -18,9 +18,9 @@ export const layers = [
     path: "platform",
     purpose: "What every layer stands on; knows none of them.",
     imports: ["wire"],
-    modules: ["clock", "config", "db", "errors", "events", "exec", "http", "jobs", "log", "lru", "usecase"],
+    modules: ["clock", "config", "db", "errors", "events", "exec", "http", "inotify", "jobs", "log", "lru", "usecase"],
   },
-  { path: "edge", purpose: "Listeners and TLS.", imports: ["wire", "platform"], modules: ["listener"] },
+  { path: "edge", purpose: "Listeners and TLS.", imports: ["wire", "platform"], modules: ["listener", "page"] },
   {
     path: "security",
     purpose: "Who are you, may you.",

@@ -1,0 +1,101 @@
+#!/usr/bin/env bun
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { configJsonSchema, type Environment, loadConfig, readEnvironment, renderFindings } from "#platform/config";
+import { toAppError } from "#platform/errors";
+import { errorTable } from "#wire";
+import { startHearth } from "./main.ts";
+
+const usage = `hearth — a home cloud
+
+  hearth up       [--data DIR] [--listen HOST:PORT] [--config FILE]   run the cloud
+  hearth doctor   [--data DIR]                                        what is missing on this machine, and how to get it
+  hearth config   schema | check                                      the configuration file
+`;
+
+const options = {
+  data: { type: "string" },
+  listen: { type: "string" },
+  config: { type: "string" },
+  "log-level": { type: "string" },
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+type Values = ReturnType<typeof readArguments>["values"];
+
+function readArguments(argv: string[]) {
+  return parseArgs({ args: argv, options, allowPositionals: true, strict: true });
+}
+
+/** Loads the configuration or ends with every finding named. */
+function requireConfig(values: Values, environment: Environment) {
+  const loaded = loadConfig({
+    environment,
+    file: values.config,
+    dataDir: values.data,
+    listen: values.listen,
+    logLevel: values["log-level"],
+  });
+  if (loaded.ok) return loaded;
+  process.stderr.write(`${renderFindings(loaded.file, loaded.findings)}\n`);
+  return process.exit(errorTable["bad-request"].exitCode);
+}
+
+async function up(values: Values): Promise<void> {
+  const environment = readEnvironment();
+  const { config, dataDir } = requireConfig(values, environment);
+  const hearth = await startHearth({
+    dataDir,
+    config,
+    pageDir: join(import.meta.dir, "..", "dist", "web"),
+    owner: { user: environment.adminUser, password: ownerPassword(environment) },
+  });
+  if (hearth.firstRun.state === "code") {
+    process.stdout.write(`\nOpen the page and create the owner with this set-up code:  ${hearth.firstRun.code}\n\n`);
+  }
+  process.stdout.write(`hearth is ready at ${hearth.url.origin}\n`);
+  let stopping = false;
+  const stop = () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    void hearth.stop().then(() => process.exit(0));
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}
+
+function ownerPassword(environment: Environment): string | undefined {
+  if (environment.adminPasswordFile === undefined) return environment.adminPassword;
+  return readFileSync(environment.adminPasswordFile, "utf8").replace(/\r?\n$/, "");
+}
+
+function config(values: Values, action: string | undefined): void {
+  if (action === "schema") process.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+  else {
+    requireConfig(values, readEnvironment());
+    process.stdout.write("The configuration is fine.\n");
+  }
+}
+
+async function main(argv: string[]): Promise<void> {
+  const { values, positionals } = readArguments(argv);
+  const [command, action] = positionals;
+  if (values.help === true || command === undefined) process.stdout.write(usage);
+  else if (command === "up") await up(values);
+  else if (command === "config") config(values, action);
+  else {
+    process.stderr.write(`There is no command "${command}".\n\n${usage}`);
+    process.exitCode = errorTable["bad-request"].exitCode;
+  }
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (thrown) {
+  const error = toAppError(thrown);
+  const cause = error.code === "internal" ? String(error.cause instanceof Error ? error.cause.stack : error.cause) : error.detail;
+  process.stderr.write(`hearth: ${cause}\n`);
+  process.exit(errorTable[error.code].exitCode);
+}

@@ -1,0 +1,67 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join, normalize } from "node:path";
+import { AppError } from "#platform/errors";
+import { type HttpHandler, pageHeaders } from "#platform/http";
+
+interface Asset {
+  readonly body: Uint8Array;
+  readonly gzip: Uint8Array | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Page {
+  /** Files of the built page; every path without a file gets the page itself, whose router knows what to do. */
+  readonly handle: HttpHandler;
+}
+
+/** Hashed names never change their content. */
+const hashed = /-[a-z0-9]{8,}\.[a-z0-9]+$/;
+const compressible = /^(text\/|application\/(json|javascript|manifest\+json)|image\/svg)/;
+
+/** Serves the folder that `buildWeb` wrote. Files are read once, at their first request. */
+export function createPage(folder: string): Page {
+  const assets = new Map<string, Asset>();
+  const read = (path: string): Asset | undefined => {
+    const known = assets.get(path);
+    if (known !== undefined) return known;
+    const file = join(folder, normalize(`/${path}`));
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return undefined;
+    const asset = load(file, path);
+    assets.set(path, asset);
+    return asset;
+  };
+
+  return {
+    handle: (request, { path }) => {
+      if (request.method !== "GET" && request.method !== "HEAD") throw new AppError("method-not-allowed");
+      const asset = read(path.slice(1)) ?? read("index.html");
+      if (asset === undefined) return notBuilt(folder);
+      return answer(asset, request);
+    },
+  };
+}
+
+function load(file: string, path: string): Asset {
+  const body = readFileSync(file);
+  const type = Bun.file(file).type;
+  const gzip = compressible.test(type) ? Bun.gzipSync(body) : null;
+  const headers = {
+    "content-type": type,
+    "cache-control": hashed.test(path) ? "public, max-age=31536000, immutable" : "no-cache",
+    ...(gzip === null ? {} : { vary: "accept-encoding" }),
+    ...pageHeaders,
+  };
+  return { body, gzip, headers };
+}
+
+function answer(asset: Asset, request: Request): Response {
+  const zipped = asset.gzip !== null && (request.headers.get("accept-encoding") ?? "").includes("gzip");
+  const body = (zipped ? asset.gzip : asset.body) as Uint8Array<ArrayBuffer>;
+  const headers = zipped ? { ...asset.headers, "content-encoding": "gzip" } : asset.headers;
+  return new Response(request.method === "HEAD" ? null : body, { headers });
+}
+
+function notBuilt(folder: string): Response {
+  const reason = existsSync(folder) ? "is incomplete" : "is not built";
+  return new Response(`The web page ${reason}. Run: npm start\n`, { status: 503, headers: { "content-type": "text/plain" } });
+}

@@ -1,0 +1,173 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createArchive } from "#apps/files/archive";
+import { createBrowse } from "#apps/files/browse";
+import { createLinks, linksMigrations } from "#apps/files/links";
+import { createPreviews } from "#apps/files/previews";
+import { createTrash, trashPurge } from "#apps/files/trash";
+import { createUploads } from "#apps/files/uploads";
+import { createWebdav, webdavMigrations } from "#apps/files/webdav";
+import { createDerivedCache } from "#cache/derived";
+import { type Listener, startListener } from "#edge/listener";
+import { createPage } from "#edge/page";
+import { type Clock, type Random, systemClock, systemRandom } from "#platform/clock";
+import type { Config } from "#platform/config";
+import { openDatabase } from "#platform/db";
+import { createExec } from "#platform/exec";
+import { apiHandler, createHttp } from "#platform/http";
+import { createJobs, jobsMigrations } from "#platform/jobs";
+import { createLogger } from "#platform/log";
+import { type Actor, createRunner } from "#platform/usecase";
+import { accessMigrations, capabilitiesOf, createAccess } from "#security/access";
+import { createIdentityModule, createPasswordHasher, type FirstRun, identityMigrations } from "#security/identity";
+import { createSessionsModule, sessionsMigrations } from "#security/sessions";
+import { createStorage, type Storage, storageMigrations } from "#storage/primary";
+
+export interface HearthOptions {
+  readonly dataDir: string;
+  readonly config: Config;
+  /** Folder of the built page. */
+  readonly pageDir: string;
+  readonly owner: { readonly user: string | undefined; readonly password: string | undefined };
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+export interface Hearth {
+  readonly url: URL;
+  readonly firstRun: FirstRun;
+  readonly storage: Storage;
+  stop(): Promise<void>;
+}
+
+const drainMs = 5_000;
+const migrations = [
+  ...jobsMigrations,
+  ...identityMigrations,
+  ...sessionsMigrations,
+  ...accessMigrations,
+  ...storageMigrations,
+  ...linksMigrations,
+  ...webdavMigrations,
+];
+
+/** The whole product, from the listener to the disks: reading it from top to bottom is reading the picture in the design. */
+export async function startHearth(options: HearthOptions): Promise<Hearth> {
+  const { config, dataDir, clock = systemClock, random = systemRandom } = options;
+  const { storage: storageConfig, management } = config.services;
+
+  // What every layer stands on.
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const log = createLogger({ clock, level: config.security.monitoring.logLevel, write: (line) => process.stderr.write(line) });
+  const db = openDatabase({ path: join(dataDir, "hearth.db"), migrations, clock, log });
+  const exec = createExec({ log, clock });
+  const deps = { db, clock, random, log, exec };
+
+  // Storage layer.
+  const volumes = Object.fromEntries(Object.entries(config.system.storage.volumes).map(([name, { path }]) => [name, path]));
+  const storage = createStorage({ ...deps, volumes, durability: storageConfig.durability });
+
+  // Security layer.
+  const access = createAccess({ db });
+  const makeHome = async (person: { id: number; name: string; quotaBytes: number | null }) => {
+    const home =
+      storage.findSpace("home", person.name) ??
+      (await storage.createSpace({ kind: "home", name: person.name, quotaBytes: person.quotaBytes }));
+    access.grantHome(home.id, person.id);
+  };
+  const identity = createIdentityModule({
+    ...deps,
+    passwords: createPasswordHasher(),
+    onPersonCreated: makeHome,
+    onAccountChanged: (id, change) => sessions.accountChanged(id, change),
+    sessions: { start: (person, context) => sessions.sessionPort.start(person, context) },
+  });
+  const sessions = createSessionsModule({ ...deps, identity: identity.service });
+  const people = peopleOf(identity.service);
+
+  // Cache layer.
+  const derived = createDerivedCache({
+    ...deps,
+    folder: join(dataDir, "cache", "derived"),
+    budgetBytes: storageConfig.thumbnails.budget,
+  });
+
+  // Application layer.
+  const page = createPage(options.pageDir);
+  const archive = createArchive({ ...deps, storage, access });
+  const previews = createPreviews({ ...deps, storage, access, cache: derived });
+  const uploads = createUploads({ ...deps, storage, access });
+  const trash = createTrash({ ...deps, storage, access, keepDays: storageConfig.trash.keepDays });
+  const links = createLinks({ ...deps, storage, access, archive, previews, ...people, page: page.handle });
+  const browse = createBrowse({ ...deps, storage, access, personName: people.personName, linkedNodeIds: links.linkedNodeIds });
+  const webdav = createWebdav({ ...deps, storage, access });
+  const apps = [browse, uploads, trash, links, archive, previews];
+
+  const jobs = createJobs({
+    ...deps,
+    kinds: [trashPurge],
+    handlers: [...trash.jobHandlers],
+    schedules: [{ name: "trash purge", kind: trashPurge, payload: {}, rhythm: { dailyAt: "03:30" } }],
+  });
+  const runner = createRunner({
+    implementations: [
+      ...identity.implementations,
+      ...sessions.implementations,
+      ...apps.flatMap((app) => ("implementations" in app ? app.implementations : [])),
+    ],
+    log,
+    audit: ({ actor, ...entry }) => log.info("audit", { ...entry, user: actor.name, via: actor.via, credential: actor.credentialId }),
+  });
+
+  // The way in.
+  const firstRun = await identity.setup.begin(options.owner);
+  await storage.start();
+  const handle = createHttp({
+    routes: [
+      { prefix: "/api/", handle: apiHandler(runner) },
+      ...apps.flatMap((app) => ("routes" in app ? app.routes : [])),
+      webdav.route,
+      { prefix: "/healthz", handle: () => new Response("ok\n") },
+      { prefix: "/", handle: page.handle },
+    ],
+    authenticate: sessions.authenticate,
+    log,
+    clock,
+  });
+  const listener: Listener = startListener({ ...management.listen, ...tlsOf(config), handle, log });
+  jobs.start();
+
+  const stop = async () => {
+    browse.stop();
+    await listener.stop(drainMs);
+    await jobs.stop();
+    await storage.stop();
+    await exec.stopAll();
+    db.close();
+  };
+  return { url: listener.url, firstRun, storage, stop };
+}
+
+/** What the apps may know of people. */
+function peopleOf(identity: ReturnType<typeof createIdentityModule>["service"]) {
+  const active = (id: number) => {
+    const person = identity.find(id);
+    return person === undefined || person.disabled ? undefined : person;
+  };
+  return {
+    personName: (id: number) => identity.find(id)?.displayName,
+    actorOf: (id: number): Actor | undefined => {
+      const person = active(id);
+      if (person === undefined) return undefined;
+      const { name, roles } = person;
+      const capabilities = capabilitiesOf(roles);
+      return { kind: "person", userId: id, name, roles, capabilities, via: "link", credentialId: null, readOnly: false };
+    },
+  };
+}
+
+function tlsOf(config: Config) {
+  const { tls } = config.services.management;
+  if (tls === undefined) return {};
+  return { tls: { cert: readFileSync(tls.certFile, "utf8"), key: readFileSync(tls.keyFile, "utf8") } };
+}

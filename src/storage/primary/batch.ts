@@ -1,0 +1,113 @@
+import { factsAt } from "./disk.ts";
+import type { Nodes } from "./nodes.ts";
+import type { Space, Spaces } from "./spaces.ts";
+import type { Tree } from "./tree.ts";
+import type { Db } from "#platform/db";
+
+interface Delta {
+  sizeBytes: number;
+  count: number;
+  /** Its own entries changed, so its time on disk did too. */
+  direct: boolean;
+}
+
+/** What the acts of one transaction have in common: numbers, changed folders, and the raise to the root at its end. */
+export interface Batch {
+  /** A new sequence number of the space. */
+  seq(space: Space): number;
+  /** Notes that an entry of the folder changed, and by how much its tree grew. */
+  raise(folderId: number, sizeBytes: number, count: number): void;
+  /** Appends to the change log; returns the number it was given. */
+  log(space: Space, nodeId: number, act: string, userId: number): number;
+  /** Growth of a space that the index rows do not show yet. */
+  pendingBytes(space: Space): number;
+  /** Raises etags, sizes and counts up to the roots; each folder is written once. */
+  flush(): void;
+  /** Direct parents of what changed, by space; for live updates. */
+  changedFolders(): Map<number, Set<number>>;
+}
+
+interface BatchDeps {
+  readonly db: Db;
+  readonly nodes: Nodes;
+  readonly spaces: Spaces;
+  readonly tree: Tree;
+  readonly nowMs: number;
+}
+
+export function createBatch(deps: BatchDeps): Batch {
+  const { nodes, spaces, tree } = deps;
+  const deltas = new Map<number, Delta>();
+  const growth = new Map<number, number>();
+  const touched = new Set<Space>();
+  const changed = new Map<number, Set<number>>();
+  const append = deps.db.prepare<never, [number, number, number, string, number, number]>(
+    "INSERT INTO change (space_id, seq, node_id, act, user_id, at_ms) VALUES (?, ?, ?, ?, ?, ?)",
+  );
+
+  const seq = (space: Space) => {
+    touched.add(space);
+    return ++space.seq;
+  };
+  const add = (folderId: number, sizeBytes: number, count: number, direct: boolean) => {
+    const delta = deltas.get(folderId);
+    if (delta === undefined) deltas.set(folderId, { sizeBytes, count, direct });
+    else {
+      delta.sizeBytes += sizeBytes;
+      delta.count += count;
+      delta.direct ||= direct;
+    }
+  };
+  const note = (spaceId: number, folderId: number) => {
+    const folders = changed.get(spaceId);
+    if (folders === undefined) changed.set(spaceId, new Set([folderId]));
+    else folders.add(folderId);
+  };
+
+  /** Every folder with a delta hands it to its parent, so that each ancestor is written once however many acts there were. */
+  const flush = () => {
+    const total = new Map<number, Delta>();
+    for (const [folderId, delta] of deltas) {
+      for (const id of tree.folderChain(folderId)) {
+        const sum = total.get(id);
+        const direct = id === folderId && delta.direct;
+        if (sum === undefined) total.set(id, { ...delta, direct });
+        else {
+          sum.sizeBytes += delta.sizeBytes;
+          sum.count += delta.count;
+          sum.direct ||= direct;
+        }
+      }
+    }
+    for (const [id, delta] of total) {
+      const row = nodes.get(id);
+      if (row === undefined) continue;
+      nodes.raise(id, seq(spaces.get(row.space_id)), delta.sizeBytes, delta.count);
+      if (!delta.direct) continue;
+      const facts = factsAt(tree.path(id));
+      if (facts !== undefined && facts.ino === row.ino) nodes.setTime(id, facts.mtimeUs);
+    }
+    for (const space of touched) spaces.saveSeq(space);
+    deltas.clear();
+    growth.clear();
+  };
+
+  return {
+    seq,
+    raise: (folderId, sizeBytes, count) => {
+      add(folderId, sizeBytes, count, true);
+      const row = nodes.get(folderId);
+      if (row === undefined) return;
+      growth.set(row.space_id, (growth.get(row.space_id) ?? 0) + sizeBytes);
+      note(row.space_id, folderId);
+    },
+    log: (space, nodeId, act, userId) => {
+      const number = seq(space);
+      append.run(space.id, number, nodeId, act, userId, deps.nowMs);
+      return number;
+    },
+    pendingBytes: (space) => growth.get(space.id) ?? 0,
+    flush,
+    changedFolders: () => changed,
+  };
+}

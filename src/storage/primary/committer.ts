@@ -1,0 +1,104 @@
+import type { Db } from "#platform/db";
+import type { Logger } from "#platform/log";
+import type { Batch } from "./batch.ts";
+
+export type Durability = "strict" | "relaxed";
+
+interface CommitterDeps {
+  readonly db: Db;
+  readonly durability: Durability;
+  readonly log: Logger;
+  readonly newBatch: () => Batch;
+  /** After the commit, before it is known to be on disk. */
+  readonly onCommitted: (batch: Batch) => void;
+}
+
+interface Waiting {
+  readonly run: (batch: Batch) => void;
+  readonly settle: (failure: unknown) => void;
+}
+
+/** One turn of the event loop commits at most so many acts. */
+const maxBatch = 256;
+
+/**
+ * Group commit: acts that arrive while one group is on its way to the disk share the next transaction and the next sync. Each act
+ * runs in a savepoint of its own, so that one that is refused undoes only itself.
+ */
+export function createCommitter(deps: CommitterDeps) {
+  const { db } = deps;
+  let waiting: Waiting[] = [];
+  let scheduled = false;
+  let syncing = false;
+
+  const runGroup = (group: readonly Waiting[]): Map<Waiting, unknown> => {
+    const failures = new Map<Waiting, unknown>();
+    const batch = deps.newBatch();
+    db.transaction(() => {
+      for (const act of group) {
+        try {
+          db.transaction(() => act.run(batch));
+        } catch (error) {
+          failures.set(act, error);
+        }
+      }
+      batch.flush();
+    });
+    deps.onCommitted(batch);
+    return failures;
+  };
+
+  const flush = async () => {
+    scheduled = false;
+    const group = waiting.slice(0, maxBatch);
+    waiting = waiting.slice(maxBatch);
+    let failures = new Map<Waiting, unknown>();
+    let groupFailure: unknown;
+    try {
+      failures = runGroup(group);
+      if (deps.durability === "strict" && failures.size < group.length) {
+        syncing = true;
+        await db.sync();
+      }
+    } catch (error) {
+      groupFailure = error;
+    }
+    syncing = false;
+    for (const act of group) act.settle(failures.get(act) ?? groupFailure);
+    if (waiting.length > 0) schedule();
+  };
+
+  const schedule = () => {
+    if (scheduled || syncing) return;
+    scheduled = true;
+    setImmediate(() => void flush());
+  };
+
+  return {
+    /** Runs `work` in the next group; resolves when the group is committed and, if strict, on disk. `work` must be synchronous. */
+    submit: <T>(work: (batch: Batch) => T): Promise<T> =>
+      new Promise<T>((resolve, reject) => {
+        let result: T;
+        waiting.push({
+          run: (batch) => {
+            result = work(batch);
+          },
+          settle: (failure) => (failure === undefined ? resolve(result) : reject(failure)),
+        });
+        schedule();
+      }),
+    /** Runs `work` at once in a transaction of its own, without a sync: for what the disk knows already. */
+    now: <T>(work: (batch: Batch) => T): T => {
+      const batch = deps.newBatch();
+      const result = db.transaction(() => {
+        const value = work(batch);
+        batch.flush();
+        return value;
+      });
+      deps.onCommitted(batch);
+      return result;
+    },
+  };
+}
+
+export type Committer = ReturnType<typeof createCommitter>;

@@ -1,0 +1,56 @@
+import type { Clock, Random } from "#platform/clock";
+import type { Db } from "#platform/db";
+import { AppError } from "#platform/errors";
+import type { Events } from "#platform/events";
+import type { Exec } from "#platform/exec";
+import type { Logger } from "#platform/log";
+import type { Committer, Durability } from "./committer.ts";
+import { type NodeRow, type Nodes, toNodeInfo } from "./nodes.ts";
+import type { Redo } from "./redo.ts";
+import type { Space, Spaces } from "./spaces.ts";
+import type { Tree } from "./tree.ts";
+import type { NodeInfo, StorageEvents } from "./types.ts";
+import type { Volume } from "./volumes.ts";
+
+/** Called with the content that is about to be replaced, while it still stands there. */
+export type KeepVersion = (replaced: NodeInfo, path: string) => void;
+
+/** What the parts of the storage share. */
+export interface Core {
+  readonly db: Db;
+  readonly nodes: Nodes;
+  readonly spaces: Spaces;
+  readonly volumes: ReadonlyMap<string, Volume>;
+  readonly tree: Tree;
+  readonly committer: Committer;
+  readonly redo: Redo;
+  readonly durability: Durability;
+  readonly events: Events<StorageEvents>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly exec: Exec;
+  readonly keepVersion: KeepVersion;
+}
+
+export function spaceOf(core: Core, row: NodeRow): Space {
+  return core.spaces.get(row.space_id);
+}
+
+export function infoOf(core: Core, row: NodeRow): NodeInfo {
+  return toNodeInfo(row, spaceOf(core, row).epoch);
+}
+
+/** The row, if it can be seen; throws `not-found` otherwise. */
+export function requireNode(core: Core, id: number): NodeRow {
+  const row = core.nodes.get(id);
+  if (row === undefined || !core.tree.isVisible(row)) throw new AppError("not-found");
+  return row;
+}
+
+/** Like `requireNode`, for a row that was just written in this transaction. */
+export function requireRow(core: Core, id: number): NodeRow {
+  const row = core.nodes.get(id);
+  if (row === undefined) throw new Error(`node ${id} is missing from the index`);
+  return row;
+}

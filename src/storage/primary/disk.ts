@@ -1,0 +1,72 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, type Stats } from "node:fs";
+import { AppError, errnoOf } from "#platform/errors";
+import { type DiskFacts, fileKind, folderKind } from "./nodes.ts";
+
+/** Undefined for what Hearth does not serve: symbolic links, devices, sockets. */
+export function factsOf(stats: Stats): DiskFacts | undefined {
+  const kind = stats.isFile() ? fileKind : stats.isDirectory() ? folderKind : undefined;
+  if (kind === undefined) return undefined;
+  return {
+    kind,
+    sizeBytes: kind === fileKind ? stats.size : 0,
+    mtimeUs: Math.round(stats.mtimeMs * 1000),
+    btimeUs: Math.round(stats.birthtimeMs * 1000),
+    ino: stats.ino,
+  };
+}
+
+/** Facts of a path without following a symbolic link; undefined when nothing of ours stands there. */
+export function factsAt(path: string): DiskFacts | undefined {
+  try {
+    return factsOf(lstatSync(path));
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === "ENOENT" || errno === "ENOTDIR" || errno === "ELOOP" || errno === "ENAMETOOLONG") return undefined;
+    throw error;
+  }
+}
+
+/** Rounding differs between sources of a time by at most a microsecond. */
+export function sameFacts(a: DiskFacts, b: { ino: number; mtime_us: number; size_bytes: number; kind: number }): boolean {
+  return (
+    a.ino === b.ino &&
+    a.kind === b.kind &&
+    Math.abs(a.mtimeUs - b.mtime_us) <= 1 &&
+    (a.kind === folderKind || a.sizeBytes === b.size_bytes)
+  );
+}
+
+/**
+ * Opens `path` and makes sure that it is the very path, not something that a symbolic link on the way leads to: the kernel's own
+ * name of the descriptor must be the same text. Throws `not-found` otherwise. The caller closes.
+ */
+export function openChecked(path: string, flags: number): number {
+  const fd = openSync(path, flags | constants.O_NOFOLLOW);
+  try {
+    if (readlinkSync(`/proc/self/fd/${fd}`) === path) return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+  closeSync(fd);
+  throw new AppError("not-found");
+}
+
+/**
+ * Runs `work` with a path of the folder that cannot be redirected while it runs: the descriptor's own entry in /proc.
+ * `work` must be synchronous.
+ */
+export function withFolder<T>(path: string, work: (stablePath: string) => T): T {
+  const fd = openChecked(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    return work(`/proc/self/fd/${fd}`);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+export function factsOfFd(fd: number): DiskFacts {
+  const facts = factsOf(fstatSync(fd));
+  if (facts === undefined) throw new AppError("not-found");
+  return facts;
+}

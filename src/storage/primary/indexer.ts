@@ -1,0 +1,159 @@
+import { readdirSync } from "node:fs";
+import { AppError, errnoOf } from "#platform/errors";
+import type { Batch } from "./batch.ts";
+import { type Core, spaceOf } from "./core.ts";
+import { factsAt, sameFacts } from "./disk.ts";
+import { type DiskFacts, folderKind, type NodeRow } from "./nodes.ts";
+import { reindexEntry } from "./reindex.ts";
+
+/** Called before a folder is listed, so that nothing can change unseen between the listing and the watch. */
+export type WatchFolder = (folderId: number, path: string) => void;
+
+/** A slice of background work ends after so long, so that requests are answered in between. */
+const sliceMs = 6;
+/** Detached rows are forgotten when they were not recognised elsewhere between two sweeps. */
+const sweepEveryMs = 60_000;
+
+/**
+ * Compares whole folders with the disk. Foreground: one folder, at once. Background: a queue of folders in small slices; new
+ * folders join it, so that it walks a whole tree.
+ */
+export function createIndexer(core: Core, watchFolder: WatchFolder) {
+  const queue: number[] = [];
+  const queued = new Set<number>();
+  let working = false;
+  let stopped = false;
+  let waiters: (() => void)[] = [];
+  let doomed = new Set<number>();
+
+  const enqueue = (folderId: number) => {
+    if (queued.has(folderId)) return;
+    queued.add(folderId);
+    queue.push(folderId);
+    work();
+  };
+
+  const work = () => {
+    if (working || stopped) return;
+    working = true;
+    setImmediate(slice);
+  };
+
+  const slice = () => {
+    const until = performance.now() + sliceMs;
+    try {
+      core.committer.now((batch) => {
+        while (queue.length > 0 && performance.now() < until && !stopped) {
+          const id = queue.pop() as number;
+          queued.delete(id);
+          listQuietly(batch, id);
+        }
+      });
+    } catch (cause) {
+      core.log.error("indexing failed; the folder is looked at again with the next pass", { cause });
+    }
+    working = false;
+    if (queue.length > 0) return work();
+    for (const waiter of waiters) waiter();
+    waiters = [];
+  };
+
+  /** In the background a folder that is gone or a disk that is offline is no error: its own events bring it up again. */
+  const listQuietly = (batch: Batch, id: number) => {
+    try {
+      listFolder(batch, id);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      core.log.debug("folder not indexed", { folderId: id, detail: error.detail });
+    }
+  };
+
+  const listFolder = (batch: Batch, folderId: number): void => {
+    const folder = core.nodes.get(folderId);
+    if (folder === undefined || folder.kind !== folderKind || !core.tree.isVisible(folder)) return;
+    const { volume } = spaceOf(core, folder);
+    volume.requireOnline();
+    const path = core.tree.path(folder.id);
+    const facts = factsAt(path);
+    if (facts?.kind !== folderKind) return folderGone(core, batch, folder, enqueue);
+    watchFolder(folder.id, path);
+    for (const id of compare(core, batch, folder, path)) enqueue(id);
+    core.nodes.setTime(folder.id, facts.mtimeUs);
+  };
+
+  const sweep = () => {
+    const detached = core.nodes.detachedOutsideTrash();
+    const forgotten: number[] = [];
+    core.committer.now(() => {
+      for (const id of detached) {
+        if (!doomed.has(id)) continue;
+        forgotten.push(...core.nodes.idsBelow(id));
+        core.nodes.deleteBelow(id);
+      }
+    });
+    doomed = new Set(detached);
+    if (forgotten.length > 0) core.events.publish("forgotten", { nodeIds: forgotten });
+  };
+  const sweepTimer = setInterval(sweep, sweepEveryMs);
+
+  return {
+    enqueue,
+    /** Brings one folder up to date now. */
+    listNow: (folderId: number) => core.committer.now((batch) => listFolder(batch, folderId)),
+    /** Queues every folder of the index. */
+    enqueueAll: () => {
+      for (let after = 0; ; ) {
+        const ids = core.nodes.folderIds(after, 10_000);
+        for (const id of ids) enqueue(id);
+        const last = ids.at(-1);
+        if (last === undefined) return;
+        after = last;
+      }
+    },
+    sweep,
+    settled: () => (queue.length === 0 && !working ? Promise.resolve() : new Promise<void>((done) => waiters.push(done))),
+    stop: () => {
+      stopped = true;
+      clearInterval(sweepTimer);
+    },
+  };
+}
+
+export type Indexer = ReturnType<typeof createIndexer>;
+
+/** Brings the entries of one folder in line; returns the ids of folders whose content was not seen yet. */
+function compare(core: Core, batch: Batch, folder: NodeRow, path: string): number[] {
+  const rows = new Map(core.nodes.children(folder.id).map((row) => [row.name, row]));
+  const unseen: number[] = [];
+  for (const name of readdirSync(path)) {
+    const row = rows.get(name);
+    rows.delete(name);
+    const facts = row === undefined ? undefined : factsAt(`${path}/${name}`);
+    if (row !== undefined && facts !== undefined && agrees(facts, row)) continue;
+    if (reindexEntry(core, batch, folder, path, name) !== "new-folder") continue;
+    const child = core.nodes.child(folder.id, name);
+    if (child !== undefined) unseen.push(child.id);
+  }
+  // A disk that went away while it was listed must not look like deleted files.
+  if (rows.size > 0) spaceOf(core, folder).volume.requireOnline();
+  for (const name of rows.keys()) reindexEntry(core, batch, folder, path, name);
+  return unseen;
+}
+
+function agrees(facts: DiskFacts, row: NodeRow): boolean {
+  return row.kind === folderKind ? facts.kind === folderKind && facts.ino === row.ino : sameFacts(facts, row);
+}
+
+function folderGone(core: Core, batch: Batch, folder: NodeRow, enqueue: (id: number) => void): void {
+  if (folder.parent_id === null) {
+    throw new AppError("storage-offline", "The top folder of this space is missing on the disk.");
+  }
+  const parent = core.nodes.get(folder.parent_id);
+  if (parent === undefined) return;
+  try {
+    reindexEntry(core, batch, parent, core.tree.path(parent.id), folder.name);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    enqueue(parent.id);
+  }
+}

@@ -1,0 +1,187 @@
+import type { Db } from "#platform/db";
+import { foldName, sameName } from "./names.ts";
+import type { NodeInfo, PageOptions } from "./types.ts";
+
+/** A row of the index. Times in microseconds since 1970, which a double holds exactly. */
+export interface NodeRow {
+  readonly id: number;
+  readonly space_id: number;
+  readonly parent_id: number | null;
+  readonly name: string;
+  readonly fold: string;
+  readonly kind: number;
+  readonly size_bytes: number;
+  readonly count: number;
+  readonly mtime_us: number;
+  readonly btime_us: number;
+  readonly ino: number;
+  readonly etag: number;
+  readonly sha1: Uint8Array | null;
+}
+
+export const fileKind = 0;
+export const folderKind = 1;
+
+/** What the disk says of an entry. */
+export interface DiskFacts {
+  readonly kind: number;
+  readonly sizeBytes: number;
+  readonly mtimeUs: number;
+  readonly btimeUs: number;
+  readonly ino: number;
+}
+
+export type NewNode = DiskFacts & {
+  readonly spaceId: number;
+  readonly parentId: number | null;
+  readonly name: string;
+  readonly etag: number;
+  readonly sha1: Uint8Array | null;
+};
+
+const columns = "id, space_id, parent_id, name, fold, kind, size_bytes, count, mtime_us, btime_us, ino, etag, sha1";
+const orderBy = { name: "fold", size: "size_bytes", modified: "mtime_us" } as const;
+
+/** All SQL on the `node` table. Hot look-ups are prepared once. */
+export function createNodes(db: Db) {
+  const byId = db.prepare<NodeRow, [number]>(`SELECT ${columns} FROM node WHERE id = ?`);
+  const byFold = db.prepare<NodeRow, [number, string]>(`SELECT ${columns} FROM node WHERE parent_id = ? AND fold = ?`);
+  const byParent = db.prepare<NodeRow, [number]>(`SELECT ${columns} FROM node WHERE parent_id = ? ORDER BY fold, name`);
+  const byInode = db.prepare<NodeRow, [number]>(`SELECT ${columns} FROM node WHERE ino = ? LIMIT 16`);
+  const insert = db.prepare<
+    { id: number },
+    [number, number | null, string, string, number, number, number, number, number, number, Uint8Array | null]
+  >(
+    `INSERT INTO node (space_id, parent_id, name, fold, kind, size_bytes, count, mtime_us, btime_us, ino, etag, sha1)
+     VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id`,
+  );
+  const rewrite = db.prepare<never, [number, number, number, number, number, Uint8Array | null, number]>(
+    "UPDATE node SET size_bytes = ?, mtime_us = ?, btime_us = ?, ino = ?, etag = ?, sha1 = ? WHERE id = ?",
+  );
+  const raise = db.prepare<never, [number, number, number, number]>(
+    "UPDATE node SET etag = ?, size_bytes = size_bytes + ?, count = count + ? WHERE id = ?",
+  );
+  const place = db.prepare<never, [number, string, string, number, number]>(
+    "UPDATE node SET parent_id = ?, name = ?, fold = ?, etag = ? WHERE id = ?",
+  );
+  const setTime = db.prepare<never, [number, number]>("UPDATE node SET mtime_us = ? WHERE id = ?");
+  const detach = db.prepare<never, [number]>("UPDATE node SET parent_id = -id WHERE id = ?");
+  const below = `WITH RECURSIVE below(id) AS (SELECT ?1 UNION ALL SELECT node.id FROM node JOIN below ON node.parent_id = below.id)`;
+  const idsBelow = db.prepare<{ id: number }, [number]>(`${below} SELECT id FROM below`);
+  const rowsBelow = db.prepare<NodeRow, [number]>(`${below} SELECT ${columns} FROM node WHERE id IN below`);
+  const deleteBelow = db.prepare<never, [number]>(`${below} DELETE FROM node WHERE id IN below`);
+  const moveSpace = db.prepare<never, [number, number, number]>(`${below} UPDATE node SET space_id = ?2, etag = ?3 WHERE id IN below`);
+
+  return {
+    get: (id: number) => byId.get(id) ?? undefined,
+    /** The entry of that very name (in any Unicode form). */
+    child: (parentId: number, name: string) => byFold.all(parentId, foldName(name)).find((row) => sameName(row.name, name)),
+    /** An entry that another machine could not tell from this name. */
+    clash: (parentId: number, name: string, exceptId?: number) =>
+      byFold.all(parentId, foldName(name)).find((row) => row.id !== exceptId && !sameName(row.name, name)),
+    children: (parentId: number) => byParent.all(parentId),
+    withInode: (ino: number) => byInode.all(ino),
+    /** Undefined when the name is taken. */
+    insert: (node: NewNode): number | undefined =>
+      insert.get(
+        node.spaceId,
+        node.parentId,
+        node.name,
+        foldName(node.name),
+        node.kind,
+        node.kind === folderKind ? 0 : node.sizeBytes,
+        node.mtimeUs,
+        node.btimeUs,
+        node.ino,
+        node.etag,
+        node.sha1,
+      )?.id,
+    rewrite: (id: number, facts: DiskFacts, etag: number, sha1: Uint8Array | null) =>
+      void rewrite.run(facts.sizeBytes, facts.mtimeUs, facts.btimeUs, facts.ino, etag, sha1, id),
+    raise: (id: number, etag: number, sizeBytes: number, count: number) => void raise.run(etag, sizeBytes, count, id),
+    place: (id: number, parentId: number, name: string, etag: number) =>
+      void place.run(parentId, name, foldName(name), etag, id),
+    setTime: (id: number, mtimeUs: number) => void setTime.run(mtimeUs, id),
+    detach: (id: number) => void detach.run(id),
+    idsBelow: (id: number) => idsBelow.all(id).map((row) => row.id),
+    rowsBelow: (id: number) => rowsBelow.all(id),
+    deleteBelow: (id: number) => void deleteBelow.run(id),
+    moveSpace: (id: number, spaceId: number, etag: number) => void moveSpace.run(id, spaceId, etag),
+    page: (folderId: number, options: PageOptions) => page(db, folderId, options),
+    search: (filter: SearchFilter) => search(db, filter),
+    recent: (spaceIds: readonly number[], limit: number) =>
+      db
+        .prepare<NodeRow, [string, number]>(
+          `SELECT ${columns} FROM node WHERE space_id IN (SELECT value FROM json_each(?)) AND kind = ${fileKind} AND parent_id > 0
+           ORDER BY etag DESC LIMIT ?`,
+        )
+        .all(JSON.stringify(spaceIds), limit),
+    folderIds: (afterId: number, limit: number) =>
+      db
+        .prepare<{ id: number }, [number, number]>(
+          `SELECT id FROM node WHERE kind = ${folderKind} AND id > ? AND (parent_id IS NULL OR parent_id > 0) ORDER BY id LIMIT ?`,
+        )
+        .all(afterId, limit)
+        .map((row) => row.id),
+    detachedOutsideTrash: () =>
+      db
+        .prepare<{ id: number }, []>("SELECT id FROM node WHERE parent_id < 0 AND id NOT IN (SELECT node_id FROM trash)")
+        .all()
+        .map((row) => row.id),
+    usageByName: (spaceId: number) =>
+      db
+        .prepare<{ extension: string; size_bytes: number; count: number }, [number]>(
+          `SELECT CASE WHEN instr(fold, '.') > 1 THEN replace(fold, rtrim(fold, replace(fold, '.', '')), '') ELSE '' END AS extension,
+             sum(size_bytes) AS size_bytes, count(*) AS count
+           FROM node WHERE space_id = ? AND kind = ${fileKind} AND parent_id > 0 GROUP BY 1`,
+        )
+        .all(spaceId),
+  };
+}
+
+export type Nodes = ReturnType<typeof createNodes>;
+
+export interface SearchFilter {
+  readonly spaceIds: readonly number[];
+  readonly words: readonly string[];
+  readonly limit: number;
+}
+
+function search(db: Db, filter: SearchFilter): NodeRow[] {
+  const clauses = filter.words.map(() => "instr(fold, ?) > 0").join(" AND ");
+  return db
+    .prepare<NodeRow, (string | number)[]>(
+      `SELECT ${columns} FROM node WHERE space_id IN (SELECT value FROM json_each(?)) AND parent_id > 0 AND ${clauses}
+       ORDER BY mtime_us DESC LIMIT ?`,
+    )
+    .all(JSON.stringify(filter.spaceIds), ...filter.words.map(foldName), filter.limit);
+}
+
+function page(db: Db, folderId: number, options: PageOptions): { rows: NodeRow[]; total: number } {
+  const direction = options.descending === true ? "DESC" : "ASC";
+  const order = orderBy[options.sort ?? "name"];
+  const rows = db
+    .prepare<NodeRow, [number, number, number]>(
+      `SELECT ${columns} FROM node WHERE parent_id = ? ORDER BY kind DESC, ${order} ${direction}, fold, name LIMIT ? OFFSET ?`,
+    )
+    .all(folderId, options.limit ?? 1000, options.offset ?? 0);
+  const total = db.prepare<{ total: number }, [number]>("SELECT count(*) AS total FROM node WHERE parent_id = ?").get(folderId);
+  return { rows, total: total?.total ?? 0 };
+}
+
+/** The outside form of a row; `epoch` is the prefix of the space's etags. */
+export function toNodeInfo(row: NodeRow, epoch: string): NodeInfo {
+  return {
+    id: row.id,
+    spaceId: row.space_id,
+    parentId: row.parent_id,
+    name: row.name,
+    kind: row.kind === folderKind ? "folder" : "file",
+    sizeBytes: row.size_bytes,
+    count: row.count,
+    modifiedAtMs: Math.floor(row.mtime_us / 1000),
+    createdAtMs: Math.floor((row.btime_us > 0 ? Math.min(row.btime_us, row.mtime_us) : row.mtime_us) / 1000),
+    etag: epoch + row.etag.toString(36),
+    sha1: row.sha1 === null ? null : Buffer.from(row.sha1).toString("hex"),
+  };
+}

@@ -1,0 +1,131 @@
+import { closeSync, constants } from "node:fs";
+import { AppError } from "#platform/errors";
+import { type Core, infoOf, requireNode, spaceOf } from "./core.ts";
+import { factsAt, factsOfFd, openChecked, sameFacts } from "./disk.ts";
+import type { Indexer } from "./indexer.ts";
+import { folderKind, type NodeRow, toNodeInfo } from "./nodes.ts";
+import { reindexEntry } from "./reindex.ts";
+import type { NodeInfo, OpenedFile, PageOptions } from "./types.ts";
+import type { Watcher } from "./watcher.ts";
+
+/** Look-ups in the index, and the cheap checks that keep it true to the disk in the request path. */
+export function createReading(core: Core, indexer: Indexer, watcher: Watcher) {
+  const { nodes, tree } = core;
+  const visible = (row: NodeRow | undefined) => (row !== undefined && tree.isVisible(row) ? infoOf(core, row) : undefined);
+  const infos = (rows: readonly NodeRow[]): NodeInfo[] => {
+    const [first] = rows;
+    if (first === undefined) return [];
+    const { epoch } = spaceOf(core, first);
+    return rows.map((row) => toNodeInfo(row, epoch));
+  };
+  const lineage = (id: number): NodeInfo[] => {
+    const row = nodes.get(id);
+    if (row === undefined || !tree.isVisible(row)) return [];
+    const ids = row.parent_id === null ? [] : tree.folderChain(row.parent_id).toReversed();
+    const above = ids.map((folderId) => nodes.get(folderId)).filter((folder) => folder !== undefined);
+    return infos([...above, row]);
+  };
+
+  /** A folder by one stat of its directory, a file by one stat; only a difference costs more. */
+  const refresh = (id: number): NodeInfo => {
+    const row = requireNode(core, id);
+    spaceOf(core, row).volume.requireOnline();
+    const facts = factsAt(tree.pathOf(row));
+    if (facts !== undefined && row.kind === folderKind && facts.ino === row.ino) {
+      if (Math.abs(facts.mtimeUs - row.mtime_us) <= 1) return infoOf(core, row);
+      watcher.catchUp();
+      indexer.listNow(id);
+    } else if (facts === undefined || row.kind === folderKind || !sameFacts(facts, row)) {
+      lookAgain(row);
+    }
+    return infoOf(core, requireNode(core, id));
+  };
+  /** The entry is not what the index says: take in what the kernel noticed, then compare it by itself. */
+  const lookAgain = (row: NodeRow) => {
+    watcher.catchUp();
+    const now = nodes.get(row.id);
+    if (now === undefined || now.parent_id === null) throw new AppError("storage-offline", "The top folder of this space is missing on the disk.");
+    const parent = requireNode(core, now.parent_id);
+    core.committer.now((batch) => reindexEntry(core, batch, parent, tree.path(parent.id), now.name));
+  };
+
+  const openOnce = (row: NodeRow): OpenedFile | undefined => {
+    const fd = openChecked(tree.pathOf(row), constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const facts = factsOfFd(fd);
+      if (sameFacts(facts, row)) return openedFile(infoOf(core, row), fd, facts.sizeBytes);
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+    closeSync(fd);
+    return undefined;
+  };
+  const open = (id: number): OpenedFile => {
+    const row = requireNode(core, id);
+    if (row.kind === folderKind) throw new AppError("conflict", "A folder has no content of its own.");
+    spaceOf(core, row).volume.requireOnline();
+    const opened = openOnce(row);
+    if (opened !== undefined) return opened;
+    refresh(id);
+    const again = openOnce(requireNode(core, id));
+    if (again === undefined) throw new AppError("unavailable", "The file is changing right now; try again.");
+    return again;
+  };
+
+  return {
+    node: (id: number) => visible(nodes.get(id)),
+    child: (parentId: number, name: string) => visible(nodes.child(parentId, name)),
+    resolve: (spaceId: number, names: readonly string[]) => {
+      let row = nodes.get(core.spaces.get(spaceId).rootId);
+      for (const name of names) row = row?.kind === folderKind ? nodes.child(row.id, name) : undefined;
+      return row && infoOf(core, row);
+    },
+    lineage,
+    isWithin: (id: number, ancestorId: number) => lineage(id).some((node) => node.id === ancestorId),
+    children: (folderId: number) => infos(nodes.children(requireNode(core, folderId).id)),
+    page: (folderId: number, options: PageOptions) => {
+      const { rows, total } = nodes.page(requireNode(core, folderId).id, options);
+      return { nodes: infos(rows), total };
+    },
+    search: (options: { spaceIds: readonly number[]; words: readonly string[]; withinId?: number; limit: number }) => {
+      const { withinId } = options;
+      // Below a folder more rows are read than asked for, since most lie elsewhere.
+      const limit = withinId === undefined ? options.limit : options.limit * 20;
+      return nodes
+        .search({ spaceIds: options.spaceIds, words: options.words, limit })
+        .filter((row) => tree.isVisible(row) && (withinId === undefined || isBelow(core, row, withinId)))
+        .slice(0, options.limit)
+        .map((row) => infoOf(core, row));
+    },
+    recent: (spaceIds: readonly number[], limit: number) =>
+      nodes
+        .recent(spaceIds, limit)
+        .filter((row) => tree.isVisible(row))
+        .map((row) => infoOf(core, row)),
+    usageByExtension: (spaceId: number) =>
+      nodes
+        .usageByName(spaceId)
+        .map((row) => ({ extension: row.extension, sizeBytes: row.size_bytes, count: row.count })),
+    refresh,
+    open,
+  };
+}
+
+function isBelow(core: Core, row: NodeRow, folderId: number): boolean {
+  return row.id === folderId || (row.parent_id !== null && core.tree.folderChain(row.parent_id).includes(folderId));
+}
+
+function openedFile(node: NodeInfo, fd: number, sizeBytes: number): OpenedFile {
+  let open = true;
+  return {
+    node,
+    fd,
+    fdPath: `/proc/self/fd/${fd}`,
+    sizeBytes,
+    close: () => {
+      if (open) closeSync(fd);
+      open = false;
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import type { Batch } from "./batch.ts";
+import { type Core, requireRow, spaceOf } from "./core.ts";
+import { factsAt, sameFacts } from "./disk.ts";
+import { type DiskFacts, folderKind, type NodeRow } from "./nodes.ts";
+
+/** What the disk did to one entry, as the index took it. */
+export type Finding = "same" | "changed" | "new-folder";
+
+/**
+ * Brings one entry of a folder in line with the disk. A file that was moved is recognised by inode and birth time and keeps its id;
+ * one that is missing is detached, to be recognised elsewhere or forgotten later. A new folder's content is left to the caller.
+ */
+export function reindexEntry(core: Core, batch: Batch, parent: NodeRow, folderPath: string, name: string): Finding {
+  const facts = readableName(name) ? factsAt(`${folderPath}/${name}`) : undefined;
+  const row = core.nodes.child(parent.id, name);
+  if (facts === undefined) {
+    if (row === undefined || row.name !== name) return "same";
+    detach(core, batch, row);
+    return "changed";
+  }
+  if (row === undefined || row.name !== name) return adopt(core, batch, parent, name, facts);
+  if (row.kind !== facts.kind) {
+    detach(core, batch, row);
+    return adopt(core, batch, parent, name, facts);
+  }
+  return update(core, batch, row, facts);
+}
+
+/** A name that is not valid UTF-8 cannot be spoken of; such a file is left alone. */
+function readableName(name: string): boolean {
+  return !name.includes("\ufffd") && name.isWellFormed();
+}
+
+function update(core: Core, batch: Batch, row: NodeRow, facts: DiskFacts): Finding {
+  if (row.kind === folderKind) {
+    if (row.ino === facts.ino) return "same";
+    // Another folder of the same name: its entries are looked at one by one by the caller.
+    core.nodes.rewrite(row.id, { ...facts, sizeBytes: row.size_bytes, mtimeUs: 0 }, row.etag, null);
+    return "new-folder";
+  }
+  if (sameFacts(facts, row)) return "same";
+  const etag = batch.log(spaceOf(core, row), row.id, "edit", 0);
+  core.nodes.rewrite(row.id, facts, etag, null);
+  if (row.parent_id !== null) batch.raise(row.parent_id, facts.sizeBytes - row.size_bytes, 0);
+  return "changed";
+}
+
+/** Takes the row, with all below it, out of its folder. The caller has made sure that it is gone from there. */
+export function detach(core: Core, batch: Batch, row: NodeRow): void {
+  if (row.parent_id === null || row.parent_id < 0) return;
+  core.nodes.detach(row.id);
+  if (row.kind === folderKind) core.tree.forgetPaths();
+  batch.log(spaceOf(core, row), row.id, "gone", 0);
+  batch.raise(row.parent_id, -row.size_bytes, -row.count - 1);
+}
+
+/** Puts a detached or misplaced row into a folder; returns the row as it stands then. */
+export function attach(core: Core, batch: Batch, row: NodeRow, parent: NodeRow, name: string, act: string, userId: number): NodeRow {
+  const from = spaceOf(core, row);
+  const to = spaceOf(core, parent);
+  const etag = batch.log(to, row.id, act, userId);
+  if (from !== to) core.nodes.moveSpace(row.id, to.id, etag);
+  core.nodes.place(row.id, parent.id, name, etag);
+  if (row.kind === folderKind) core.tree.forgetPaths();
+  if (row.parent_id !== null && row.parent_id > 0) batch.raise(row.parent_id, -row.size_bytes, -row.count - 1);
+  batch.raise(parent.id, row.size_bytes, row.count + 1);
+  return requireRow(core, row.id);
+}
+
+function adopt(core: Core, batch: Batch, parent: NodeRow, name: string, facts: DiskFacts): Finding {
+  const moved = recogniseMoved(core, parent, facts);
+  if (moved !== undefined) {
+    const row = attach(core, batch, moved, parent, name, "move", 0);
+    if (row.kind === folderKind) return "changed";
+    update(core, batch, row, facts);
+    return "changed";
+  }
+  const space = spaceOf(core, parent);
+  const etag = batch.seq(space);
+  // A new folder starts with the time 0, so that the next look at it lists its entries.
+  const known = facts.kind === folderKind ? { ...facts, mtimeUs: 0 } : facts;
+  const id = core.nodes.insert({ ...known, spaceId: space.id, parentId: parent.id, name, etag, sha1: null });
+  if (id === undefined) return "same";
+  batch.log(space, id, "appear", 0);
+  batch.raise(parent.id, facts.sizeBytes, 1);
+  return facts.kind === folderKind ? "new-folder" : "changed";
+}
+
+/** A row with this inode and birth time whose own place is empty or holds something else by now: the entry was moved here. */
+function recogniseMoved(core: Core, parent: NodeRow, facts: DiskFacts): NodeRow | undefined {
+  if (facts.btimeUs <= 0) return undefined;
+  const volume = spaceOf(core, parent).volume;
+  return core.nodes
+    .withInode(facts.ino)
+    .find(
+      (row) =>
+        row.kind === facts.kind &&
+        Math.abs(row.btime_us - facts.btimeUs) <= 1 &&
+        spaceOf(core, row).volume === volume &&
+        row.parent_id !== null &&
+        !isInTrash(core, row) &&
+        !core.tree.folderChain(parent.id).includes(row.id) &&
+        hasLeft(core, row),
+    );
+}
+
+function isInTrash(core: Core, row: NodeRow): boolean {
+  return core.db.prepare<{ id: string }, [number]>("SELECT id FROM trash WHERE node_id = ?").get(row.id) !== null;
+}
+
+function hasLeft(core: Core, row: NodeRow): boolean {
+  if (!core.tree.isVisible(row)) return true;
+  return factsAt(core.tree.pathOf(row))?.ino !== row.ino;
+}

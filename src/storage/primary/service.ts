@@ -1,0 +1,214 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Clock, Random } from "#platform/clock";
+import { randomToken } from "#platform/clock";
+import type { Db } from "#platform/db";
+import { AppError } from "#platform/errors";
+import { createEvents } from "#platform/events";
+import type { Exec } from "#platform/exec";
+import type { Logger } from "#platform/log";
+import { makeFolder, move, put, touch } from "./acts.ts";
+import { createBatch } from "./batch.ts";
+import { createCommitter, type Durability } from "./committer.ts";
+import { copy } from "./copy.ts";
+import type { Core, KeepVersion } from "./core.ts";
+import { factsAt } from "./disk.ts";
+import { freeName } from "./free-name.ts";
+import { createIndexer } from "./indexer.ts";
+import { acceptName } from "./names.ts";
+import { createNodes, folderKind } from "./nodes.ts";
+import { createReading } from "./reading.ts";
+import { createRedo } from "./redo.ts";
+import { createSpaces, type Space } from "./spaces.ts";
+import { sweepStage } from "./stage.ts";
+import type { Storage } from "./storage.ts";
+import { createTrash, remove } from "./trash.ts";
+import { createTree } from "./tree.ts";
+import type { SpaceInfo, SpaceKind, StorageEvents } from "./types.ts";
+import { createUploads } from "./uploads.ts";
+import { openVolumes } from "./volumes.ts";
+import { createWatcher } from "./watcher.ts";
+
+export interface StorageDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly exec: Exec;
+  /** Name → folder on one file system. */
+  readonly volumes: Readonly<Record<string, string>>;
+  readonly durability: Durability;
+  readonly keepVersion?: KeepVersion;
+}
+
+const settleEveryMs = 5_000;
+const volumeCheckEveryMs = 5_000;
+const uploadSweepEveryMs = 3600_000;
+/** Catches what no notice reached: unwatched folders, edits on another machine's mount. */
+const passEveryMs = 6 * 3600_000;
+const kinds: Record<SpaceKind, string> = { home: "home", shared: "spaces" };
+
+/** Composes the storage. Nothing runs before `start`. */
+export function createStorage(deps: StorageDeps): Storage {
+  const core = createCore(deps);
+  const { spaces, volumes, nodes, events, log } = core;
+  const watcher = createWatcher({
+    core,
+    enqueue: (id) => indexer.enqueue(id),
+    enqueueAll: () => indexer.enqueueAll(),
+  });
+  const indexer = createIndexer(core, watcher.watch);
+  const uploads = createUploads(core);
+  const trash = createTrash(core);
+  const timers: ReturnType<typeof setInterval>[] = [];
+  events.subscribe("forgotten", ({ nodeIds }) => watcher.forget(nodeIds));
+
+  const spaceInfo = (space: Space): SpaceInfo => ({
+    id: space.id,
+    kind: space.kind,
+    name: space.name,
+    volume: space.volume.name,
+    rootId: space.rootId,
+    usedBytes: nodes.get(space.rootId)?.size_bytes ?? 0,
+    trashBytes: spaces.trashBytes(space.id),
+    quotaBytes: space.quotaBytes,
+  });
+
+  const start = async () => {
+    for (const volume of volumes.values()) {
+      if (!volume.state().online) {
+        log.error("volume offline", { volume: volume.name, reason: volume.state().reason });
+        continue;
+      }
+      core.redo.replay(volume);
+      const swept = sweepStage(volume);
+      if (swept > 0) log.info("unfinished files removed", { volume: volume.name, count: swept });
+    }
+    uploads.sweep();
+    timers.push(
+      setInterval(() => void core.redo.settle(volumes).catch((cause) => log.error("sync failed", { cause })), settleEveryMs),
+      setInterval(watchVolumes(core, indexer.enqueueAll), volumeCheckEveryMs),
+      setInterval(() => void uploads.sweep(), uploadSweepEveryMs),
+      setInterval(() => indexer.enqueueAll(), passEveryMs),
+    );
+    setImmediate(() => firstPass(core, indexer));
+  };
+
+  return {
+    events,
+    spaces: () => spaces.all().map(spaceInfo),
+    space: (id) => spaceInfo(spaces.get(id)),
+    findSpace: (kind, name) => {
+      const space = spaces.find(kind, name);
+      return space && spaceInfo(space);
+    },
+    createSpace: async (options) => {
+      const space = await createSpace(core, options);
+      indexer.enqueue(space.rootId);
+      events.publish("spaceCreated", { spaceId: space.id });
+      return spaceInfo(space);
+    },
+    setQuota: (id, quotaBytes) => core.committer.submit(() => spaces.setQuota(spaces.get(id), quotaBytes)),
+    volumes: () => [...volumes.values()].map((volume) => volume.state()),
+    requireOnline: (id) => spaces.get(id).volume.requireOnline(),
+    ...createReading(core, indexer, watcher),
+    put: (place, body, options) => put(core, place, body, options),
+    touch: (id, modifiedAtMs, options) => touch(core, id, modifiedAtMs, options),
+    makeFolder: (place, options) => makeFolder(core, place, options),
+    move: (id, to, options) => move(core, id, to, options),
+    copy: (id, to, options) => copy(core, id, to, options),
+    remove: (id, options) => remove(core, id, options),
+    freeName: (place) => freeName(core, place),
+    trash,
+    uploads,
+    start,
+    stop: async () => {
+      for (const timer of timers) clearInterval(timer);
+      indexer.stop();
+      watcher.stop();
+      await core.redo.settle(volumes).catch((cause) => log.error("sync failed", { cause }));
+    },
+    settled: async () => {
+      watcher.catchUp();
+      await indexer.settled();
+    },
+  };
+}
+
+function createCore(deps: StorageDeps): Core {
+  const { db, clock, log } = deps;
+  const volumes = openVolumes(deps.volumes, deps);
+  const nodes = createNodes(db);
+  const spaces = createSpaces(db, volumes);
+  const tree = createTree(nodes, spaces);
+  const events = createEvents<StorageEvents>(log);
+  const committer = createCommitter({
+    db,
+    log,
+    durability: deps.durability,
+    newBatch: () => createBatch({ db, nodes, spaces, tree, nowMs: clock.now() }),
+    onCommitted: (batch) => {
+      for (const [spaceId, folders] of batch.changedFolders()) events.publish("changed", { spaceId, folderIds: [...folders] });
+    },
+  });
+  const redo = createRedo({ db, exec: deps.exec, log, enabled: deps.durability === "strict" });
+  const keepVersion = deps.keepVersion ?? (() => undefined);
+  return { ...deps, nodes, spaces, volumes, tree, events, committer, redo, keepVersion };
+}
+
+/** A folder that stands there already becomes the space's content: plain files are the truth. */
+async function createSpace(
+  core: Core,
+  options: { kind: SpaceKind; name: string; quotaBytes: number | null; volume?: string },
+): Promise<Space> {
+  const volumeName = options.volume ?? core.volumes.keys().next().value ?? "";
+  const volume = core.volumes.get(volumeName);
+  if (volume === undefined) throw new AppError("bad-request", `There is no volume "${volumeName}".`);
+  volume.requireOnline();
+  const folder = join(kinds[options.kind], acceptName(options.name));
+  return core.committer.submit((batch) => {
+    if (core.spaces.find(options.kind, options.name) !== undefined) throw new AppError("exists", "A space of that name exists.");
+    const path = join(volume.path, folder);
+    mkdirSync(path, { recursive: true });
+    const facts = factsAt(path);
+    if (facts?.kind !== folderKind) throw new AppError("conflict", "Something else stands where the space's folder should be.");
+    core.redo.folder(volume, path);
+    const id = core.spaces.nextId();
+    const root = { ...facts, mtimeUs: 0, spaceId: id, parentId: null, name: options.name, etag: 1, sha1: null };
+    const rootId = core.nodes.insert(root);
+    if (rootId === undefined) throw new AppError("exists");
+    const epoch = `${randomToken(core.random, 24)}.`;
+    const { kind, name, quotaBytes } = options;
+    const space = core.spaces.insert({ id, kind, name, volume: volumeName, folder, root_id: rootId, quota_bytes: quotaBytes, epoch, seq: 1 });
+    batch.raise(rootId, 0, 0);
+    return space;
+  });
+}
+
+/** Every folder is looked at once after a start; the log line is what operators and tests wait for. */
+function firstPass(core: Core, indexer: ReturnType<typeof createIndexer>): void {
+  const startedAt = performance.now();
+  indexer.enqueueAll();
+  void indexer.settled().then(() => {
+    const roots = core.spaces.all().map((space) => core.nodes.get(space.rootId)?.count ?? 0);
+    core.log.info("index complete", {
+      entries: roots.reduce((sum, count) => sum + count, 0),
+      durationMs: Math.round(performance.now() - startedAt),
+    });
+  });
+}
+
+/** Says when a disk goes or comes back; one that is back is compared with the index. */
+function watchVolumes(core: Core, enqueueAll: () => void): () => void {
+  const last = new Map([...core.volumes].map(([name, volume]) => [name, volume.state().online]));
+  return () => {
+    for (const [name, volume] of core.volumes) {
+      const { online, reason } = volume.state();
+      if (last.get(name) === online) continue;
+      last.set(name, online);
+      core.log[online ? "info" : "error"](online ? "volume online" : "volume offline", { volume: name, reason });
+      core.events.publish("volumeState", { volume: name, online });
+      if (online) enqueueAll();
+    }
+  };
+}

@@ -1,0 +1,189 @@
+import { closeSync, openSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { randomToken } from "#platform/clock";
+import { AppError } from "#platform/errors";
+import { placeStaged } from "./acts.ts";
+import { type Core, requireNode, spaceOf } from "./core.ts";
+import { factsOfFd } from "./disk.ts";
+import { acceptName } from "./names.ts";
+import { discard, pour, setTime, syncWithName } from "./stage.ts";
+import type { Place, PutOptions, Upload, Written } from "./types.ts";
+
+interface UploadRow {
+  readonly id: string;
+  readonly user_id: number;
+  readonly volume: string;
+  readonly parent_id: number;
+  readonly name: string;
+  readonly size_bytes: number;
+  readonly modified_at_ms: number | null;
+  readonly expires_at_ms: number;
+  readonly note: string;
+}
+
+/** An upload that nobody continues is removed after so long. */
+const lifeMs = 24 * 3600_000;
+
+/** Hash of an upload that came in one go; lost with the process, which costs only the checksum in the index. */
+interface RunningHash {
+  readonly hasher: Bun.CryptoHasher;
+  bytes: number;
+}
+
+export function createUploads(core: Core) {
+  const { db } = core;
+  const hashes = new Map<string, RunningHash>();
+  const busy = new Set<string>();
+  const find = (id: string) => db.prepare<UploadRow, [string]>("SELECT * FROM upload WHERE id = ?").get(id) ?? undefined;
+  const require = (id: string): UploadRow => {
+    const row = find(id);
+    if (row === undefined || row.expires_at_ms < core.clock.now()) throw new AppError("not-found", "There is no such upload.");
+    return row;
+  };
+  const volumeOf = (row: UploadRow) => {
+    const volume = core.volumes.get(row.volume);
+    if (volume === undefined) throw new AppError("storage-offline");
+    volume.requireOnline();
+    return volume;
+  };
+  const pathOf = (row: UploadRow) => join(volumeOf(row).uploadsPath, row.id);
+  const toUpload = (row: UploadRow): Upload => ({
+    id: row.id,
+    userId: row.user_id,
+    place: { parentId: row.parent_id, name: row.name },
+    sizeBytes: row.size_bytes,
+    receivedBytes: statSync(pathOf(row), { throwIfNoEntry: false })?.size ?? 0,
+    modifiedAtMs: row.modified_at_ms,
+    expiresAtMs: row.expires_at_ms,
+    note: row.note,
+  });
+  const drop = (row: UploadRow) => {
+    db.prepare<never, [string]>("DELETE FROM upload WHERE id = ?").run(row.id);
+    hashes.delete(row.id);
+    discard(pathOf(row));
+  };
+
+  /** One writer at a time: two would write over each other's bytes. */
+  const exclusively = async <T>(id: string, work: () => Promise<T>): Promise<T> => {
+    if (busy.has(id)) throw new AppError("locked", "This upload is being written by another request.");
+    busy.add(id);
+    try {
+      return await work();
+    } finally {
+      busy.delete(id);
+    }
+  };
+
+  const append = async (row: UploadRow, offset: number, body: ReadableStream<Uint8Array>): Promise<number> => {
+    const fd = openSync(pathOf(row), "r+");
+    try {
+      const received = factsOfFd(fd).sizeBytes;
+      if (offset !== received) throw new AppError("conflict", `The upload stands at ${received} bytes, not at ${offset}.`);
+      const hash = offset === 0 ? startHash(hashes, row.id) : hashes.get(row.id);
+      await pour(body, fd, offset, {
+        maxBytes: row.size_bytes - offset,
+        strict: core.durability === "strict",
+        onChunk: (chunk) => {
+          if (hash === undefined) return;
+          hash.hasher.update(chunk);
+          hash.bytes += chunk.byteLength;
+        },
+      });
+      if (core.durability === "strict") await syncWithName(fd, volumeOf(row).uploadsPath);
+      return factsOfFd(fd).sizeBytes;
+    } finally {
+      closeSync(fd);
+      const expiresAtMs = core.clock.now() + lifeMs;
+      db.prepare<never, [number, string]>("UPDATE upload SET expires_at_ms = ? WHERE id = ?").run(expiresAtMs, row.id);
+    }
+  };
+
+  return {
+    create: async (options: { place: Place; sizeBytes: number; modifiedAtMs: number | null; userId: number; note: string }) => {
+      const { volume } = spaceOf(core, requireNode(core, options.place.parentId));
+      volume.requireOnline();
+      const row: UploadRow = {
+        id: randomToken(core.random, 128),
+        user_id: options.userId,
+        volume: volume.name,
+        parent_id: options.place.parentId,
+        name: acceptName(options.place.name),
+        size_bytes: options.sizeBytes,
+        modified_at_ms: options.modifiedAtMs,
+        expires_at_ms: core.clock.now() + lifeMs,
+        note: options.note,
+      };
+      closeSync(openSync(pathOf(row), "wx", 0o644));
+      await core.committer.submit(() => {
+        db.prepare<never, [string, number, string, number, string, number, number | null, number, string]>(
+          "INSERT INTO upload VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        ).run(
+          row.id, row.user_id, row.volume, row.parent_id, row.name, row.size_bytes, row.modified_at_ms, row.expires_at_ms, row.note,
+        );
+      });
+      return toUpload(row);
+    },
+    get: (id: string): Upload | undefined => {
+      const row = find(id);
+      return row === undefined || row.expires_at_ms < core.clock.now() ? undefined : toUpload(row);
+    },
+    write: (id: string, offset: number, body: ReadableStream<Uint8Array> | Uint8Array): Promise<number> =>
+      exclusively(id, () => append(require(id), offset, body instanceof Uint8Array ? streamOf(body) : body)),
+    finish: (id: string, place: Place, options: PutOptions): Promise<Written> =>
+      exclusively(id, async () => {
+        const row = require(id);
+        const path = pathOf(row);
+        const fd = openSync(path, "r+");
+        try {
+          const size = factsOfFd(fd).sizeBytes;
+          if (size !== row.size_bytes) throw new AppError("length-mismatch", `${size} of ${row.size_bytes} bytes are here.`);
+          const modifiedAtMs = options.modifiedAtMs ?? row.modified_at_ms;
+          if (modifiedAtMs !== null) setTime(fd, modifiedAtMs);
+          const hash = hashes.get(id);
+          const sha1 = hash?.bytes === size ? hash.hasher.copy().digest() : null;
+          const staged = { path, facts: factsOfFd(fd), sha1, content: null };
+          const written = await placeStaged(core, place, staged, options, { keepOnFailure: true });
+          db.prepare<never, [string]>("DELETE FROM upload WHERE id = ?").run(id);
+          hashes.delete(id);
+          return written;
+        } finally {
+          closeSync(fd);
+        }
+      }),
+    remove: (id: string): Promise<void> =>
+      exclusively(id, async () => {
+        drop(require(id));
+        await db.sync();
+      }),
+    /** Removes what has expired, and files that no row knows. Returns how many went. */
+    sweep: (): number => {
+      const expired = db.prepare<UploadRow, [number]>("SELECT * FROM upload WHERE expires_at_ms < ?").all(core.clock.now());
+      for (const row of expired) if (!busy.has(row.id) && core.volumes.get(row.volume)?.state().online === true) drop(row);
+      let strays = 0;
+      for (const volume of core.volumes.values()) {
+        if (!volume.state().online) continue;
+        for (const name of readdirSync(volume.uploadsPath)) {
+          if (find(name) !== undefined) continue;
+          discard(join(volume.uploadsPath, name));
+          strays++;
+        }
+      }
+      return expired.length + strays;
+    },
+  };
+}
+
+function startHash(hashes: Map<string, RunningHash>, id: string): RunningHash {
+  const hash = { hasher: new Bun.CryptoHasher("sha1"), bytes: 0 };
+  hashes.set(id, hash);
+  return hash;
+}
+
+function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start: (controller) => {
+      if (bytes.byteLength > 0) controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+}
