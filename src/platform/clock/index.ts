@@ -1,3 +1,5 @@
+export { inTime } from "./in-time.ts";
+
 /** Time and randomness arrive through `deps`, so that tests can set them. */
 export interface Clock {
   /** Milliseconds since 1970. */

@@ -1,3 +1,4 @@
+import { inTime } from "#platform/clock";
 import type { ConfigFinding } from "./findings.ts";
 import type { Config } from "./schema.ts";
 
@@ -32,9 +33,10 @@ interface Change {
 
 /** Two steps: every subscriber verifies; only when none objects do all commit, in order, whatever one of them does. */
 export async function changeConfig({ current, next, subscribers, timeoutMs }: Change): Promise<ChangeOutcome> {
+  const late = () => new Error(`no answer within ${timeoutMs} ms`);
   const verdicts = subscribers.map(async (subscriber) => {
     try {
-      return await inTime(async () => subscriber.verify(next, current), timeoutMs);
+      return await inTime((async () => subscriber.verify(next, current))(), timeoutMs, late);
     } catch (cause) {
       return [failure(subscriber, "could not check the change", cause)];
     }
@@ -46,7 +48,7 @@ export async function changeConfig({ current, next, subscribers, timeoutMs }: Ch
   const failures: ConfigFinding[] = [];
   for (const subscriber of subscribers) {
     try {
-      const answer = await inTime(async () => subscriber.commit(next, current), timeoutMs);
+      const answer = await inTime((async () => subscriber.commit(next, current))(), timeoutMs, late);
       if (answer === "restart-needed") restartNeeded.push(subscriber.name);
     } catch (cause) {
       restartNeeded.push(subscriber.name);
@@ -59,14 +61,4 @@ export async function changeConfig({ current, next, subscribers, timeoutMs }: Ch
 function failure(subscriber: ConfigSubscriber, what: string, cause: unknown): ConfigFinding {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return { path: subscriber.name, line: 0, column: 0, message: `${what}: ${reason}` };
-}
-
-async function inTime<T>(work: () => Promise<T>, timeoutMs: number): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  try {
-    return await Promise.race([work(), late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,5 +1,6 @@
 import { constants, setPriority } from "node:os";
 import process from "node:process";
+import { inTime } from "#platform/clock";
 import { AppError, errnoOf } from "#platform/errors";
 import type { Logger } from "#platform/log";
 import { installLine } from "./tools.ts";
@@ -71,7 +72,7 @@ export function spawnChild(argv: readonly string[], options: ChildOptions, deps:
     // What it left running in its group has no owner any more.
     signalGroup(subprocess.pid, "SIGKILL");
     // A grandchild may hold stderr open for as long as it lives; its last words are not worth the wait.
-    await before(stderr.ended, killGraceMs);
+    await inTime(stderr.ended, killGraceMs, () => new Error("stderr is held open")).catch(() => undefined);
     stderr.cancel();
     clearTimeout(timer);
     clearTimeout(forceTimer);
@@ -133,15 +134,6 @@ function lowerPriority(pid: number, niceness: number): void {
   } catch (thrown) {
     if (errnoOf(thrown) === undefined) throw thrown;
   }
-}
-
-/** Whether `work` ended in time. It must not reject. */
-export async function before(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
-  const late = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => late.resolve(false), timeoutMs);
-  const inTime = await Promise.race([work.then(() => true), late.promise]);
-  clearTimeout(timer);
-  return inTime;
 }
 
 interface Tail {

@@ -1,8 +1,8 @@
 import { childEnvironment } from "#platform/config";
-import type { Clock } from "#platform/clock";
+import { type Clock, inTime } from "#platform/clock";
 import { AppError, toAppError } from "#platform/errors";
 import type { Logger } from "#platform/log";
-import { before, type Child, type ChildOptions, spawnChild } from "./child.ts";
+import { type Child, type ChildOptions, spawnChild } from "./child.ts";
 
 export interface RunOptions extends ChildOptions {
   readonly maxOutputBytes: number;
@@ -106,7 +106,7 @@ async function collect(child: Child, maxOutputBytes: number): Promise<RunResult>
   });
   try {
     const exitCode = await child.exited;
-    if (!(await before(drained, drainMs))) throw new AppError("unavailable", `${child.program} left its output open.`);
+    await inTime(drained, drainMs, () => new AppError("unavailable", `${child.program} left its output open.`));
     if (broken !== undefined) throw toAppError(broken);
     return { exitCode, stdout: Buffer.concat(chunks), stderr: child.stderr() };
   } finally {
