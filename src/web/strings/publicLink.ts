@@ -1,1 +1,36 @@
-export const publicLink = {} as const;
+export const publicLink = {
+  by: (name: string): string => `Shared by ${name}`,
+  until: (date: string): string => `Available until ${date}`,
+  password: {
+    title: "This link has a password",
+    hint: "Whoever sent you the link can tell you.",
+    label: "Password",
+    open: "Open",
+    wrong: "That is not the password. Check it and try again.",
+    tooMany: "Too many attempts. Wait a minute, then try again.",
+  },
+  gone: {
+    title: "This link does not work any more",
+    hint: "It has expired, was withdrawn, or its downloads are used up. Ask whoever sent it for a new one.",
+  },
+  unknown: {
+    title: "There is no such link",
+    hint: "Check that the whole address was copied, or ask whoever sent it.",
+  },
+  download: "Download",
+  downloadAll: "Download all",
+  downloadAllAs: (name: string): string => `Download all of ${name} as ZIP`,
+  open: (name: string): string => `Open ${name}`,
+  emptyFolder: "This folder is empty",
+  path: "Path",
+  items: (n: number): string => (n === 1 ? "1 item" : `${n.toLocaleString("en")} items`),
+  showMore: "Show more",
+  upload: {
+    lead: (name: string): string => `Put files into “${name}”.`,
+    hint: "Only the owner sees what you upload. You can close this page when everything has arrived.",
+    drop: "Drop files or folders here",
+    choose: "Choose files",
+    chooseFolder: "Choose a folder",
+    thanks: "Everything has arrived. Thank you.",
+  },
+} as const;

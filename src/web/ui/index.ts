@@ -1,6 +1,10 @@
+export { CopyButton } from "./copy-button.tsx";
+export { Door } from "./door.tsx";
 export { FileIcon } from "./file-icon.tsx";
 export { formatBytes, formatDuration, formatMoment, formatRate, formatWhen } from "./format.ts";
 export { fileKind, type FileKind } from "./mime.ts";
 export { notifyDone, notifyError } from "./notify.tsx";
+export { Page, Section } from "./page.tsx";
 export { EmptyState, ErrorLine, ErrorState } from "./states.tsx";
+export { Status, type StatusLevel } from "./status.tsx";
 export { useAfter } from "./use-after.ts";
