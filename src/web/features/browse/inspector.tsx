@@ -1,0 +1,113 @@
+import { ActionIcon, Button, Drawer, Stack, Text, Title } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { IconDownload, IconLink, IconX } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import type { Node } from "#contract/apps/files/browse";
+import { strings } from "#web/strings.ts";
+import { sizes } from "#web/theme.ts";
+import { fileKind, formatBytes, formatMoment } from "#web/ui/index.ts";
+import classes from "./inspector.module.css";
+import type { Command, Rights } from "./node-menu.tsx";
+import { Thumb, type ThumbUrl } from "./thumb.tsx";
+
+const t = strings.browse;
+const iconPx = 64;
+
+interface Props {
+  /** What is selected, or the folder itself. */
+  readonly nodes: readonly Node[];
+  readonly where: string;
+  readonly rights: Rights;
+  readonly thumbUrl: ThumbUrl;
+  readonly onCommand: (command: Command) => void;
+  readonly onClose: () => void;
+}
+
+/** Details beside the list; a sheet from below where there is no room beside it. */
+export function Inspector(props: Props) {
+  const beside = useMediaQuery(`(min-width: ${sizes.inspectorFromPx}px)`, undefined, { getInitialValueInEffect: false });
+  if (!beside) {
+    return (
+      <Drawer
+        opened
+        onClose={props.onClose}
+        position="bottom"
+        size="auto"
+        title={t.details}
+        closeButtonProps={{ "aria-label": t.detailsClose }}
+        radius="lg"
+      >
+        <Details {...props} />
+      </Drawer>
+    );
+  }
+  return (
+    <aside className={classes.panel} aria-label={t.details}>
+      <div className={classes.head}>
+        <Title order={2} size="h4">
+          {t.details}
+        </Title>
+        <ActionIcon aria-label={t.detailsClose} onClick={props.onClose}>
+          <IconX size={18} />
+        </ActionIcon>
+      </div>
+      <Details {...props} />
+    </aside>
+  );
+}
+
+function Details(props: Props) {
+  const { nodes } = props;
+  const [node] = nodes;
+  if (!node) return null;
+  const sizeBytes = nodes.reduce((sum, each) => sum + each.sizeBytes, 0);
+  if (nodes.length > 1) {
+    return (
+      <Stack gap="md">
+        <Text fw={550}>{strings.common.selected(nodes.length)}</Text>
+        <dl className={classes.facts}>
+          <Fact name={t.info.size}>{formatBytes(sizeBytes)}</Fact>
+          <Fact name={t.info.where}>{props.where}</Fact>
+        </dl>
+      </Stack>
+    );
+  }
+  return (
+    <Stack gap="md">
+      <div className={classes.picture}>
+        <Thumb node={node} url={props.thumbUrl(node)} iconPx={iconPx} />
+      </div>
+      <Text fw={550} className={classes.name}>
+        {node.name}
+      </Text>
+      <dl className={classes.facts}>
+        <Fact name={t.info.kind}>{t.kinds[fileKind(node)]}</Fact>
+        <Fact name={t.info.size}>{formatBytes(node.sizeBytes)}</Fact>
+        {node.kind === "folder" && <Fact name={t.info.contents}>{strings.common.items(node.count)}</Fact>}
+        <Fact name={t.info.changed}>{formatMoment(node.modifiedAtMs)}</Fact>
+        <Fact name={t.info.where}>{props.where}</Fact>
+        {node.kind === "file" && node.mime && <Fact name={t.info.mime}>{node.mime}</Fact>}
+        <Fact name={t.info.shared}>{node.shared ? t.info.yes : t.info.no}</Fact>
+      </dl>
+      <div className={classes.actions}>
+        {props.rights.canShare && (
+          <Button variant="default" leftSection={<IconLink size={16} />} onClick={() => props.onCommand("share")}>
+            {t.share}
+          </Button>
+        )}
+        <Button variant="default" leftSection={<IconDownload size={16} />} onClick={() => props.onCommand("download")}>
+          {node.kind === "file" ? t.download : t.downloadZip}
+        </Button>
+      </div>
+    </Stack>
+  );
+}
+
+function Fact(props: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div className={classes.fact}>
+      <dt>{props.name}</dt>
+      <dd>{props.children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+import { useEffect, useRef } from "react";
+import { allRows, type Rows } from "./rows.ts";
+import { selectOnly, type Selection } from "./selection.ts";
+
+/** A node beyond this many rows is opened without being looked for. */
+const searchedRows = 20_000;
+
+/** Selects the node that the address names (`at`), once its row can be found. */
+export function useAt(at: number | undefined, rows: Rows, onSelect: (selection: Selection) => void): void {
+  const done = useRef<number | null>(null);
+  useEffect(() => {
+    if (!at || done.current === at || rows.total === 0) return;
+    done.current = at;
+    void allRows(rows, 0, Math.min(rows.total, searchedRows)).then((nodes) => {
+      const index = nodes.findIndex((node) => node.id === at);
+      const node = nodes[index];
+      if (node) onSelect(selectOnly(index, node));
+    });
+  }, [at, rows, onSelect]);
+}

@@ -1,0 +1,75 @@
+import { Avatar, Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { IconLogout, IconUserCircle, IconUsers } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link, useRouter } from "@tanstack/react-router";
+import { call } from "#web/client.ts";
+import { strings } from "#web/strings.ts";
+import { notifyError } from "#web/ui/index.ts";
+import { useSession } from "./session.ts";
+
+const iconPx = 16;
+
+/** Who is logged in, appearance, and the way out. */
+export function AvatarMenu() {
+  const { person, can } = useSession();
+  const client = useQueryClient();
+  const router = useRouter();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const t = strings.frame;
+  const logout = useMutation({
+    mutationFn: () => call("session.logout", {}),
+    onSuccess: () => {
+      client.clear();
+      void router.navigate({ to: "/login" });
+    },
+    onError: notifyError,
+  });
+  if (!person) return null;
+  return (
+    <Menu position="bottom-end" width={260} keepMounted={false}>
+      <Menu.Target>
+        <UnstyledButton aria-label={t.avatar(person.displayName)} p={4}>
+          <Avatar name={person.displayName} color="ember" variant="light" size={32} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Text size="sm" c="var(--hearth-text)" truncate>
+            {person.displayName}
+          </Text>
+          <Text size="xs" c="dimmed" truncate>
+            {person.name}
+          </Text>
+        </Menu.Label>
+        <Menu.Divider />
+        <Menu.Label>{t.theme}</Menu.Label>
+        <SegmentedControl
+          fullWidth
+          size="xs"
+          mx="xs"
+          mb="xs"
+          aria-label={t.theme}
+          value={colorScheme}
+          onChange={(value) => setColorScheme(value as "auto" | "light" | "dark")}
+          data={[
+            { value: "auto", label: t.themeAuto },
+            { value: "light", label: t.themeLight },
+            { value: "dark", label: t.themeDark },
+          ]}
+        />
+        <Menu.Divider />
+        <Menu.Item component={Link} to="/account" leftSection={<IconUserCircle size={iconPx} />}>
+          {t.account}
+        </Menu.Item>
+        {can("people.read") && (
+          <Menu.Item component={Link} to="/people" leftSection={<IconUsers size={iconPx} />}>
+            {t.people}
+          </Menu.Item>
+        )}
+        <Menu.Item leftSection={<IconLogout size={iconPx} />} onClick={() => logout.mutate()}>
+          {t.logout}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

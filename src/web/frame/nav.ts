@@ -1,0 +1,28 @@
+import { IconChartPie, IconFolder, IconHome, IconTrash, IconUserCircle, IconUsers, type Icon } from "@tabler/icons-react";
+import type { Capability } from "#wire";
+import { strings } from "#web/strings.ts";
+
+export interface NavEntry {
+  readonly to: "/" | "/files" | "/trash" | "/people" | "/usage" | "/account";
+  readonly label: string;
+  readonly icon: Icon;
+  readonly capability?: Capability;
+  /** Among the entries of the phone's bottom bar. */
+  readonly phone: boolean;
+  /** On the rail; the rest is in the account menu and the palette. */
+  readonly rail: boolean;
+}
+
+const entries: readonly NavEntry[] = [
+  { to: "/", label: strings.frame.home, icon: IconHome, phone: true, rail: true },
+  { to: "/files", label: strings.frame.files, icon: IconFolder, phone: true, rail: true },
+  { to: "/trash", label: strings.frame.trash, icon: IconTrash, phone: true, rail: true },
+  { to: "/usage", label: strings.frame.usage, icon: IconChartPie, phone: true, rail: true },
+  { to: "/people", label: strings.frame.people, icon: IconUsers, capability: "people.read", phone: false, rail: true },
+  { to: "/account", label: strings.frame.account, icon: IconUserCircle, phone: false, rail: false },
+];
+
+/** The rooms that exist for somebody with these rights. */
+export function navEntries(can: (capability: Capability) => boolean): readonly NavEntry[] {
+  return entries.filter((entry) => !entry.capability || can(entry.capability));
+}

@@ -1,0 +1,22 @@
+import { useEffect, useEffectEvent } from "react";
+
+/** True where a key press belongs to a text field. */
+export function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+/** `/` and Ctrl-K (or ⌘K) open the palette. */
+export function usePaletteKeys(onOpen: () => void): void {
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    const chord = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k";
+    const slash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target);
+    if (!chord && !slash) return;
+    event.preventDefault();
+    onOpen();
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent): void => onKey(event);
+    document.addEventListener("keydown", listener);
+    return () => document.removeEventListener("keydown", listener);
+  }, []);
+}

@@ -1,0 +1,32 @@
+import "@mantine/core/styles.layer.css";
+import "@mantine/notifications/styles.layer.css";
+import "./base.css";
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createQueryClient } from "./query-client.ts";
+import { createPageRouter } from "./routes/router.tsx";
+import { cssVariables, theme } from "./theme.ts";
+
+const root = document.getElementById("root");
+if (!root) throw new Error("the page has no #root");
+
+const queryClient = createQueryClient(() => {
+  queryClient.setQueryData(["session.current", {}], { person: null, capabilities: [] });
+  void router.invalidate();
+});
+const router = createPageRouter(queryClient);
+
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <QueryClientProvider client={queryClient}>
+        <Notifications position="bottom-center" limit={3} />
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,141 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { query } from "#web/client.ts";
+import { parseFilesSearch } from "#web/features/browse/url-state.ts";
+import { safeNext } from "./next.ts";
+import { NotFound, RouteError } from "./problems.tsx";
+
+interface RouterContext {
+  readonly queryClient: QueryClient;
+}
+
+const session = query("session.current", {});
+
+const rootRoute = createRootRouteWithContext<RouterContext>()({
+  component: Outlet,
+  notFoundComponent: NotFound,
+  errorComponent: RouteError,
+});
+
+/** Everything behind the login. Without a session it leads to the first run or the login, and back afterwards. */
+const appRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "app",
+  beforeLoad: async ({ context, location }) => {
+    const { person } = await context.queryClient.ensureQueryData(session);
+    if (person) return;
+    const { needed } = await context.queryClient.fetchQuery({ ...query("setup.status", {}), staleTime: 0 });
+    if (needed) throw redirect({ to: "/setup" });
+    throw redirect({ to: "/login", search: location.href === "/" ? {} : { next: location.href } });
+  },
+  component: lazyRouteComponent(() => import("#web/frame/frame.tsx"), "Frame"),
+});
+
+const loginRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/login",
+  validateSearch: (search): { next?: string } => safeNext(search),
+  beforeLoad: async ({ context, search }) => {
+    const { person } = await context.queryClient.ensureQueryData(session);
+    if (person) throw redirect({ href: search.next ?? "/" });
+    const { needed } = await context.queryClient.fetchQuery({ ...query("setup.status", {}), staleTime: 0 });
+    if (needed) throw redirect({ to: "/setup" });
+  },
+  component: lazyRouteComponent(() => import("#web/features/login/login-page.tsx"), "LoginPage"),
+});
+
+const setupRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/setup",
+  validateSearch: (search): { code?: string } => (typeof search["code"] === "string" ? { code: search["code"] } : {}),
+  beforeLoad: async ({ context }) => {
+    const { needed } = await context.queryClient.fetchQuery({ ...query("setup.status", {}), staleTime: 0 });
+    if (!needed) throw redirect({ to: "/" });
+  },
+  component: lazyRouteComponent(() => import("#web/features/setup/setup-page.tsx"), "SetupPage"),
+});
+
+const publicLinkRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/s/$token",
+  component: lazyRouteComponent(() => import("./public-link-route.tsx"), "PublicLinkRoute"),
+});
+
+const homeRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/",
+  component: lazyRouteComponent(() => import("#web/features/home/home-page.tsx"), "HomePage"),
+});
+
+const filesRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/files",
+  loader: async ({ context }) => {
+    const { spaces } = await context.queryClient.ensureQueryData(query("files.spaces", {}));
+    const first = spaces[0];
+    if (first) throw redirect({ to: "/files/$folderId", params: { folderId: String(first.rootId) }, replace: true });
+  },
+  component: lazyRouteComponent(() => import("#web/features/browse/index.ts"), "NoSpaces"),
+});
+
+const folderRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/files/$folderId",
+  validateSearch: parseFilesSearch,
+  component: lazyRouteComponent(() => import("#web/features/browse/index.ts"), "FilesPage"),
+});
+
+const trashRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/trash",
+  component: lazyRouteComponent(() => import("#web/features/trash/index.ts"), "TrashPage"),
+});
+
+const peopleRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/people",
+  component: lazyRouteComponent(() => import("#web/features/people/index.ts"), "PeoplePage"),
+});
+
+const accountRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/account",
+  component: lazyRouteComponent(() => import("#web/features/account/index.ts"), "AccountPage"),
+});
+
+const usageRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/usage",
+  component: lazyRouteComponent(() => import("#web/features/usage/usage-page.tsx"), "UsagePage"),
+});
+
+const routeTree = rootRoute.addChildren([
+  loginRoute,
+  setupRoute,
+  publicLinkRoute,
+  appRoute.addChildren([homeRoute, filesRoute, folderRoute, trashRoute, peopleRoute, accountRoute, usageRoute]),
+]);
+
+/** The router; every page is its own chunk, loaded when the pointer rests on a link to it. */
+export function createPageRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPreload: "intent",
+    defaultErrorComponent: RouteError,
+    scrollRestoration: false,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createPageRouter>;
+  }
+}
