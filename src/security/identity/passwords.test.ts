@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { AppError } from "#platform/errors";
+import type { AppError } from "#platform/errors";
 import { createPasswordHasher } from "./passwords.ts";
 
 const cheap = { memoryKib: 64, passes: 1 };

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { AppError } from "#platform/errors";
+import type { AppError } from "#platform/errors";
 import { createRunner, anonymous } from "#platform/usecase";
 import { callerFor, createTestIdentity } from "./testing.ts";
 
