@@ -1,0 +1,62 @@
+import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
+import { call, invalidate } from "#web/client.ts";
+import { useSession } from "#web/frame/session.ts";
+import { strings } from "#web/strings.ts";
+import { ErrorLine, notifyDone } from "#web/ui/index.ts";
+import classes from "./account.module.css";
+import { Section } from "./section.tsx";
+
+const t = strings.account.password;
+const minLength = 10;
+
+export function PasswordForm() {
+  const { person } = useSession();
+  const client = useQueryClient();
+  const [current, setCurrent] = useState("");
+  const [next, setNext] = useState("");
+  const [short, setShort] = useState(false);
+  const change = useMutation({
+    mutationFn: () => call("me.changePassword", { current, next }),
+    onSuccess: async () => {
+      setCurrent("");
+      setNext("");
+      notifyDone(t.done);
+      await invalidate(client, "session.list");
+    },
+  });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (next.length < minLength) setShort(true);
+    else change.mutate();
+  };
+  return (
+    <Section title={t.title} hint={t.hint}>
+      <form onSubmit={submit} className={classes.form}>
+        <TextInput name="username" autoComplete="username" value={person?.name ?? ""} readOnly hidden aria-hidden="true" tabIndex={-1} />
+        <PasswordInput
+          label={t.current}
+          value={current}
+          onChange={(event) => setCurrent(event.currentTarget.value)}
+          autoComplete="current-password"
+        />
+        <PasswordInput
+          label={t.next}
+          description={t.nextHint}
+          value={next}
+          onChange={(event) => {
+            setShort(false);
+            setNext(event.currentTarget.value);
+          }}
+          error={short && t.short}
+          autoComplete="new-password"
+        />
+        <ErrorLine error={change.error} />
+        <Button type="submit" loading={change.isPending} disabled={current === "" || next === ""} className={classes.submit}>
+          {t.change}
+        </Button>
+      </form>
+    </Section>
+  );
+}
