@@ -58,10 +58,17 @@ export function createBatch(deps: BatchDeps): Batch {
       delta.direct ||= direct;
     }
   };
-  const note = (spaceId: number, folderId: number) => {
+  const spaceIds = new Map<number, number>();
+  const spaceIdOf = (folderId: number): number | undefined => {
+    let spaceId = spaceIds.get(folderId);
+    if (spaceId !== undefined) return spaceId;
+    spaceId = nodes.get(folderId)?.space_id;
+    if (spaceId === undefined) return undefined;
+    spaceIds.set(folderId, spaceId);
     const folders = changed.get(spaceId);
     if (folders === undefined) changed.set(spaceId, new Set([folderId]));
     else folders.add(folderId);
+    return spaceId;
   };
 
   /** Every folder with a delta hands it to its parent, so that each ancestor is written once however many acts there were. */
@@ -96,10 +103,8 @@ export function createBatch(deps: BatchDeps): Batch {
     seq,
     raise: (folderId, sizeBytes, count) => {
       add(folderId, sizeBytes, count, true);
-      const row = nodes.get(folderId);
-      if (row === undefined) return;
-      growth.set(row.space_id, (growth.get(row.space_id) ?? 0) + sizeBytes);
-      note(row.space_id, folderId);
+      const spaceId = spaceIdOf(folderId);
+      if (spaceId !== undefined) growth.set(spaceId, (growth.get(spaceId) ?? 0) + sizeBytes);
     },
     log: (space, nodeId, act, userId) => {
       const number = seq(space);

@@ -4,7 +4,7 @@ import type { Batch } from "./batch.ts";
 import { type Core, spaceOf } from "./core.ts";
 import { factsAt, sameFacts } from "./disk.ts";
 import { type DiskFacts, folderKind, type NodeRow } from "./nodes.ts";
-import { reindexEntry } from "./reindex.ts";
+import { isReadableName, reindexEntry } from "./reindex.ts";
 
 /** Called before a folder is listed, so that nothing can change unseen between the listing and the watch. */
 export type WatchFolder = (folderId: number, path: string) => void;
@@ -54,6 +54,7 @@ export function createIndexer(core: Core, watchFolder: WatchFolder) {
     }
     working = false;
     if (queue.length > 0) return work();
+    for (const space of core.spaces.all()) space.isNew = false;
     for (const waiter of waiters) waiter();
     waiters = [];
   };
@@ -124,6 +125,7 @@ export type Indexer = ReturnType<typeof createIndexer>;
 /** Brings the entries of one folder in line; returns the ids of folders whose content was not seen yet. */
 function compare(core: Core, batch: Batch, folder: NodeRow, path: string): number[] {
   const rows = new Map(core.nodes.children(folder.id).map((row) => [row.name, row]));
+  if (rows.size === 0 && spaceOf(core, folder).isNew) return insertAll(core, batch, folder, path);
   const unseen: number[] = [];
   for (const name of readdirSync(path)) {
     const row = rows.get(name);
@@ -138,6 +140,27 @@ function compare(core: Core, batch: Batch, folder: NodeRow, path: string): numbe
   if (rows.size > 0) spaceOf(core, folder).volume.requireOnline();
   for (const name of rows.keys()) reindexEntry(core, batch, folder, path, name);
   return unseen;
+}
+
+/** The first look at a folder of a new space: every entry is new. Returns the ids of its folders. */
+function insertAll(core: Core, batch: Batch, folder: NodeRow, path: string): number[] {
+  const space = spaceOf(core, folder);
+  const folders: number[] = [];
+  let sizeBytes = 0;
+  let count = 0;
+  for (const name of readdirSync(path)) {
+    const facts = isReadableName(name) ? factsAt(`${path}/${name}`) : undefined;
+    if (facts === undefined) continue;
+    const isFolder = facts.kind === folderKind;
+    const mtimeUs = isFolder ? 0 : facts.mtimeUs;
+    const id = core.nodes.insert({ ...facts, mtimeUs, spaceId: space.id, parentId: folder.id, name, etag: batch.seq(space), sha1: null });
+    if (id === undefined) continue;
+    if (isFolder) folders.push(id);
+    sizeBytes += facts.sizeBytes;
+    count++;
+  }
+  batch.raise(folder.id, sizeBytes, count);
+  return folders;
 }
 
 function agrees(facts: DiskFacts, row: NodeRow): boolean {

@@ -11,7 +11,7 @@ export type Finding = "same" | "changed" | "new-folder";
  * one that is missing is detached, to be recognised elsewhere or forgotten later. A new folder's content is left to the caller.
  */
 export function reindexEntry(core: Core, batch: Batch, parent: NodeRow, folderPath: string, name: string): Finding {
-  const facts = readableName(name) ? factsAt(`${folderPath}/${name}`) : undefined;
+  const facts = isReadableName(name) ? factsAt(`${folderPath}/${name}`) : undefined;
   const row = core.nodes.child(parent.id, name);
   if (facts === undefined) {
     if (row === undefined || row.name !== name) return "same";
@@ -27,7 +27,7 @@ export function reindexEntry(core: Core, batch: Batch, parent: NodeRow, folderPa
 }
 
 /** A name that is not valid UTF-8 cannot be spoken of; such a file is left alone. */
-function readableName(name: string): boolean {
+export function isReadableName(name: string): boolean {
   return !name.includes("\ufffd") && name.isWellFormed();
 }
 

@@ -30,6 +30,8 @@ export interface Space {
   readonly epoch: string;
   /** Last sequence number handed out. */
   seq: number;
+  /** True until its first walk is done: nothing in it was known before, so nothing can be recognised or has to be logged. */
+  isNew: boolean;
 }
 
 /** Numbers skipped at every start: commits that a power cut swallowed must not be numbered again. */
@@ -41,7 +43,8 @@ export function createSpaces(db: Db, volumes: ReadonlyMap<string, Volume>) {
     const volume = volumes.get(row.volume);
     if (volume === undefined) throw new AppError("unavailable", `The configuration has no volume "${row.volume}".`);
     const { id, kind, name, folder, epoch, seq } = row;
-    return { id, kind, name, volume, path: join(volume.path, folder), rootId: row.root_id, quotaBytes: row.quota_bytes, epoch, seq };
+    const path = join(volume.path, folder);
+    return { id, kind, name, volume, path, rootId: row.root_id, quotaBytes: row.quota_bytes, epoch, seq, isNew: false };
   };
   const saveSeq = db.prepare<never, [number, number]>("UPDATE space SET seq = ? WHERE id = ?");
   db.prepare<never, []>(`UPDATE space SET seq = seq + ${seqJump}`).run();
@@ -59,7 +62,7 @@ export function createSpaces(db: Db, volumes: ReadonlyMap<string, Volume>) {
       db.prepare<never, [number, string, string, string, string, number, number | null, string, number]>(
         `INSERT INTO space (id, kind, name, volume, folder, root_id, quota_bytes, epoch, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ).run(row.id, row.kind, row.name, row.volume, row.folder, row.root_id, row.quota_bytes, row.epoch, row.seq);
-      const space = fromRow(row);
+      const space = { ...fromRow(row), isNew: true };
       cache.set(space.id, space);
       return space;
     },
