@@ -3,7 +3,7 @@ import { layers } from "./architecture.ts";
 import { architectureOverrides } from "./scripts/house/lint-rules.ts";
 
 const testFiles = ["**/*.test.ts", "**/*.test.tsx", "test/**"];
-const commandLine = ["src/cli.ts", "src/web/build.ts", "src/cli/**", "scripts/**", "bench/**", "test/**"];
+const commandLine = ["src/cli.ts", "src/cli/**", "src/web/build*.ts", "scripts/**", "bench/**", "test/**"];
 
 /** `test.only` and the like: a test that does not run proves nothing. A missing tool is said by `needs:`, see test/README.md. */
 const offTests = ["test", "it", "describe"].flatMap((object) =>
@@ -14,6 +14,19 @@ const offTests = ["test", "it", "describe"].flatMap((object) =>
   })),
 );
 
+/** Advice for React's compiler, which is not in use; the browser test and axe judge the page itself. */
+const compilerAdvice = Object.fromEntries(
+  [
+    "globals",
+    "immutability",
+    "incompatible-library",
+    "preserve-manual-memoization",
+    "purity",
+    "refs",
+    "set-state-in-effect",
+  ].map((rule) => [`react/${rule}`, "off" as const]),
+);
+
 export default defineConfig({
   plugins: ["eslint", "typescript", "unicorn", "oxc", "import", "node", "promise", "react"],
   jsPlugins: ["./scripts/house/lint-plugin.ts"],
@@ -21,7 +34,7 @@ export default defineConfig({
   options: { typeAware: true, denyWarnings: true, reportUnusedDisableDirectives: "error" },
   ignorePatterns: ["dist/**", "data/**"],
   rules: {
-    "eslint/eqeqeq": "error",
+    "eslint/eqeqeq": ["error", "always", { null: "ignore" }],
     "eslint/max-lines": ["error", { max: 400 }],
     "house/function-lines": ["error", { max: 60 }],
     "eslint/no-console": "error",
@@ -36,10 +49,10 @@ export default defineConfig({
     "typescript/no-floating-promises": "error",
     "typescript/no-misused-promises": "error",
     "typescript/no-non-null-assertion": "error",
-    // Advice for React's compiler, which is not in use; axe and the browser test judge the page itself.
-    "react/incompatible-library": "off",
-    "react/refs": "off",
-    "react/set-state-in-effect": "off",
+    // Names and XML are searched for control characters on purpose.
+    "eslint/no-control-regex": "off",
+    "react/rules-of-hooks": "error",
+    ...compilerAdvice,
     // Code points are what a byte limit cuts between.
     "typescript/no-misused-spread": "off",
     // A redirect is thrown by the router's own design.
@@ -57,6 +70,8 @@ export default defineConfig({
       files: ["src/web/**/*.tsx", "src/web/**/use-*.ts"],
       rules: { "house/function-lines": ["error", { max: 120 }] },
     },
+    // The composition root is a list of the parts, read from top to bottom.
+    { files: ["src/main.ts"], rules: { "house/function-lines": ["error", { max: 120 }] } },
     { files: commandLine, rules: { "eslint/no-console": "off" } },
     ...architectureOverrides(layers),
     {

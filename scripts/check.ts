@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 const root = new URL("..", import.meta.url).pathname;
-const partTimeoutMs = 60_000;
+const partTimeoutMs = 300_000;
 
 interface Part {
   readonly name: string;

@@ -4,8 +4,8 @@ import type { Layer } from "../../architecture.ts";
 /** Folders a module may have below itself (`migrations/`, `testdata/…`); deeper files would escape the patterns. */
 const maxFolderDepth = 4;
 
-/** The one file of the page that runs on the server's side: it bundles the others. */
-const pageBuild = "src/web/build.ts";
+/** The files of the page that run on the server's side: they bundle the others. */
+const pageBuild = "src/web/build*.ts";
 
 interface DeniedImport {
   readonly regex: string;
