@@ -49,8 +49,6 @@ export default defineConfig({
     "typescript/no-floating-promises": "error",
     "typescript/no-misused-promises": "error",
     "typescript/no-non-null-assertion": "error",
-    // Names and XML are searched for control characters on purpose.
-    "eslint/no-control-regex": "off",
     "react/rules-of-hooks": "error",
     ...compilerAdvice,
     // Code points are what a byte limit cuts between.
