@@ -12,7 +12,7 @@ const stopTimeoutMs = 5_000;
 
 const bun = prepareRuntime({ withTools: true });
 requirePage(bun);
-const args = upArguments(process.argv.slice(2));
+const args = upArguments(process.argv.slice(2), join(root, "data"));
 
 const start = () => spawn(bun, [...serverFlags, join(root, "src/cli.ts"), "up", ...args], { stdio: "inherit" });
 let server = start();

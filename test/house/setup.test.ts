@@ -11,11 +11,19 @@ import { countsOf } from "../../scripts/setup/test-run.mjs";
 
 const root = join(import.meta.dir, "../..");
 
-test("what the caller does not say gets a default, what is said stays", () => {
-  const plain = upArguments([]);
-  expect(plain.slice(0, 1)).toEqual(["--data"]);
-  expect(plain.slice(2)).toEqual(["--listen", "0.0.0.0:8420"]);
-  expect(upArguments(["--data=/x", "--listen", "127.0.0.1:1"])).toEqual(["--data=/x", "--listen", "127.0.0.1:1"]);
+test("the data folder gets a default unless the arguments or the environment name it", () => {
+  const before = process.env.HEARTH_DATA;
+  delete process.env.HEARTH_DATA;
+  try {
+    expect(upArguments(["--listen", "127.0.0.1:1"], "/d")).toEqual(["--data", "/d", "--listen", "127.0.0.1:1"]);
+    expect(upArguments(["--data=/x"], "/d")).toEqual(["--data=/x"]);
+    expect(upArguments(["--data", "/x"], "/d")).toEqual(["--data", "/x"]);
+    process.env.HEARTH_DATA = "/y";
+    expect(upArguments([], "/d")).toEqual([]);
+  } finally {
+    if (before === undefined) delete process.env.HEARTH_DATA;
+    else process.env.HEARTH_DATA = before;
+  }
 });
 
 test("packages are installed again when one is missing or of another version, tools only when asked for", () => {
