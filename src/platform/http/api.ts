@@ -17,7 +17,7 @@ export function apiHandler(runner: Runner): HttpHandler {
     }
     if (request.method !== "POST") throw new AppError("method-not-allowed", "Operations are called with POST.");
     const actor = await context.actor();
-    if (actor.via === "session" || request.headers.has("cookie")) requireSameOrigin(request);
+    if (actor.via === "session" || isFromBrowser(request)) requireSameOrigin(request);
     const replyHeaders = new Headers(jsonHeaders);
     const output = await runner.run(name, await readJson(request), {
       actor,
@@ -29,6 +29,11 @@ export function apiHandler(runner: Runner): HttpHandler {
     });
     return new Response(JSON.stringify(output), { headers: replyHeaders });
   };
+}
+
+/** Also without a cookie: another site must not log a visitor in as somebody else. */
+function isFromBrowser({ headers }: Request): boolean {
+  return headers.has("cookie") || headers.has("origin") || headers.has("sec-fetch-site");
 }
 
 async function readJson(request: Request): Promise<unknown> {

@@ -9,7 +9,7 @@ export const UserName = z
     "use 1 to 32 of a-z, 0-9, dot, dash or underscore, starting with a letter or digit",
   );
 export const Password = z.string().min(10, "use at least 10 characters").max(1024);
-export const RoleName = z.enum(roles);
+const RoleName = z.enum(roles);
 
 export const Person = z.object({
   id: z.int(),

@@ -24,7 +24,7 @@ export function createHandClock(startMs = 1_700_000_000_000): Clock & { advance(
 }
 
 /** Real argon2id at its lowest cost, counting the verifications. */
-export function createCountingHasher(): PasswordHasher & { verified: number } {
+function createCountingHasher(): PasswordHasher & { verified: number } {
   const hasher = createPasswordHasher({ memoryKib: 64, passes: 1 });
   const counting = {
     ...hasher,

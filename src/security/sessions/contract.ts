@@ -2,7 +2,7 @@ import { z } from "zod";
 import { capabilities, defineContract } from "#wire";
 import { Person } from "#contract/security/identity";
 
-export const Session = z.object({
+const Session = z.object({
   id: z.string(),
   createdAtMs: z.int(),
   lastSeenAtMs: z.int(),
