@@ -2,8 +2,10 @@ import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
 import { closeSync, fdatasync, openSync } from "node:fs";
 import type { Clock } from "#platform/clock";
 import type { Logger } from "#platform/log";
+import { createGroupSync } from "./group-sync.ts";
 import { migrate, type Migration } from "./migrate.ts";
 import type { Compilable } from "./queries.ts";
+import { createTransaction } from "./transaction.ts";
 
 export type { Migration };
 
@@ -17,7 +19,11 @@ export interface Db {
   prepare<Row, Params extends SQLQueryBindings[]>(sql: string): Statement<Row, Params>;
   /** Runs `work` in one transaction; nested calls become savepoints. `work` must be synchronous. */
   transaction<T>(work: () => T): T;
-  /** Resolves when every transaction committed so far is on disk. Calls made while a sync runs share the next one. */
+  /**
+   * Resolves when every transaction committed so far is on disk. Calls made while a sync runs share the next one. Throws
+   * AppError `storage-offline` from the first failure on. The descriptor is of the write-ahead log, which SQLite never locks:
+   * one of the database itself would drop its locks when closed.
+   */
   sync(): Promise<void>;
   close(): void;
 }
@@ -45,26 +51,43 @@ const pragmas = [
 /** Opens the database, brings its schema up to date, and refuses one that is newer than this program. */
 export function openDatabase(deps: DbDeps): Db {
   const sqlite = new Database(deps.path, { create: true, strict: true, safeIntegers: false });
-  for (const pragma of pragmas) sqlite.run(`PRAGMA ${pragma}`);
-  migrate(sqlite, deps);
-  return wrap(sqlite, deps.path === ":memory:" ? undefined : `${deps.path}-wal`);
+  try {
+    for (const pragma of pragmas) sqlite.run(`PRAGMA ${pragma}`);
+    migrate(sqlite, deps);
+    return wrap(sqlite, deps.path === ":memory:" ? undefined : `${deps.path}-wal`);
+  } catch (thrown) {
+    sqlite.close();
+    throw thrown;
+  }
 }
 
+/** Compiled queries differ by the length of their lists; the least recently made is forgotten. */
+const maxCompiled = 500;
+
 function wrap(sqlite: Database, walPath: string | undefined): Db {
-  const statements = new Map<string, Statement<unknown, SQLQueryBindings[]>>();
-  const prepare = (sql: string) => {
-    let statement = statements.get(sql);
+  const kept = new Map<string, Statement<unknown, SQLQueryBindings[]>>();
+  const compiled = new Map<string, Statement<unknown, SQLQueryBindings[]>>();
+  const statementIn = (cache: typeof kept, sql: string) => {
+    let statement = cache.get(sql);
     if (statement === undefined) {
       statement = sqlite.prepare<unknown, SQLQueryBindings[]>(sql);
-      statements.set(sql, statement);
+      cache.set(sql, statement);
     }
     return statement;
   };
-  const walFd = walPath === undefined ? undefined : openSync(walPath, "r+");
   const prepared = (query: Compilable<unknown>) => {
     const { sql, parameters } = query.compile();
-    return { statement: prepare(sql), parameters: parameters as SQLQueryBindings[] };
+    const statement = statementIn(compiled, sql);
+    const [oldest] = compiled.keys();
+    if (compiled.size > maxCompiled && oldest !== undefined) {
+      compiled.get(oldest)?.finalize();
+      compiled.delete(oldest);
+    }
+    return { statement, parameters: parameters as SQLQueryBindings[] };
   };
+  const walFd = walPath === undefined ? undefined : openSync(walPath, "r+");
+  const syncWal = (fd: number) =>
+    new Promise<void>((resolve, reject) => fdatasync(fd, (error) => (error ? reject(error) : resolve())));
   return {
     all: <Row>(query: Compilable<Row>) => {
       const { statement, parameters } = prepared(query);
@@ -78,40 +101,13 @@ function wrap(sqlite: Database, walPath: string | undefined): Db {
       const { statement, parameters } = prepared(query);
       return statement.run(...parameters).changes;
     },
-    prepare: <Row, Params extends SQLQueryBindings[]>(sql: string) => prepare(sql) as Statement<Row, Params>,
-    transaction: (work) => sqlite.transaction(work)(),
-    sync: walFd === undefined ? () => Promise.resolve() : groupSync(walFd),
+    prepare: <Row, Params extends SQLQueryBindings[]>(sql: string) => statementIn(kept, sql) as Statement<Row, Params>,
+    transaction: createTransaction(sqlite),
+    sync: walFd === undefined ? () => Promise.resolve() : createGroupSync(() => syncWal(walFd)),
     close: () => {
-      for (const statement of statements.values()) statement.finalize();
+      for (const statement of [...kept.values(), ...compiled.values()]) statement.finalize();
       sqlite.close();
       if (walFd !== undefined) closeSync(walFd);
     },
-  };
-}
-
-/**
- * One fdatasync for many callers. A caller that arrives while a sync runs waits for the next one, since the running one may
- * have started before its commit. The write-ahead log is never locked by SQLite, so a descriptor of our own is safe.
- */
-function groupSync(walFd: number): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
-  const start = () =>
-    new Promise<void>((resolve, reject) => fdatasync(walFd, (error) => (error ? reject(error) : resolve())));
-  const launch = (): Promise<void> => {
-    running = start().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
-  return () => {
-    if (running === undefined) return launch();
-    next ??= running
-      .catch(() => undefined)
-      .then(() => {
-        next = undefined;
-        return launch();
-      });
-    return next;
   };
 }

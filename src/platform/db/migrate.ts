@@ -1,4 +1,6 @@
 import type { Database } from "bun:sqlite";
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { AppError } from "#platform/errors";
 import type { Clock } from "#platform/clock";
 import type { Logger } from "#platform/log";
@@ -31,6 +33,7 @@ export function migrate(sqlite: Database, deps: MigrateDeps): void {
     "CREATE TABLE IF NOT EXISTS migration (id TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at_ms INTEGER NOT NULL) STRICT",
   );
   const applied = sqlite.query<Applied, []>("SELECT id, checksum FROM migration").all();
+  refuseTwins(deps.migrations);
   refuseStrangers(applied, deps.migrations);
   const done = new Set(applied.map((row) => row.id));
   const pending = deps.migrations.filter((step) => !done.has(step.id));
@@ -49,12 +52,23 @@ export function migrate(sqlite: Database, deps: MigrateDeps): void {
   }
 }
 
+function refuseTwins(steps: readonly Migration[]): void {
+  const ids = new Set<string>();
+  for (const { id } of steps) {
+    if (ids.has(id)) throw new Error(`two schema steps are called ${id}`);
+    ids.add(id);
+  }
+}
+
 function refuseStrangers(applied: readonly Applied[], known: readonly Migration[]): void {
   const byId = new Map(known.map((step) => [step.id, step]));
   for (const row of applied) {
     const step = byId.get(row.id);
     if (step === undefined) {
-      throw new AppError("unavailable", `The database was written by a newer Hearth (it has step ${row.id}). Start that version.`);
+      throw new AppError(
+        "unavailable",
+        `The database was written by a newer Hearth (it has step ${row.id}). Start that version.`,
+      );
     }
     if (checksum(step) !== row.checksum) {
       throw new AppError("unavailable", `Schema step ${row.id} differs from the one this database was made with.`);
@@ -62,12 +76,35 @@ function refuseStrangers(applied: readonly Applied[], known: readonly Migration[
   }
 }
 
+/** So many copies are kept; the schema rarely changes, and each is a whole database. */
+const maxSnapshots = 3;
+
+/** The copy is on disk, under its name, before the first step begins. */
 function snapshot(sqlite: Database, deps: MigrateDeps): void {
   if (deps.path === ":memory:") return;
   const stamp = new Date(deps.clock.now()).toISOString().replaceAll(/[:.]/g, "-");
-  const target = `${deps.path}.before-${stamp}`;
-  sqlite.run("VACUUM INTO ?", [target]);
+  const prefix = `${deps.path}.before-`;
+  const target = `${prefix}${stamp}`;
+  const partial = `${deps.path}.partial-copy`;
+  rmSync(partial, { force: true });
+  sqlite.run("VACUUM INTO ?", [partial]);
+  syncPath(partial);
+  renameSync(partial, target);
+  syncPath(dirname(target));
   deps.log.info("database copied before the schema changes", { target });
+
+  const folder = dirname(deps.path);
+  const copies = readdirSync(folder).filter((name) => name.startsWith(basename(prefix)));
+  for (const name of copies.toSorted().slice(0, -maxSnapshots)) rmSync(join(folder, name));
+}
+
+function syncPath(path: string): void {
+  const fd = openSync(path, "r");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function checksum(step: Migration): string {
