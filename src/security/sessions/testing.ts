@@ -1,5 +1,5 @@
 import { systemRandom } from "#platform/clock";
-import { openDatabase } from "#platform/db";
+import { type Db, openDatabase } from "#platform/db";
 import { AppError } from "#platform/errors";
 import { createLogger } from "#platform/log";
 import { type Actor, anonymous, createRunner, systemActor, type UseCaseContext } from "#platform/usecase";
@@ -16,7 +16,15 @@ interface HouseholdParts {
 export function createHousehold({ clock, passwords }: HouseholdParts) {
   const log = createLogger({ clock, level: "error", write: () => undefined });
   const migrations = [...identityMigrations, ...sessionsMigrations];
-  const db = openDatabase({ path: ":memory:", migrations, clock, log });
+  const database = openDatabase({ path: ":memory:", migrations, clock, log });
+  let syncs = 0;
+  const db: Db = {
+    ...database,
+    sync: () => {
+      syncs++;
+      return database.sync();
+    },
+  };
   const parts = { db, clock, log, random: systemRandom };
   const identity = createIdentityModule({
     ...parts,
@@ -56,7 +64,7 @@ export function createHousehold({ clock, passwords }: HouseholdParts) {
     sessions.authenticate(new Request("http://hearth.test/", { headers: { authorization } }), address);
   const login = async (name: string): Promise<string> =>
     (await call("session.login", { name, password: `${name}-password` })).cookie;
-  return { db, identity, sessions, add, call, byCookie, byHeader, login };
+  return { db, syncs: () => syncs, identity, sessions, add, call, byCookie, byHeader, login };
 }
 
 export function basicOf(name: string, password: string): string {
