@@ -75,9 +75,10 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
       (await storage.createSpace({ kind: "home", name: person.name, quotaBytes: person.quotaBytes }));
     access.grantHome(home.id, person.id);
   };
+  const passwords = createPasswordHasher();
   const identity = createIdentityModule({
     ...deps,
-    passwords: createPasswordHasher(),
+    passwords,
     onPersonCreated: makeHome,
     onAccountChanged: (id, change) => sessions.accountChanged(id, change),
     sessions: { start: (person, context) => sessions.sessionPort.start(person, context) },
@@ -98,7 +99,17 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
   const previews = createPreviews({ ...deps, storage, access, cache: derived });
   const uploads = createUploads({ ...deps, storage, access });
   const trash = createTrash({ ...deps, storage, access, keepDays: storageConfig.trash.keepDays });
-  const links = createLinks({ ...deps, storage, access, archive, previews, ...people, page: page.handle });
+  const links = createLinks({
+    ...deps,
+    storage,
+    access,
+    archive,
+    previews,
+    ...people,
+    passwords,
+    delays: identity.delays,
+    page: page.handle,
+  });
   const browse = createBrowse({ ...deps, storage, access, personName: people.personName, linkedNodeIds: links.linkedNodeIds });
   const webdav = createWebdav({ ...deps, storage, access });
   const apps = [browse, uploads, trash, links, archive, previews];

@@ -25,6 +25,7 @@ export function apiHandler(runner: Runner): HttpHandler {
       address: context.address,
       userAgent: request.headers.get("user-agent") ?? "",
       secure: request.url.startsWith("https:"),
+      cookieHeader: request.headers.get("cookie") ?? undefined,
       replyHeaders,
     });
     return new Response(JSON.stringify(output), { headers: replyHeaders });

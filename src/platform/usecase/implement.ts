@@ -9,6 +9,8 @@ export interface UseCaseContext {
   readonly userAgent: string;
   /** True when the request came over TLS; cookies of a plain request cannot be marked Secure. */
   readonly secure: boolean;
+  /** The `Cookie` header of the request, for operations that know their caller by a cookie of their own. */
+  readonly cookieHeader?: string;
   /** Headers that the HTTP answer shall carry, as `set-cookie`. */
   readonly replyHeaders: Headers;
   /** Says that this handler has asked whether the actor may touch the resource; `by-resource` operations must. */
