@@ -6,6 +6,4 @@ import { requirePage } from "./setup/page.mjs";
 const bun = prepareRuntime({ withTools: false });
 providePackages(runTools, "the demo's films and PDF");
 requirePage(bun);
-process.exitCode = await runOwned(bun, [...serverFlags, `${root}/src/cli.ts`, "demo", ...process.argv.slice(2)], {
-  cwd: process.cwd(),
-});
+process.exitCode = await runOwned(bun, [...serverFlags, `${root}/src/cli.ts`, "demo", ...process.argv.slice(2)], {});

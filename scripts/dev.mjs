@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { watch } from "node:fs";
 import { join } from "node:path";
-import { upArguments } from "./setup/arguments.mjs";
+import { withData } from "./setup/data.mjs";
 import { prepareRuntime, root, serverFlags } from "./setup/install.mjs";
 import { buildPage, isPageInput, requirePage } from "./setup/page.mjs";
 import { say } from "./setup/say.mjs";
@@ -12,9 +12,10 @@ const stopTimeoutMs = 5_000;
 
 const bun = prepareRuntime({ withTools: true });
 requirePage(bun);
-const args = upArguments(process.argv.slice(2), join(root, "data"));
+const args = process.argv.slice(2);
+const env = withData(join(root, "data"));
 
-const start = () => spawn(bun, [...serverFlags, join(root, "src/cli.ts"), "up", ...args], { stdio: "inherit" });
+const start = () => spawn(bun, [...serverFlags, join(root, "src/cli.ts"), "up", ...args], { env, stdio: "inherit" });
 let server = start();
 
 /**

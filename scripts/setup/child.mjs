@@ -38,11 +38,11 @@ export function runStep(command, args, { cwd, env = process.env, timeoutMs }) {
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string }} options
+ * @param {{ env?: NodeJS.ProcessEnv }} options
  * @returns {Promise<number>}
  */
-export function runOwned(command, args, { cwd }) {
-  const child = spawn(command, args, { cwd, stdio: "inherit" });
+export function runOwned(command, args, { env = process.env }) {
+  const child = spawn(command, args, { env, stdio: "inherit" });
   const passOn = (/** @type {NodeJS.Signals} */ signal) => {
     if (signal !== "SIGINT" || process.stdin.isTTY !== true) child.kill(signal);
   };

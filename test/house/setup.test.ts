@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { upArguments } from "../../scripts/setup/arguments.mjs";
+import { withData } from "../../scripts/setup/data.mjs";
 import { holds } from "../../scripts/setup/install.mjs";
 import { needsOf, unmetNeeds } from "../../scripts/setup/needs.mjs";
 import { missingPackages } from "../../scripts/setup/packages.mjs";
@@ -11,15 +11,13 @@ import { countsOf } from "../../scripts/setup/test-run.mjs";
 
 const root = join(import.meta.dir, "../..");
 
-test("the data folder gets a default unless the arguments or the environment name it", () => {
+test("the data folder has a default that the environment overrides", () => {
   const before = process.env.HEARTH_DATA;
-  delete process.env.HEARTH_DATA;
   try {
-    expect(upArguments(["--listen", "127.0.0.1:1"], "/d")).toEqual(["--data", "/d", "--listen", "127.0.0.1:1"]);
-    expect(upArguments(["--data=/x"], "/d")).toEqual(["--data=/x"]);
-    expect(upArguments(["--data", "/x"], "/d")).toEqual(["--data", "/x"]);
+    delete process.env.HEARTH_DATA;
+    expect(withData("/d").HEARTH_DATA).toBe("/d");
     process.env.HEARTH_DATA = "/y";
-    expect(upArguments([], "/d")).toEqual([]);
+    expect(withData("/d").HEARTH_DATA).toBe("/y");
   } finally {
     if (before === undefined) delete process.env.HEARTH_DATA;
     else process.env.HEARTH_DATA = before;
