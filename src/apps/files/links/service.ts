@@ -1,11 +1,18 @@
 import type { Archive } from "#apps/files/archive";
 import type { Previews } from "#apps/files/previews";
+import { linksContract } from "#contract/apps/files/links";
 import type { Clock, Random } from "#platform/clock";
 import type { Db } from "#platform/db";
 import type { HttpHandler, Route } from "#platform/http";
-import type { Actor, Implementation } from "#platform/usecase";
+import { type Actor, implement, type Implementation } from "#platform/usecase";
 import type { Access } from "#security/access";
+import type { LoginDelays, PasswordHasher } from "#security/identity";
 import type { Storage } from "#storage/primary";
+import { createGate } from "./gate.ts";
+import { ownerHandlers } from "./owner-operations.ts";
+import { createRepository } from "./repository.ts";
+import { linkRoute } from "./routes.ts";
+import { visitorHandlers } from "./visitor-operations.ts";
 
 export interface LinksDeps {
   readonly db: Db;
@@ -13,6 +20,8 @@ export interface LinksDeps {
   readonly access: Access;
   readonly archive: Archive;
   readonly previews: Previews;
+  readonly passwords: PasswordHasher;
+  readonly delays: LoginDelays;
   /** A person as they are now, for the rights behind their links; undefined when the account is gone or disabled. */
   readonly actorOf: (userId: number) => Actor | undefined;
   readonly personName: (userId: number) => string | undefined;
@@ -26,8 +35,22 @@ export interface Links {
   readonly implementations: readonly Implementation[];
   /** `/s/`. */
   readonly routes: readonly Route[];
-  /** Which of these nodes have a link; the port of `createBrowse`. */
+  /** Which of these nodes have a link that has not expired; the port of `createBrowse`. */
   linkedNodeIds(nodeIds: readonly number[]): ReadonlySet<number>;
 }
 
-export declare function createLinks(deps: LinksDeps): Links;
+/** Share links: a token that opens a file or folder to whoever has it, within its rules. */
+export function createLinks(deps: LinksDeps): Links {
+  const repository = createRepository(deps.db);
+  const gate = createGate(deps, repository);
+  // A link in the trash sleeps; one whose node is gone for good goes with it.
+  deps.storage.events.subscribe("forgotten", ({ nodeIds }) => repository.removeOfNodes(nodeIds));
+  return {
+    implementations: implement(linksContract, {
+      ...ownerHandlers(deps, repository),
+      ...visitorHandlers(deps, repository, gate),
+    }),
+    routes: [linkRoute(deps, repository, gate)],
+    linkedNodeIds: (nodeIds) => repository.linkedNodeIds(nodeIds, deps.clock.now()),
+  };
+}

@@ -1,0 +1,125 @@
+import { type Db, queries } from "#platform/db";
+
+export type LinkMode = "view" | "upload";
+
+interface LinkTable {
+  id: string;
+  token: string;
+  node_id: number;
+  creator_id: number;
+  mode: LinkMode;
+  password_hash: string | null;
+  cookie_key: Uint8Array;
+  expires_at_ms: number | null;
+  download_limit: number | null;
+  downloads: number;
+  created_at_ms: number;
+  last_used_at_ms: number | null;
+}
+
+interface Tables {
+  link: LinkTable;
+}
+
+const sql = queries<Tables>();
+
+export interface LinkRow {
+  readonly id: string;
+  readonly token: string;
+  readonly nodeId: number;
+  readonly creatorId: number;
+  readonly mode: LinkMode;
+  readonly passwordHash: string | null;
+  readonly cookieKey: Uint8Array;
+  readonly expiresAtMs: number | null;
+  readonly downloadLimit: number | null;
+  readonly downloads: number;
+  readonly createdAtMs: number;
+  readonly lastUsedAtMs: number | null;
+}
+
+/** What a change may touch. */
+export type LinkChange = Partial<
+  Pick<LinkRow, "mode" | "passwordHash" | "cookieKey" | "expiresAtMs" | "downloadLimit" | "lastUsedAtMs">
+>;
+
+const select = () =>
+  sql
+    .selectFrom("link")
+    .select([
+      "id",
+      "token",
+      "node_id as nodeId",
+      "creator_id as creatorId",
+      "mode",
+      "password_hash as passwordHash",
+      "cookie_key as cookieKey",
+      "expires_at_ms as expiresAtMs",
+      "download_limit as downloadLimit",
+      "downloads",
+      "created_at_ms as createdAtMs",
+      "last_used_at_ms as lastUsedAtMs",
+    ]);
+
+const linkedSql = `
+SELECT DISTINCT node_id AS nodeId FROM link
+WHERE node_id IN (SELECT value FROM json_each(?)) AND (expires_at_ms IS NULL OR expires_at_ms > ?)`;
+const countSql = `
+UPDATE link SET downloads = downloads + 1, last_used_at_ms = ?
+WHERE id = ? AND (download_limit IS NULL OR downloads < download_limit)`;
+
+/** All SQL of the module. */
+export function createRepository(db: Db) {
+  const linked = db.prepare<{ nodeId: number }, [string, number]>(linkedSql);
+  const count = db.prepare<unknown, [number, string]>(countSql);
+  const forget = db.prepare<unknown, [string]>("DELETE FROM link WHERE node_id IN (SELECT value FROM json_each(?))");
+  const newestFirst = () => select().orderBy("created_at_ms", "desc").orderBy("id");
+  return {
+    byToken: (token: string): LinkRow | undefined => db.get<LinkRow>(select().where("token", "=", token)),
+    byId: (id: string): LinkRow | undefined => db.get<LinkRow>(select().where("id", "=", id)),
+    ofNode: (nodeId: number): LinkRow[] => db.all<LinkRow>(newestFirst().where("node_id", "=", nodeId)),
+    ofCreator: (userId: number): LinkRow[] => db.all<LinkRow>(newestFirst().where("creator_id", "=", userId)),
+    insert: (row: LinkRow): void => {
+      db.run(
+        sql.insertInto("link").values({
+          id: row.id,
+          token: row.token,
+          node_id: row.nodeId,
+          creator_id: row.creatorId,
+          mode: row.mode,
+          password_hash: row.passwordHash,
+          cookie_key: row.cookieKey,
+          expires_at_ms: row.expiresAtMs,
+          download_limit: row.downloadLimit,
+          downloads: row.downloads,
+          created_at_ms: row.createdAtMs,
+          last_used_at_ms: row.lastUsedAtMs,
+        }),
+      );
+    },
+    update: (id: string, change: LinkChange): void => {
+      const values = {
+        mode: change.mode,
+        password_hash: change.passwordHash,
+        cookie_key: change.cookieKey,
+        expires_at_ms: change.expiresAtMs,
+        download_limit: change.downloadLimit,
+        last_used_at_ms: change.lastUsedAtMs,
+      };
+      if (Object.values(values).every((value) => value === undefined)) return;
+      db.run(sql.updateTable("link").set(values).where("id", "=", id));
+    },
+    /** Counts one download; false when the limit is reached. One statement, so that two at once cannot both be the last. */
+    countDownload: (id: string, nowMs: number): boolean => count.run(nowMs, id).changes === 1,
+    remove: (id: string): void => {
+      db.run(sql.deleteFrom("link").where("id", "=", id));
+    },
+    removeOfNodes: (nodeIds: readonly number[]): void => {
+      forget.run(JSON.stringify(nodeIds));
+    },
+    linkedNodeIds: (nodeIds: readonly number[], nowMs: number): Set<number> =>
+      new Set(linked.all(JSON.stringify(nodeIds), nowMs).map(({ nodeId }) => nodeId)),
+  };
+}
+
+export type LinksRepository = ReturnType<typeof createRepository>;

@@ -1,0 +1,92 @@
+import { contentResponse, idAfter } from "#apps/files/browse";
+import { createTus } from "#apps/files/uploads";
+import { AppError } from "#platform/errors";
+import { requireSameOrigin, type RequestContext, type Route } from "#platform/http";
+import type { Actor } from "#platform/usecase";
+import { createDownloads } from "./downloads.ts";
+import { type Gate, requireDownloadsLeft } from "./gate.ts";
+import type { LinkRow, LinksRepository } from "./repository.ts";
+import type { LinksDeps } from "./service.ts";
+
+type Part = "content" | "preview" | "archive" | "uploads";
+type Serve = (request: Request, context: RequestContext, token: string, base: string) => Promise<Response> | Response;
+
+const prefix = "/s/";
+/** A reader may pause so long, as a laptop that sleeps. */
+const idleTimeoutSeconds = 240;
+
+/** `/s/TOKEN` and what lies below it: the page, the bytes, the pictures, the archive, and uploads. */
+export function linkRoute(deps: LinksDeps, repository: LinksRepository, gate: Gate): Route {
+  const { storage, clock, db, archive, previews, page } = deps;
+  const downloads = createDownloads(repository, clock);
+  const tus = createTus({ storage, clock });
+  const cookieOf = (request: Request) => request.headers.get("cookie");
+
+  const count = async (link: LinkRow, what: string, request: Request, address: string): Promise<void> => {
+    if (request.method !== "GET") return;
+    downloads.start(link, what, request, address);
+    if (link.downloadLimit !== null) await db.sync();
+  };
+
+  const parts: Readonly<Record<Part, Serve>> = {
+    content: async (request, context, token, base) => {
+      const live = gate.viewable(token, cookieOf(request));
+      const node = storage.refresh(gate.within(live, idAfter(context.path, `${base}/content/`)).id);
+      // What the visitor's browser still has is not sent again.
+      const known = request.headers.get("if-none-match")?.includes(`"${node.etag}"`) === true;
+      if (!known) await count(live.link, `content ${node.id}`, request, context.address);
+      return contentResponse(request, storage, node);
+    },
+    preview: (request, context, token, base) => {
+      const live = gate.viewable(token, cookieOf(request));
+      requireDownloadsLeft(live.link);
+      return previews.respond(request, gate.within(live, idAfter(context.path, `${base}/preview/`)));
+    },
+    archive: async (request, context, token) => {
+      const live = gate.viewable(token, cookieOf(request));
+      const chosen = new URL(request.url).searchParams.has("ids") ? archive.nodesOf(request) : [live.node];
+      const nodes = chosen.map(({ id }) => gate.within(live, id));
+      await count(live.link, `archive ${nodes.map(({ id }) => id).join()}`, request, context.address);
+      context.setIdleTimeout(idleTimeoutSeconds);
+      return archive.respond(request, nodes);
+    },
+    uploads: (request, context, token, base) => {
+      if (cookieOf(request) !== null) requireSameOrigin(request);
+      const { link, node } = gate.unlocked(token, cookieOf(request));
+      if (link.mode !== "upload") throw new AppError("forbidden", "This link shows files and takes none.");
+      return tus.handle(request, context, {
+        actor: visitorOf(link),
+        owner: `link:${link.id}`,
+        basePath: `${base}/uploads`,
+        folderId: node.id,
+        // Whoever sends files shall not learn which names are taken.
+        onClash: "rename",
+        authorize: (folderId) => void gate.within(gate.live(token), folderId),
+      });
+    },
+  };
+
+  return {
+    prefix,
+    handle: (request, context) => {
+      const [token = "", part = ""] = context.path.slice(prefix.length).split("/", 2);
+      if (part === "") return page(request, context);
+      if (!Object.hasOwn(parts, part)) throw new AppError("not-found");
+      return parts[part as Part](request, context, token, `${prefix}${token}`);
+    },
+  };
+}
+
+/** Whoever comes over a link: nobody with an account, and no right but the link's. */
+function visitorOf(link: LinkRow): Actor {
+  return {
+    kind: "visitor",
+    userId: 0,
+    name: "",
+    roles: [],
+    capabilities: new Set(),
+    via: "link",
+    credentialId: link.id,
+    readOnly: false,
+  };
+}
