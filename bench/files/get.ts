@@ -45,8 +45,11 @@ export async function getLarge(bench: Bench): Promise<PartResult> {
 
 /** GET of one file of 512 MiB over TLS 1.3; both servers have the same P-256 certificate. */
 export async function getTls(bench: Bench): Promise<PartResult> {
-  const peers = [await bench.nginx(), ...(await bench.hearth({ certificate: bench.certificate() }))];
-  await place(peers, "large.bin", largeBytes);
+  const nginx = await bench.nginx();
+  const plain = await bench.hearth();
+  await place([nginx, ...plain], "large.bin", largeBytes);
+  for (const peer of plain) await peer.stop();
+  const peers = [nginx, ...(await bench.hearth({ certificate: bench.certificate() }))];
   for (const peer of peers) await proveOverTls(peer);
   const ciphers = new Map<string, string>();
   const subjects = peers.map((peer): Subject => ({

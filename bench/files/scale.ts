@@ -26,7 +26,7 @@ function moveIn(tree: string, data: string): () => void {
 
 interface IndexLine {
   readonly msg: string;
-  readonly files: number;
+  readonly entries: number;
   readonly durationMs: number;
 }
 
@@ -37,7 +37,7 @@ function indexLines(output: string): IndexLine[] {
 
 /** Waits until the log says that at least `files` files are indexed; returns that line. */
 async function indexed(hearth: RunningHearth, files: number): Promise<IndexLine> {
-  const found = (): IndexLine | undefined => indexLines(hearth.owned.output()).find((line) => line.files >= files);
+  const found = (): IndexLine | undefined => indexLines(hearth.owned.output()).find((line) => line.entries >= files);
   await waitFor("first index", () => found() !== undefined, {
     timeoutMs: indexTimeoutMs,
     everyMs: 5,
@@ -126,7 +126,7 @@ export async function memory(bench: Bench): Promise<PartResult> {
     samples["Hearth, highest while indexing"] = [peakResidentBytes(hearth.owned.pid) / mebibyte];
     await Bun.sleep(settleMs);
     samples["Hearth, indexed"] = [residentBytes(hearth.owned.pid) / mebibyte];
-    console.log(`  ${line.files} files indexed in ${(line.durationMs / 1000).toFixed(1)} s`);
+    console.log(`  ${line.entries} entries indexed in ${(line.durationMs / 1000).toFixed(1)} s`);
   } finally {
     await hearth.owned.stop();
   }

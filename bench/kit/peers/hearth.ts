@@ -28,14 +28,18 @@ export interface RunningHearth {
   readonly readyMs: number;
 }
 
+function configuration({ durability = "strict", certificate }: HearthOptions): string {
+  const tls = certificate
+    ? `  management:\n    tls: { certFile: ${certificate.certFile}, keyFile: ${certificate.keyFile} }\n`
+    : "";
+  return `services:\n  storage:\n    durability: ${durability}\n${tls}`;
+}
+
 /** Starts `hearth up` on a free port and waits for its ready line. */
 export async function launchHearth(dataFolder: string, options: HearthOptions = {}): Promise<RunningHearth> {
   const port = await freePort();
   mkdirSync(dataFolder, { recursive: true });
-  writeFileSync(
-    join(dataFolder, "hearth.yaml"),
-    `services:\n  storage:\n    durability: ${options.durability ?? "strict"}\n`,
-  );
+  writeFileSync(join(dataFolder, "hearth.yaml"), configuration(options));
   const startedAt = performance.now();
   const owned = startOwned(
     "hearth",
@@ -50,24 +54,25 @@ export async function launchHearth(dataFolder: string, options: HearthOptions = 
   return { owned, port, readyMs: performance.now() - startedAt };
 }
 
-async function call(port: number, name: string, input: unknown, cookie: string): Promise<Response> {
-  const response = await fetch(`http://127.0.0.1:${port}/api/${name}`, {
+async function call(origin: string, name: string, input: unknown, cookie: string): Promise<Response> {
+  const response = await fetch(`${origin}/api/${name}`, {
     method: "POST",
-    headers: { "content-type": "application/json", origin: `http://127.0.0.1:${port}`, cookie },
+    headers: { "content-type": "application/json", origin, cookie },
     body: JSON.stringify(input),
+    tls: { rejectUnauthorized: false },
   });
   if (!response.ok) throw new Error(`${name}: ${response.status} ${await response.text()}`);
   return response;
 }
 
 /** Logs in and makes an app password; returns the `Authorization` header line. */
-export async function authorize(port: number): Promise<string> {
-  const session = await call(port, "session.login", { name: owner, password }, "");
+async function authorize(origin: string): Promise<string> {
+  const session = await call(origin, "session.login", { name: owner, password }, "");
   const cookie = session.headers
     .getSetCookie()
     .map((line) => line.split(";")[0])
     .join("; ");
-  const answer = await call(port, "appPassword.create", { label: "bench", scope: "files" }, cookie);
+  const answer = await call(origin, "appPassword.create", { label: "bench", scope: "files" }, cookie);
   const { secret } = (await answer.json()) as { secret: string };
   return `Authorization: Basic ${Buffer.from(`${owner}:${secret}`).toString("base64")}\r\n`;
 }
@@ -80,9 +85,10 @@ export async function startHearth(dataFolder: string, options: HearthOptions = {
     name: options.durability === "relaxed" ? "Hearth relaxed" : "Hearth",
     pid: running.owned.pid,
     port: running.port,
+    tlsPort: options.certificate && running.port,
     prefix: "/dav/home/",
     folder: hearthHome(dataFolder),
-    authorization: await authorize(running.port),
+    authorization: await authorize(`${options.certificate ? "https" : "http"}://127.0.0.1:${running.port}`),
     stop: running.owned.stop,
   };
 }
