@@ -35,7 +35,8 @@ export const account = {
     copy: "Copy",
     copied: "Copied",
     done: "I have copied it",
-    lastUsed: (when: string, address: string | null): string => (address ? `Used ${when} from ${address}` : `Used ${when}`),
+    lastUsed: (when: string, address: string | null): string =>
+      address ? `Used ${when} from ${address}` : `Used ${when}`,
     neverUsed: "Never used",
     revoke: "Revoke",
     revokeLabel: (label: string): string => `Revoke ${label}`,

@@ -67,7 +67,8 @@ export const people = {
     roleOf: (name: string): string => `Role of ${name}`,
     noMembers: "Nobody is in this space yet.",
     roles: { viewer: "Can view", editor: "Can edit", manager: "Can manage" },
-    used: (used: string, quota: string | null): string => (quota === null ? `${used} used` : `${used} of ${quota} used`),
+    used: (used: string, quota: string | null): string =>
+      quota === null ? `${used} used` : `${used} of ${quota} used`,
     created: (name: string): string => `${name} is ready.`,
     offline: "Disk not available",
   },

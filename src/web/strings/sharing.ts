@@ -51,7 +51,9 @@ export const sharing = {
     expired: "Expired",
     until: (date: string): string => `Until ${date}`,
     downloads: (n: number, limit: number | null): string =>
-      limit === null ? `${n.toLocaleString("en")} downloads` : `${n.toLocaleString("en")} of ${limit.toLocaleString("en")} downloads`,
+      limit === null
+        ? `${n.toLocaleString("en")} downloads`
+        : `${n.toLocaleString("en")} of ${limit.toLocaleString("en")} downloads`,
     limitReached: "Limit reached",
     lastUsed: (when: string): string => `Last opened ${when}`,
     neverUsed: "Never opened",

@@ -7,8 +7,10 @@ export const trash = {
   restore: "Restore",
   purge: "Delete for ever",
   emptyAction: "Empty trash",
-  restored: (n: number): string => (n === 1 ? "1 item is back in its place." : `${n.toLocaleString("en")} items are back in their place.`),
-  purged: (n: number): string => (n === 1 ? "1 item is deleted for ever." : `${n.toLocaleString("en")} items are deleted for ever.`),
+  restored: (n: number): string =>
+    n === 1 ? "1 item is back in its place." : `${n.toLocaleString("en")} items are back in their place.`,
+  purged: (n: number): string =>
+    n === 1 ? "1 item is deleted for ever." : `${n.toLocaleString("en")} items are deleted for ever.`,
   columns: {
     name: "Name",
     place: "Was in",
@@ -26,7 +28,9 @@ export const trash = {
   confirmPurge: {
     title: "Delete for ever?",
     body: (n: number): string =>
-      n === 1 ? "This item cannot be brought back afterwards." : `These ${n.toLocaleString("en")} items cannot be brought back afterwards.`,
+      n === 1
+        ? "This item cannot be brought back afterwards."
+        : `These ${n.toLocaleString("en")} items cannot be brought back afterwards.`,
   },
   confirmEmpty: {
     title: "Empty the trash?",

@@ -5,7 +5,9 @@ import { useEffect, useState } from "react";
 const shownMs = 2000;
 
 /** Copies `value` and says so for two seconds. Works on plain HTTP too, where browsers offer no clipboard interface. */
-export function CopyButton(props: ButtonProps & { readonly value: string; readonly label: string; readonly copiedLabel: string }) {
+export function CopyButton(
+  props: ButtonProps & { readonly value: string; readonly label: string; readonly copiedLabel: string },
+) {
   const { value, label, copiedLabel, ...rest } = props;
   const [copied, setCopied] = useState(false);
   useEffect(() => {

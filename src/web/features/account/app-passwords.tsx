@@ -70,5 +70,7 @@ export function AppPasswords() {
 }
 
 function usedOf(known: AppPassword): string {
-  return known.lastUsedAtMs === null ? t.neverUsed : t.lastUsed(formatWhen(known.lastUsedAtMs, Date.now()), known.lastAddress);
+  return known.lastUsedAtMs === null
+    ? t.neverUsed
+    : t.lastUsed(formatWhen(known.lastUsedAtMs, Date.now()), known.lastAddress);
 }

@@ -59,7 +59,11 @@ function Form(props: {
           maxLength={100}
           data-autofocus
         />
-        <Radio.Group label={t.scope} value={scope} onChange={(value) => setScope(value === "files:read" ? value : "files")}>
+        <Radio.Group
+          label={t.scope}
+          value={scope}
+          onChange={(value) => setScope(value === "files:read" ? value : "files")}
+        >
           <Stack gap="xs" mt={4}>
             {scopes.map((value) => (
               <Radio key={value} value={value} label={t.scopes[value]} />

@@ -34,7 +34,15 @@ export function PasswordForm() {
   return (
     <Section title={t.title} hint={t.hint}>
       <form onSubmit={submit} className={classes.form}>
-        <TextInput name="username" autoComplete="username" value={person?.name ?? ""} readOnly hidden aria-hidden="true" tabIndex={-1} />
+        <TextInput
+          name="username"
+          autoComplete="username"
+          value={person?.name ?? ""}
+          readOnly
+          hidden
+          aria-hidden="true"
+          tabIndex={-1}
+        />
         <PasswordInput
           label={t.current}
           value={current}
@@ -53,7 +61,12 @@ export function PasswordForm() {
           autoComplete="new-password"
         />
         <ErrorLine error={change.error} />
-        <Button type="submit" loading={change.isPending} disabled={current === "" || next === ""} className={classes.submit}>
+        <Button
+          type="submit"
+          loading={change.isPending}
+          disabled={current === "" || next === ""}
+          className={classes.submit}
+        >
           {t.change}
         </Button>
       </form>

@@ -3,7 +3,12 @@ import { useId, type ReactNode } from "react";
 import classes from "./account.module.css";
 
 /** A titled part of the page, set off by a hairline. */
-export function Section(props: { readonly title: string; readonly hint?: string; readonly action?: ReactNode; readonly children: ReactNode }) {
+export function Section(props: {
+  readonly title: string;
+  readonly hint?: string;
+  readonly action?: ReactNode;
+  readonly children: ReactNode;
+}) {
   const id = useId();
   return (
     <section className={classes.section} aria-labelledby={id}>

@@ -55,7 +55,11 @@ function SessionRow({ session, onEnd }: { readonly session: Session; onEnd(): vo
           {name}
         </Text>
         <Text size="xs" c="dimmed" className="tabular" title={formatMoment(session.lastSeenAtMs)}>
-          {[session.address, t.since(formatMoment(session.createdAtMs)), t.seen(formatWhen(session.lastSeenAtMs, Date.now()))]
+          {[
+            session.address,
+            t.since(formatMoment(session.createdAtMs)),
+            t.seen(formatWhen(session.lastSeenAtMs, Date.now())),
+          ]
             .filter(Boolean)
             .join(" · ")}
         </Text>

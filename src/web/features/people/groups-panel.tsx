@@ -33,17 +33,30 @@ export function GroupsPanel({ people, groups, manages }: Props) {
           {manages && <div className={classes.add}>{add}</div>}
           <ul className={classes.list} aria-label={strings.people.tabs.groups}>
             {groups.map((group) => (
-              <GroupRow key={group.id} group={group} people={people} manages={manages} onEdit={() => setEditing(group)} />
+              <GroupRow
+                key={group.id}
+                group={group}
+                people={people}
+                manages={manages}
+                onEdit={() => setEditing(group)}
+              />
             ))}
           </ul>
         </>
       )}
-      {editing && <GroupDialog group={editing === "new" ? null : editing} people={people} onClose={() => setEditing(null)} />}
+      {editing && (
+        <GroupDialog group={editing === "new" ? null : editing} people={people} onClose={() => setEditing(null)} />
+      )}
     </div>
   );
 }
 
-function GroupRow(props: { readonly group: KnownGroup; readonly people: readonly Person[]; readonly manages: boolean; onEdit(): void }) {
+function GroupRow(props: {
+  readonly group: KnownGroup;
+  readonly people: readonly Person[];
+  readonly manages: boolean;
+  onEdit(): void;
+}) {
   const { group, people } = props;
   const client = useQueryClient();
   const remove = useMutation({
@@ -76,7 +89,11 @@ function GroupRow(props: { readonly group: KnownGroup; readonly people: readonly
             <Menu.Item leftSection={<IconPencil size={16} aria-hidden="true" />} onClick={props.onEdit}>
               {strings.people.editAction}
             </Menu.Item>
-            <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden="true" />} onClick={() => remove.mutate()}>
+            <Menu.Item
+              color="red"
+              leftSection={<IconTrash size={16} aria-hidden="true" />}
+              onClick={() => remove.mutate()}
+            >
               {t.remove}
             </Menu.Item>
           </Menu.Dropdown>
@@ -86,7 +103,11 @@ function GroupRow(props: { readonly group: KnownGroup; readonly people: readonly
   );
 }
 
-function GroupDialog(props: { readonly group: KnownGroup | null; readonly people: readonly Person[]; onClose(): void }) {
+function GroupDialog(props: {
+  readonly group: KnownGroup | null;
+  readonly people: readonly Person[];
+  onClose(): void;
+}) {
   const { group, people, onClose } = props;
   const client = useQueryClient();
   const [name, setName] = useState(group?.name ?? "");
@@ -106,10 +127,21 @@ function GroupDialog(props: { readonly group: KnownGroup | null; readonly people
     if (name.trim() !== "") save.mutate();
   };
   return (
-    <Modal opened onClose={onClose} title={group ? strings.people.edit(group.name) : t.add} closeButtonProps={{ "aria-label": strings.common.close }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={group ? strings.people.edit(group.name) : t.add}
+      closeButtonProps={{ "aria-label": strings.common.close }}
+    >
       <form onSubmit={submit}>
         <Stack gap="md">
-          <TextInput label={t.name} value={name} onChange={(event) => setName(event.currentTarget.value)} maxLength={64} data-autofocus />
+          <TextInput
+            label={t.name}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+            maxLength={64}
+            data-autofocus
+          />
           <Checkbox.Group label={t.members} value={[...members]} onChange={setMembers}>
             <Stack gap="sm" mt={8}>
               {people.map((person) => (

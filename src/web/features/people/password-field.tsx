@@ -7,7 +7,11 @@ const f = strings.people.fields;
 export const passwordMinLength = 10;
 
 /** A password for somebody else: shown, for it has to be passed on, and suggested on request. */
-export function PasswordField(props: { readonly value: string; readonly error?: string | undefined; onChange(value: string): void }) {
+export function PasswordField(props: {
+  readonly value: string;
+  readonly error?: string | undefined;
+  onChange(value: string): void;
+}) {
   return (
     <div>
       <TextInput
@@ -29,7 +33,12 @@ export function PasswordField(props: { readonly value: string; readonly error?: 
           {f.generate}
         </Button>
         {props.value !== "" && (
-          <CopyButton size="compact-sm" value={props.value} label={strings.account.apps.copy} copiedLabel={strings.account.apps.copied} />
+          <CopyButton
+            size="compact-sm"
+            value={props.value}
+            label={strings.account.apps.copy}
+            copiedLabel={strings.account.apps.copied}
+          />
         )}
       </Group>
     </div>

@@ -16,21 +16,34 @@ const t = strings.people;
 type Open = { readonly dialog: "add" } | { readonly dialog: "edit" | "reset"; readonly person: Person } | null;
 
 /** Everybody with an account: role, limit, when last seen, and what can be changed. */
-export function PeoplePanel(props: { readonly people: readonly Person[]; readonly loading: boolean; readonly manages: boolean }) {
+export function PeoplePanel(props: {
+  readonly people: readonly Person[];
+  readonly loading: boolean;
+  readonly manages: boolean;
+}) {
   const [open, setOpen] = useState<Open>(null);
   const late = useAfter(props.loading);
   const close = (): void => setOpen(null);
   return (
     <div className={classes.panel}>
       {props.manages && (
-        <Button className={classes.add} leftSection={<IconPlus size={16} aria-hidden="true" />} onClick={() => setOpen({ dialog: "add" })}>
+        <Button
+          className={classes.add}
+          leftSection={<IconPlus size={16} aria-hidden="true" />}
+          onClick={() => setOpen({ dialog: "add" })}
+        >
           {t.add}
         </Button>
       )}
       {late && <Skeleton height={56} />}
       <ul className={classes.list} aria-label={t.tabs.people}>
         {props.people.map((person) => (
-          <PersonRow key={person.id} person={person} manages={props.manages} onOpen={(dialog) => setOpen({ dialog, person })} />
+          <PersonRow
+            key={person.id}
+            person={person}
+            manages={props.manages}
+            onOpen={(dialog) => setOpen({ dialog, person })}
+          />
         ))}
       </ul>
       {open?.dialog === "add" && <PersonDialog person={null} onClose={close} />}
@@ -40,7 +53,11 @@ export function PeoplePanel(props: { readonly people: readonly Person[]; readonl
   );
 }
 
-function PersonRow(props: { readonly person: Person; readonly manages: boolean; onOpen(dialog: "edit" | "reset"): void }) {
+function PersonRow(props: {
+  readonly person: Person;
+  readonly manages: boolean;
+  onOpen(dialog: "edit" | "reset"): void;
+}) {
   const { person } = props;
   const { person: me } = useSession();
   const seen = person.lastSeenAtMs === null ? t.neverSeen : formatWhen(person.lastSeenAtMs, Date.now());
@@ -64,12 +81,25 @@ function PersonRow(props: { readonly person: Person; readonly manages: boolean; 
       </div>
       <div className={classes.roles}>
         {person.disabled && (
-          <Badge color="gray" variant="outline" tt="none" fw={550} leftSection={<IconBan size={12} aria-hidden="true" />}>
+          <Badge
+            color="gray"
+            variant="outline"
+            tt="none"
+            fw={550}
+            leftSection={<IconBan size={12} aria-hidden="true" />}
+          >
             {t.disabled}
           </Badge>
         )}
         {person.roles.map((role) => (
-          <Badge key={role} variant="light" color={role === "owner" ? "ember" : "gray"} tt="none" fw={550} title={t.roles[role].hint}>
+          <Badge
+            key={role}
+            variant="light"
+            color={role === "owner" ? "ember" : "gray"}
+            tt="none"
+            fw={550}
+            title={t.roles[role].hint}
+          >
             {t.roles[role].label}
           </Badge>
         ))}
@@ -115,7 +145,13 @@ function PersonMenu(props: { readonly person: Person; readonly own: boolean; onO
         </Menu.Item>
         {!props.own && (
           <Menu.Item
-            leftSection={person.disabled ? <IconUserCheck size={16} aria-hidden="true" /> : <IconBan size={16} aria-hidden="true" />}
+            leftSection={
+              person.disabled ? (
+                <IconUserCheck size={16} aria-hidden="true" />
+              ) : (
+                <IconBan size={16} aria-hidden="true" />
+              )
+            }
             onClick={() => disable.mutate(!person.disabled)}
           >
             {person.disabled ? t.enable : t.disable}

@@ -96,7 +96,9 @@ export function PersonDialog({ person, onClose }: { readonly person: Person | nu
             label={f.role}
             description={t.roles[form.role].hint}
             value={form.role}
-            onChange={(event) => change({ role: roles.find((role) => role === event.currentTarget.value) ?? form.role })}
+            onChange={(event) =>
+              change({ role: roles.find((role) => role === event.currentTarget.value) ?? form.role })
+            }
             data={roles.map((role) => ({ value: role, label: t.roles[role].label }))}
           />
           <TextInput
@@ -124,7 +126,11 @@ export function PersonDialog({ person, onClose }: { readonly person: Person | nu
   );
 }
 
-function NewAccountFields(props: { readonly form: Form; readonly problem: Problem; change(part: Partial<Form>): void }) {
+function NewAccountFields(props: {
+  readonly form: Form;
+  readonly problem: Problem;
+  change(part: Partial<Form>): void;
+}) {
   const { form, problem, change } = props;
   return (
     <>

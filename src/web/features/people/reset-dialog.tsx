@@ -26,7 +26,12 @@ export function ResetDialog({ person, onClose }: { readonly person: Person; onCl
     else reset.mutate();
   };
   return (
-    <Modal opened onClose={onClose} title={`${t.resetPassword}: ${person.displayName}`} closeButtonProps={{ "aria-label": strings.common.close }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={`${t.resetPassword}: ${person.displayName}`}
+      closeButtonProps={{ "aria-label": strings.common.close }}
+    >
       <form onSubmit={submit} noValidate>
         <Stack gap="md">
           <Text size="sm">{t.resetHint}</Text>

@@ -22,8 +22,17 @@ interface Props {
 /** Make a shared space, or set who is in one. */
 export function SpaceDialog({ space, people, onClose }: Props & { readonly space: Space | null }) {
   return (
-    <Modal opened onClose={onClose} title={space ? t.membersOf(space.name) : t.add} closeButtonProps={{ "aria-label": strings.common.close }}>
-      {space ? <MembersForm space={space} people={people} onClose={onClose} /> : <NewSpaceForm people={people} onClose={onClose} />}
+    <Modal
+      opened
+      onClose={onClose}
+      title={space ? t.membersOf(space.name) : t.add}
+      closeButtonProps={{ "aria-label": strings.common.close }}
+    >
+      {space ? (
+        <MembersForm space={space} people={people} onClose={onClose} />
+      ) : (
+        <NewSpaceForm people={people} onClose={onClose} />
+      )}
     </Modal>
   );
 }
@@ -47,7 +56,12 @@ function MembersForm({ space, people, onClose }: Props & { readonly space: Space
     <Stack gap="md">
       <Members members={members} people={people} onChange={setChanged} />
       <ErrorLine error={save.error} />
-      <Buttons busy={save.isPending} action={strings.common.save} onClose={onClose} onAct={() => save.mutate(members)} />
+      <Buttons
+        busy={save.isPending}
+        action={strings.common.save}
+        onClose={onClose}
+        onAct={() => save.mutate(members)}
+      />
     </Stack>
   );
 }
@@ -59,7 +73,8 @@ function NewSpaceForm({ people, onClose }: Props) {
   const [members, setMembers] = useState<readonly Member[]>([]);
   const quotaBytes = quotaFromText(quota);
   const create = useMutation({
-    mutationFn: () => call("files.createSpace", { name: name.trim(), members: idsOf(members), quotaBytes: quotaBytes ?? null }),
+    mutationFn: () =>
+      call("files.createSpace", { name: name.trim(), members: idsOf(members), quotaBytes: quotaBytes ?? null }),
     onSuccess: async () => {
       notifyDone(t.created(name.trim()));
       await invalidate(client, "files.spaces", "files.usage");
@@ -74,7 +89,13 @@ function NewSpaceForm({ people, onClose }: Props) {
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
-        <TextInput label={t.name} value={name} onChange={(event) => setName(event.currentTarget.value)} maxLength={100} data-autofocus />
+        <TextInput
+          label={t.name}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          maxLength={100}
+          data-autofocus
+        />
         <Members members={members} people={people} onChange={setMembers} />
         <TextInput
           label={f.quota}
@@ -87,7 +108,12 @@ function NewSpaceForm({ people, onClose }: Props) {
           error={quotaBytes === undefined && f.quotaInvalid}
         />
         <ErrorLine error={create.error} />
-        <Buttons busy={create.isPending} disabled={name.trim() === ""} action={strings.common.create} onClose={onClose} />
+        <Buttons
+          busy={create.isPending}
+          disabled={name.trim() === ""}
+          action={strings.common.create}
+          onClose={onClose}
+        />
       </Stack>
     </form>
   );
@@ -97,20 +123,35 @@ function idsOf(members: readonly Member[]): { userId: number; role: Member["role
   return members.map(({ userId, role }) => ({ userId, role }));
 }
 
-function Buttons(props: { readonly busy: boolean; readonly disabled?: boolean; readonly action: string; onClose(): void; onAct?(): void }) {
+function Buttons(props: {
+  readonly busy: boolean;
+  readonly disabled?: boolean;
+  readonly action: string;
+  onClose(): void;
+  onAct?(): void;
+}) {
   return (
     <Group justify="flex-end" gap="xs">
       <Button variant="subtle" color="gray" onClick={props.onClose}>
         {strings.common.cancel}
       </Button>
-      <Button type={props.onAct ? "button" : "submit"} onClick={props.onAct} loading={props.busy} disabled={props.disabled ?? false}>
+      <Button
+        type={props.onAct ? "button" : "submit"}
+        onClick={props.onAct}
+        loading={props.busy}
+        disabled={props.disabled ?? false}
+      >
         {props.action}
       </Button>
     </Group>
   );
 }
 
-function Members(props: { readonly members: readonly Member[]; readonly people: readonly Person[]; onChange(members: readonly Member[]): void }) {
+function Members(props: {
+  readonly members: readonly Member[];
+  readonly people: readonly Person[];
+  onChange(members: readonly Member[]): void;
+}) {
   const { members, people, onChange } = props;
   const others = people.filter((person) => members.every((member) => member.userId !== person.id));
   const setRole = (member: Member, value: string): void => {
@@ -136,7 +177,11 @@ function Members(props: { readonly members: readonly Member[]; readonly people: 
             onChange={(event) => setRole(member, event.currentTarget.value)}
             data={memberRoles.map((role) => ({ value: role, label: t.roles[role] }))}
           />
-          <ActionIcon size={36} aria-label={t.removeMember(member.name)} onClick={() => onChange(members.filter((other) => other !== member))}>
+          <ActionIcon
+            size={36}
+            aria-label={t.removeMember(member.name)}
+            onClick={() => onChange(members.filter((other) => other !== member))}
+          >
             <IconX size={16} stroke={1.5} aria-hidden="true" />
           </ActionIcon>
         </div>
@@ -149,7 +194,10 @@ function Members(props: { readonly members: readonly Member[]; readonly people: 
             const person = others.find((other) => String(other.id) === event.currentTarget.value);
             if (person) onChange([...members, { userId: person.id, name: person.displayName, role: "editor" }]);
           }}
-          data={[{ value: "", label: `${t.addMember} …` }, ...others.map((person) => ({ value: String(person.id), label: person.displayName }))]}
+          data={[
+            { value: "", label: `${t.addMember} …` },
+            ...others.map((person) => ({ value: String(person.id), label: person.displayName })),
+          ]}
         />
       )}
     </fieldset>

@@ -25,7 +25,9 @@ export function SpacesPanel({ people, manages }: { readonly people: readonly Per
   );
   return (
     <div className={classes.panel}>
-      {data && shared.length === 0 && <EmptyState icon={IconFolders} title={t.none} hint={t.noneHint} action={manages && add} />}
+      {data && shared.length === 0 && (
+        <EmptyState icon={IconFolders} title={t.none} hint={t.noneHint} action={manages && add} />
+      )}
       {shared.length > 0 && (
         <>
           {manages && <div className={classes.add}>{add}</div>}
@@ -38,7 +40,10 @@ export function SpacesPanel({ people, manages }: { readonly people: readonly Per
                     {space.name}
                   </Text>
                   <Text size="xs" c="dimmed" className="tabular">
-                    {t.used(formatBytes(space.usedBytes), space.quotaBytes === null ? null : formatBytes(space.quotaBytes))}
+                    {t.used(
+                      formatBytes(space.usedBytes),
+                      space.quotaBytes === null ? null : formatBytes(space.quotaBytes),
+                    )}
                   </Text>
                 </div>
                 {!space.volumeOnline && (

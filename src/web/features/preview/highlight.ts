@@ -79,7 +79,11 @@ function tokens(line: string, pattern: RegExp, words: ReadonlySet<string>): Toke
   return found;
 }
 
-function kindOf(groups: Readonly<Record<string, string | undefined>>, text: string, words: ReadonlySet<string>): Token["kind"] {
+function kindOf(
+  groups: Readonly<Record<string, string | undefined>>,
+  text: string,
+  words: ReadonlySet<string>,
+): Token["kind"] {
   if (groups["comment"] !== undefined) return "comment";
   if (groups["string"] !== undefined) return "string";
   if (groups["number"] !== undefined) return "number";

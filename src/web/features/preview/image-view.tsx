@@ -45,10 +45,24 @@ export function ImageView({ node, onBroken }: { readonly node: Node; onBroken():
         onError={onBroken}
       />
       <div className={classes.zoomBar}>
-        <ActionIcon size={36} variant="default" onClick={zoom.out} disabled={zoom.view.scale <= 1} aria-label={t.zoomOut} title={t.zoomOut}>
+        <ActionIcon
+          size={36}
+          variant="default"
+          onClick={zoom.out}
+          disabled={zoom.view.scale <= 1}
+          aria-label={t.zoomOut}
+          title={t.zoomOut}
+        >
           <IconZoomOut size={18} stroke={1.5} aria-hidden="true" />
         </ActionIcon>
-        <ActionIcon size={36} variant="default" onClick={zoom.reset} disabled={zoom.view.scale <= 1} aria-label={t.zoomReset} title={t.zoomReset}>
+        <ActionIcon
+          size={36}
+          variant="default"
+          onClick={zoom.reset}
+          disabled={zoom.view.scale <= 1}
+          aria-label={t.zoomReset}
+          title={t.zoomReset}
+        >
           <IconZoomReset size={18} stroke={1.5} aria-hidden="true" />
         </ActionIcon>
         <ActionIcon size={36} variant="default" onClick={zoom.in} aria-label={t.zoomIn} title={t.zoomIn}>

@@ -1,3 +1,3 @@
 export { Preview, type PreviewProps } from "./preview.tsx";
-export { ContentUrlsProvider, type ContentUrls } from "./urls.ts";
+export { ContentUrlsProvider, useContentUrls, type ContentUrls } from "./urls.ts";
 export { Viewer } from "./viewer.tsx";

@@ -15,8 +15,18 @@ interface Subject {
   readonly hasPreview: boolean;
 }
 
-const shownByBrowsers = new Set(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/svg+xml", "image/bmp", "image/x-icon"]);
-const textEndings = /\.(txt|log|ini|conf|cfg|toml|env|ya?ml|json|ts|tsx|js|jsx|mjs|css|html?|xml|sh|py|rs|go|c|h|cpp|java|sql|csv|srt|vtt)$/i;
+const shownByBrowsers = new Set([
+  "image/png",
+  "image/jpeg",
+  "image/gif",
+  "image/webp",
+  "image/avif",
+  "image/svg+xml",
+  "image/bmp",
+  "image/x-icon",
+]);
+const textEndings =
+  /\.(txt|log|ini|conf|cfg|toml|env|ya?ml|json|ts|tsx|js|jsx|mjs|css|html?|xml|sh|py|rs|go|c|h|cpp|java|sql|csv|srt|vtt)$/i;
 
 /** Which viewer shows a file. Types that a browser cannot show go by their thumbnail, or get a card with a download. */
 export function viewerFor(node: Subject): Viewer {
@@ -29,10 +39,14 @@ export function viewerFor(node: Subject): Viewer {
 }
 
 /** Which picture is shown first, and which replaces it when the person zooms in; null when there is nothing better. */
-export function imageSources(node: Subject): { readonly first: "preview" | "original"; readonly zoomed: "original" | null } {
+export function imageSources(node: Subject): {
+  readonly first: "preview" | "original";
+  readonly zoomed: "original" | null;
+} {
   const original = shownByBrowsers.has(node.mime);
   const animated = (node.mime === "image/gif" || node.mime === "image/webp") && node.sizeBytes <= animatedLimitBytes;
-  if (original && (!node.hasPreview || animated || node.mime === "image/svg+xml")) return { first: "original", zoomed: null };
+  if (original && (!node.hasPreview || animated || node.mime === "image/svg+xml"))
+    return { first: "original", zoomed: null };
   return { first: "preview", zoomed: original ? "original" : null };
 }
 

@@ -14,7 +14,19 @@ export function renderMarkdown(text: string): string {
   const html = marked.parse(text, { async: false, gfm: true });
   const fragment = DOMPurify.sanitize(html, {
     ALLOWED_TAGS: [...allowedTags, "img"],
-    ALLOWED_ATTR: ["href", "src", "alt", "title", "type", "checked", "disabled", "colspan", "rowspan", "start", "align"],
+    ALLOWED_ATTR: [
+      "href",
+      "src",
+      "alt",
+      "title",
+      "type",
+      "checked",
+      "disabled",
+      "colspan",
+      "rowspan",
+      "start",
+      "align",
+    ],
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
     ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|#)/i,

@@ -49,7 +49,8 @@ describe("zoom", () => {
     .record({ width: fc.integer({ min: 100, max: 3000 }), height: fc.integer({ min: 100, max: 2000 }) })
     .chain((size) =>
       fc.record({
-        ...{ width: fc.constant(size.width), height: fc.constant(size.height) },
+        width: fc.constant(size.width),
+        height: fc.constant(size.height),
         fittedWidth: fc.integer({ min: 1, max: size.width }),
         fittedHeight: fc.integer({ min: 1, max: size.height }),
       }),
@@ -58,17 +59,21 @@ describe("zoom", () => {
 
   test("the scale stays in its bounds and the picture never leaves the stage", () => {
     fc.assert(
-      fc.property(stage, fc.array(fc.tuple(fc.double({ min: 0.1, max: 10, noNaN: true }), point), { maxLength: 20 }), (on, moves) => {
-        let view = fitted;
-        for (const [factor, [x, y]] of moves) {
-          view = panBy(zoomAt(view, factor, x, y, on), y, x, on);
-          expect(view.scale).toBeGreaterThanOrEqual(1);
-          expect(view.scale).toBeLessThanOrEqual(maxScale);
-          expect(Math.abs(view.x)).toBeLessThanOrEqual(Math.max(0, (on.fittedWidth * view.scale - on.width) / 2));
-          expect(Math.abs(view.y)).toBeLessThanOrEqual(Math.max(0, (on.fittedHeight * view.scale - on.height) / 2));
-        }
-        expect(zoomAt(view, 1e-6, 0, 0, on)).toEqual(fitted);
-      }),
+      fc.property(
+        stage,
+        fc.array(fc.tuple(fc.double({ min: 0.1, max: 10, noNaN: true }), point), { maxLength: 20 }),
+        (on, moves) => {
+          let view = fitted;
+          for (const [factor, [x, y]] of moves) {
+            view = panBy(zoomAt(view, factor, x, y, on), y, x, on);
+            expect(view.scale).toBeGreaterThanOrEqual(1);
+            expect(view.scale).toBeLessThanOrEqual(maxScale);
+            expect(Math.abs(view.x)).toBeLessThanOrEqual(Math.max(0, (on.fittedWidth * view.scale - on.width) / 2));
+            expect(Math.abs(view.y)).toBeLessThanOrEqual(Math.max(0, (on.fittedHeight * view.scale - on.height) / 2));
+          }
+          expect(zoomAt(view, 1e-6, 0, 0, on)).toEqual(fitted);
+        },
+      ),
     );
   });
 
@@ -89,16 +94,27 @@ describe("zoom", () => {
 describe("text", () => {
   test("colouring never changes a character", () => {
     fc.assert(
-      fc.property(fc.constantFrom("a.ts", "a.py", "a.sql", "a.xml", "a.json"), fc.string({ maxLength: 200 }), (name, line) => {
-        const tokens = highlighterFor(name)?.(line) ?? [];
-        expect(tokens.map((token) => token.text).join("")).toBe(line);
-      }),
+      fc.property(
+        fc.constantFrom("a.ts", "a.py", "a.sql", "a.xml", "a.json"),
+        fc.string({ maxLength: 200 }),
+        (name, line) => {
+          const tokens = highlighterFor(name)?.(line) ?? [];
+          expect(tokens.map((token) => token.text).join("")).toBe(line);
+        },
+      ),
     );
   });
 
   test("words, strings, numbers and comments are told apart", () => {
-    const of = (name: string, line: string) => highlighterFor(name)?.(line).map((token) => `${token.kind}:${token.text}`);
-    expect(of("a.ts", 'const a = "x" // y')).toEqual(["word:const", "plain: a = ", 'string:"x"', "plain: ", "comment:// y"]);
+    const of = (name: string, line: string) =>
+      highlighterFor(name)?.(line).map((token) => `${token.kind}:${token.text}`);
+    expect(of("a.ts", 'const a = "x" // y')).toEqual([
+      "word:const",
+      "plain: a = ",
+      'string:"x"',
+      "plain: ",
+      "comment:// y",
+    ]);
     expect(of("a.py", "if 1: # no")).toEqual(["word:if", "plain: ", "number:1", "plain:: ", "comment:# no"]);
     expect(highlighterFor("a.txt")).toBeNull();
   });

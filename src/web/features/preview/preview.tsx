@@ -38,7 +38,14 @@ export function Preview(props: PreviewProps) {
     <Modal.Root opened onClose={onClose} fullScreen transitionProps={{ duration: 120 }}>
       <Modal.Content radius={0} className={classes.content} aria-label={t.title(node.name)}>
         <div className={classes.frame} data-details={details || undefined}>
-          <Bar node={node} at={at} of={files.length} details={details} onDetails={() => setDetails(!details)} onClose={onClose} />
+          <Bar
+            node={node}
+            at={at}
+            of={files.length}
+            details={details}
+            onDetails={() => setDetails(!details)}
+            onClose={onClose}
+          />
           <div className={classes.stage} {...swipe}>
             <Viewer key={node.id} node={node} />
             <Step side="left" label={t.previous} target={previous} go={go} />
@@ -76,10 +83,23 @@ function Bar(props: {
           </Text>
         )}
       </div>
-      <ActionIcon size={44} onClick={props.onDetails} aria-label={t.details} title={t.details} aria-pressed={props.details}>
+      <ActionIcon
+        size={44}
+        onClick={props.onDetails}
+        aria-label={t.details}
+        title={t.details}
+        aria-pressed={props.details}
+      >
         <IconInfoCircle size={20} stroke={1.5} aria-hidden="true" />
       </ActionIcon>
-      <ActionIcon size={44} component="a" href={urls.download(node.id)} download aria-label={t.download} title={t.download}>
+      <ActionIcon
+        size={44}
+        component="a"
+        href={urls.download(node.id)}
+        download
+        aria-label={t.download}
+        title={t.download}
+      >
         <IconDownload size={20} stroke={1.5} aria-hidden="true" />
       </ActionIcon>
     </header>
@@ -125,7 +145,9 @@ function useKeys(keys: Readonly<Record<string, () => void>>): void {
 /** The pictures beside this one are fetched while it is looked at. */
 function usePreload(around: readonly (Node | null)[], urls: ContentUrls): void {
   const wanted = around.flatMap((node) =>
-    node && viewerFor(node) === "image" && imageSources(node).first === "preview" ? [urls.preview(node.id, 1600, node.etag)] : [],
+    node && viewerFor(node) === "image" && imageSources(node).first === "preview"
+      ? [urls.preview(node.id, 1600, node.etag)]
+      : [],
   );
   const key = wanted.join(" ");
   useEffect(() => {

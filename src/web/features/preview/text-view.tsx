@@ -8,7 +8,7 @@ import { textLimitBytes } from "./kinds.ts";
 import classes from "./preview.module.css";
 import { portionsOf } from "./text.ts";
 import { useText } from "./use-text.ts";
-import { FileCard, Waiting } from "./viewer.tsx";
+import { FileCard, Waiting } from "./file-card.tsx";
 
 const t = strings.preview.none;
 const linesEach = 200;
@@ -62,7 +62,15 @@ const Portion = memo(function Portion(props: {
       {highlight
         ? lines.map((line, index) => (
             <span key={index}>
-              {highlight(line).map((token, at) => (token.kind === "plain" ? token.text : <span key={at} data-token={token.kind}>{token.text}</span>))}
+              {highlight(line).map((token, at) =>
+                token.kind === "plain" ? (
+                  token.text
+                ) : (
+                  <span key={at} data-token={token.kind}>
+                    {token.text}
+                  </span>
+                ),
+              )}
               {"\n"}
             </span>
           ))

@@ -26,5 +26,7 @@ function wholeCharacters(bytes: Uint8Array): Uint8Array {
 /** Lines in portions, so that the browser lays out only what is seen. */
 export function portionsOf(text: string, linesEach: number): string[][] {
   const lines = text.split(/\r\n|\n|\r/);
-  return Array.from({ length: Math.ceil(lines.length / linesEach) }, (_, i) => lines.slice(i * linesEach, (i + 1) * linesEach));
+  return Array.from({ length: Math.ceil(lines.length / linesEach) }, (_, i) =>
+    lines.slice(i * linesEach, (i + 1) * linesEach),
+  );
 }

@@ -10,7 +10,10 @@ interface Point {
 }
 
 /** Zoom and pan of a picture inside `stage`, by wheel, one or two fingers, double click and keys. */
-export function useZoom(stage: RefObject<HTMLDivElement | null>, natural: { readonly width: number; readonly height: number } | null) {
+export function useZoom(
+  stage: RefObject<HTMLDivElement | null>,
+  natural: { readonly width: number; readonly height: number } | null,
+) {
   const [view, setView] = useState<View>(fitted);
   const fingers = useRef(new Map<number, Point>());
 

@@ -1,9 +1,9 @@
-import { Button, Loader, Text, Title } from "@mantine/core";
-import { IconDownload } from "@tabler/icons-react";
+import { Text } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
 import type { Node } from "#contract/apps/files/browse";
 import { strings } from "#web/strings.ts";
-import { FileIcon, formatBytes, useAfter } from "#web/ui/index.ts";
+import { FileIcon } from "#web/ui/index.ts";
+import { FileCard, Waiting } from "./file-card.tsx";
 import { ImageView } from "./image-view.tsx";
 import { viewerFor } from "./kinds.ts";
 import classes from "./preview.module.css";
@@ -41,36 +41,6 @@ export function Viewer({ node }: { readonly node: Node }) {
   }
 }
 
-/** A spinner once waiting is felt. */
-export function Waiting() {
-  return useAfter(true) && <Loader className={classes.waiting} aria-label={t.loading} />;
-}
-
-/** What stands in for a preview. */
-export function FileCard(props: { readonly node: Node; readonly title: string; readonly hint?: string }) {
-  const { node, title, hint } = props;
-  const urls = useContentUrls();
-  return (
-    <div className={classes.card}>
-      <FileIcon node={node} sizePx={64} />
-      <Text fw={550} className={classes.wrap}>
-        {node.name}
-      </Text>
-      <Title order={3} size="sm" fw={400}>
-        {title}
-      </Title>
-      {hint && (
-        <Text size="sm" c="dimmed" maw="40ch">
-          {hint}
-        </Text>
-      )}
-      <Button component="a" href={urls.download(node.id)} download leftSection={<IconDownload size={16} aria-hidden="true" />}>
-        {t.download} · {formatBytes(node.sizeBytes)}
-      </Button>
-    </div>
-  );
-}
-
 interface MediaProps {
   readonly node: Node;
   onBroken(): void;
@@ -101,7 +71,14 @@ function AudioView({ node, onBroken }: MediaProps) {
       <Text fw={550} className={classes.wrap}>
         {node.name}
       </Text>
-      <audio className={classes.audio} src={urls.content(node.id)} controls preload="metadata" onError={onBroken} aria-label={node.name} />
+      <audio
+        className={classes.audio}
+        src={urls.content(node.id)}
+        controls
+        preload="metadata"
+        onError={onBroken}
+        aria-label={node.name}
+      />
     </div>
   );
 }
@@ -109,7 +86,8 @@ function AudioView({ node, onBroken }: MediaProps) {
 /** The browser's own viewer; phones mostly have none and get the card. */
 function PdfView({ node }: { readonly node: Node }) {
   const urls = useContentUrls();
-  if (navigator.pdfViewerEnabled) return <iframe className={classes.pdf} src={urls.content(node.id)} title={node.name} />;
+  if (navigator.pdfViewerEnabled)
+    return <iframe className={classes.pdf} src={urls.content(node.id)} title={node.name} />;
   if (node.hasPreview) return <ImageView node={node} onBroken={() => undefined} />;
   return <FileCard node={node} title={t.none.title} />;
 }

@@ -35,7 +35,12 @@ function keepOnStage(view: View, stage: Stage): View {
 }
 
 /** The size of a picture inside a stage, never larger than its own pixels. */
-export function fit(width: number, height: number, stageWidth: number, stageHeight: number): { width: number; height: number } {
+export function fit(
+  width: number,
+  height: number,
+  stageWidth: number,
+  stageHeight: number,
+): { width: number; height: number } {
   if (width <= 0 || height <= 0) return { width: 0, height: 0 };
   const scale = Math.min(1, stageWidth / width, stageHeight / height);
   return { width: width * scale, height: height * scale };

@@ -1,9 +1,28 @@
-import { Button, Group, NativeSelect, PasswordInput, SegmentedControl, Stack, Switch, Text, TextInput } from "@mantine/core";
+import {
+  Button,
+  Group,
+  NativeSelect,
+  PasswordInput,
+  SegmentedControl,
+  Stack,
+  Switch,
+  Text,
+  TextInput,
+} from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import type { Link } from "#contract/apps/files/links";
 import { strings } from "#web/strings.ts";
 import { ErrorLine } from "#web/ui/index.ts";
-import { formOf, localDate, newLinkForm, rulesOf, type Expiry, type FormProblem, type LinkForm as Form, type LinkRules } from "./rules.ts";
+import {
+  formOf,
+  localDate,
+  newLinkForm,
+  rulesOf,
+  type Expiry,
+  type FormProblem,
+  type LinkForm as Form,
+  type LinkRules,
+} from "./rules.ts";
 
 const t = strings.sharing;
 const expiries: readonly Expiry[] = ["never", "day", "week", "month", "year", "date"];

@@ -25,7 +25,13 @@ export function LinkRow(props: { readonly link: Link; readonly busy: boolean; on
           value={url}
           aria-label={t.links}
           onFocus={(event) => event.currentTarget.select()}
-          leftSection={link.mode === "upload" ? <IconUpload size={16} aria-hidden="true" /> : <IconLink size={16} aria-hidden="true" />}
+          leftSection={
+            link.mode === "upload" ? (
+              <IconUpload size={16} aria-hidden="true" />
+            ) : (
+              <IconLink size={16} aria-hidden="true" />
+            )
+          }
         />
         <CopyButton value={url} label={t.copy} copiedLabel={t.copied} variant="filled" />
       </div>
@@ -33,7 +39,8 @@ export function LinkRow(props: { readonly link: Link; readonly busy: boolean; on
         <Group gap={6}>
           {ended && (
             <span className={classes.ended}>
-              <IconAlertTriangle size={14} aria-hidden="true" /> {ended === "expired" ? t.facts.expired : t.facts.limitReached}
+              <IconAlertTriangle size={14} aria-hidden="true" />{" "}
+              {ended === "expired" ? t.facts.expired : t.facts.limitReached}
             </span>
           )}
           {link.hasPassword && (
@@ -77,6 +84,8 @@ function factsOf(link: Link): string {
   const parts: string[] = [t.facts[link.mode]];
   if (link.expiresAtMs !== null) parts.push(t.facts.until(formatMoment(link.expiresAtMs)));
   if (link.mode === "view") parts.push(t.facts.downloads(link.downloads, link.downloadLimit));
-  parts.push(link.lastUsedAtMs === null ? t.facts.neverUsed : t.facts.lastUsed(formatWhen(link.lastUsedAtMs, Date.now())));
+  parts.push(
+    link.lastUsedAtMs === null ? t.facts.neverUsed : t.facts.lastUsed(formatWhen(link.lastUsedAtMs, Date.now())),
+  );
   return parts.join(" · ");
 }

@@ -17,7 +17,12 @@ export function QrCode({ url }: { readonly url: string }) {
   }, [url]);
   return (
     <figure className={classes.qr}>
-      <svg viewBox={`${-quiet} ${-quiet} ${size + 2 * quiet} ${size + 2 * quiet}`} role="img" aria-label={t.qrAlt(url)} shapeRendering="crispEdges">
+      <svg
+        viewBox={`${-quiet} ${-quiet} ${size + 2 * quiet} ${size + 2 * quiet}`}
+        role="img"
+        aria-label={t.qrAlt(url)}
+        shapeRendering="crispEdges"
+      >
         <path d={path} />
       </svg>
       <Text component="figcaption" size="xs" c="dimmed">

@@ -24,10 +24,22 @@ export interface LinkRules {
 
 export type FormProblem = "password" | "date" | "limit";
 
-export const newLinkForm: LinkForm = { mode: "view", passwordOn: false, password: "", expiry: "month", date: "", limit: "" };
+export const newLinkForm: LinkForm = {
+  mode: "view",
+  passwordOn: false,
+  password: "",
+  expiry: "month",
+  date: "",
+  limit: "",
+};
 
 const dayMs = 86_400_000;
-const presetDays: Readonly<Record<Exclude<Expiry, "never" | "date">, number>> = { day: 1, week: 7, month: 30, year: 365 };
+const presetDays: Readonly<Record<Exclude<Expiry, "never" | "date">, number>> = {
+  day: 1,
+  week: 7,
+  month: 30,
+  year: 365,
+};
 
 /** The end of a day in the person's zone, or NaN. */
 export function endOfDayMs(date: string): number {
@@ -52,13 +64,18 @@ export function localDate(atMs: number): string {
 }
 
 /** What a form means, or which field is wrong. `existing` is the link that is edited. */
-export function rulesOf(form: LinkForm, nowMs: number, existing: Link | null): { readonly rules: LinkRules } | { readonly problem: FormProblem } {
+export function rulesOf(
+  form: LinkForm,
+  nowMs: number,
+  existing: Link | null,
+): { readonly rules: LinkRules } | { readonly problem: FormProblem } {
   const keepsPassword = form.passwordOn && form.password === "" && existing?.hasPassword === true;
   if (form.passwordOn && !keepsPassword && form.password.length < 4) return { problem: "password" };
   const expiresAtMs = expiryOf(form, nowMs, existing);
   if (expiresAtMs !== null && !(expiresAtMs > nowMs)) return { problem: "date" };
   const downloadLimit = form.limit.trim() === "" ? null : Number(form.limit);
-  if (downloadLimit !== null && !(Number.isSafeInteger(downloadLimit) && downloadLimit >= 1)) return { problem: "limit" };
+  if (downloadLimit !== null && !(Number.isSafeInteger(downloadLimit) && downloadLimit >= 1))
+    return { problem: "limit" };
   const password = keepsPassword ? undefined : form.passwordOn ? form.password : null;
   return { rules: { mode: form.mode, password, expiresAtMs, downloadLimit } };
 }
@@ -71,7 +88,10 @@ function expiryOf(form: LinkForm, nowMs: number, existing: Link | null): number 
 }
 
 /** Why a link no longer opens, if so. */
-export function endedBy(link: Pick<Link, "expiresAtMs" | "downloadLimit" | "downloads">, nowMs: number): "expired" | "limit" | null {
+export function endedBy(
+  link: Pick<Link, "expiresAtMs" | "downloadLimit" | "downloads">,
+  nowMs: number,
+): "expired" | "limit" | null {
   if (link.expiresAtMs !== null && link.expiresAtMs <= nowMs) return "expired";
   return link.downloadLimit !== null && link.downloads >= link.downloadLimit ? "limit" : null;
 }
@@ -79,6 +99,7 @@ export function endedBy(link: Pick<Link, "expiresAtMs" | "downloadLimit" | "down
 /** The dark modules of a QR code as an SVG path, one unit each. */
 export function qrPath(size: number, isDark: (row: number, column: number) => boolean): string {
   let path = "";
-  for (let row = 0; row < size; row++) for (let column = 0; column < size; column++) if (isDark(row, column)) path += `M${column} ${row}h1v1h-1z`;
+  for (let row = 0; row < size; row++)
+    for (let column = 0; column < size; column++) if (isDark(row, column)) path += `M${column} ${row}h1v1h-1z`;
   return path;
 }

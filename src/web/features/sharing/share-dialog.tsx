@@ -56,7 +56,9 @@ function Links({ node }: { readonly node: ShareDialogProps["node"] }) {
         busy={save.isPending}
         error={save.error}
         onCancel={() => edit(null)}
-        onSave={(rules) => save.mutate({ link: editing === "new" ? null : editing, rules }, { onSuccess: () => edit(null) })}
+        onSave={(rules) =>
+          save.mutate({ link: editing === "new" ? null : editing, rules }, { onSuccess: () => edit(null) })
+        }
       />
     );
   return (
@@ -65,7 +67,13 @@ function Links({ node }: { readonly node: ShareDialogProps["node"] }) {
         {links.length === 0 ? t.none : t.lead}
       </Text>
       {links.map((link) => (
-        <LinkRow key={link.id} link={link} busy={remove.isPending} onEdit={() => edit(link)} onRemove={() => remove.mutate(link.id)} />
+        <LinkRow
+          key={link.id}
+          link={link}
+          busy={remove.isPending}
+          onEdit={() => edit(link)}
+          onRemove={() => remove.mutate(link.id)}
+        />
       ))}
       <Button
         variant={links.length === 0 ? "filled" : "default"}

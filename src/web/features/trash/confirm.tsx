@@ -11,7 +11,12 @@ interface ConfirmProps {
 }
 
 function Confirm(
-  props: ConfirmProps & { readonly title: string; readonly action: string; readonly ready: boolean; readonly children: ReactNode },
+  props: ConfirmProps & {
+    readonly title: string;
+    readonly action: string;
+    readonly ready: boolean;
+    readonly children: ReactNode;
+  },
 ) {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -20,7 +25,12 @@ function Confirm(
     props.onClose();
   };
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={props.title} closeButtonProps={{ "aria-label": strings.common.close }}>
+    <Modal
+      opened={props.opened}
+      onClose={props.onClose}
+      title={props.title}
+      closeButtonProps={{ "aria-label": strings.common.close }}
+    >
       <form onSubmit={submit}>
         <Stack gap="md">
           {props.children}

@@ -47,7 +47,10 @@ function SpaceTrash(props: { readonly space: Space; readonly spaces: readonly Sp
             aria-label={t.space}
             value={String(space.id)}
             onChange={(event) => props.onSpace(Number(event.currentTarget.value))}
-            data={spaces.map((known) => ({ value: String(known.id), label: known.kind === "home" ? strings.browse.myFiles : known.name }))}
+            data={spaces.map((known) => ({
+              value: String(known.id),
+              label: known.kind === "home" ? strings.browse.myFiles : known.name,
+            }))}
           />
         )}
         <Text size="sm" c="dimmed" className="tabular" role="status">
@@ -75,7 +78,14 @@ function SpaceTrash(props: { readonly space: Space; readonly spaces: readonly Sp
       {list.error && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Waiting />}
       {first && items.length === 0 && <EmptyState icon={IconTrash} title={t.empty} hint={t.emptyHint} />}
-      {items.length > 0 && <TrashTable items={items} selected={selected} onSelect={setSelected} onRestore={(id) => restore.mutate([id], done)} />}
+      {items.length > 0 && (
+        <TrashTable
+          items={items}
+          selected={selected}
+          onSelect={setSelected}
+          onRestore={(id) => restore.mutate([id], done)}
+        />
+      )}
       {list.hasNextPage && (
         <Button variant="default" m="md" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
           {t.more}

@@ -44,7 +44,13 @@ export function TrashTable({ items, selected, onSelect, onRestore }: Props) {
       </Table.Thead>
       <Table.Tbody>
         {items.map((item) => (
-          <Row key={item.id} item={item} selected={selected.has(item.id)} onToggle={() => toggle(item.id)} onRestore={() => onRestore(item.id)} />
+          <Row
+            key={item.id}
+            item={item}
+            selected={selected.has(item.id)}
+            onToggle={() => toggle(item.id)}
+            onRestore={() => onRestore(item.id)}
+          />
         ))}
       </Table.Tbody>
     </Table>
@@ -87,7 +93,13 @@ function Row(props: { readonly item: TrashItem; readonly selected: boolean; onTo
       </Table.Td>
       <Table.Td className={classes.wide}>{item.deletedBy ?? t.unknownPerson}</Table.Td>
       <Table.Td>
-        <Button size="compact-sm" variant="subtle" color="gray" onClick={props.onRestore} aria-label={`${t.restore}: ${item.name}`}>
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          color="gray"
+          onClick={props.onRestore}
+          aria-label={`${t.restore}: ${item.name}`}
+        >
           {t.restore}
         </Button>
       </Table.Td>

@@ -11,7 +11,7 @@ export interface UploadTarget {
   readonly endpoint: string;
 }
 
-export const homeEndpoint = "/api/uploads/";
+export const homeEndpoint = "/api/uploads";
 
 const engines = new Map<string, Uploads>();
 const latest: { target: UploadTarget } = { target: { scope: "user:0", endpoint: homeEndpoint } };

@@ -21,7 +21,9 @@ export function ClashDialog(props: { readonly uploads: Uploads; readonly item: U
         <Text size="sm" c="dimmed">
           {t.hint}
         </Text>
-        {others && <Checkbox label={t.forAll} checked={forAll} onChange={(event) => setForAll(event.currentTarget.checked)} />}
+        {others && (
+          <Checkbox label={t.forAll} checked={forAll} onChange={(event) => setForAll(event.currentTarget.checked)} />
+        )}
         <Group justify="flex-end" gap="xs">
           <Button variant="subtle" color="gray" onClick={() => answer("skip")}>
             {t.skip}

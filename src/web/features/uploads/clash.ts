@@ -41,5 +41,7 @@ export function settledBy(
   asked: Pick<UploadItem, "id" | "batch">,
   forAll: boolean,
 ): number[] {
-  return waiting.filter((item) => item.id === asked.id || (forAll && item.batch === asked.batch)).map((item) => item.id);
+  return waiting
+    .filter((item) => item.id === asked.id || (forAll && item.batch === asked.batch))
+    .map((item) => item.id);
 }

@@ -77,7 +77,9 @@ function nodesOf(transfer: DataTransfer): Promise<DropNode | null>[] {
     .map((item: HandleItem) => {
       const entry = item.webkitGetAsEntry();
       const handle = item.getAsFileSystemHandle?.().catch(() => null) ?? Promise.resolve(null);
-      return handle.then((known) => (known ? fromHandle(known) : entry && fromEntry(entry as Parameters<typeof fromEntry>[0])));
+      return handle.then((known) =>
+        known ? fromHandle(known) : entry && fromEntry(entry as Parameters<typeof fromEntry>[0]),
+      );
     });
 }
 

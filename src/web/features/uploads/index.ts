@@ -3,6 +3,7 @@ import { choose } from "./pick.ts";
 
 export { UploadTargetProvider, useUploads } from "./context.tsx";
 export { DropZone } from "./drop-zone.tsx";
+export { UploadsInline } from "./inline.tsx";
 export { UploadTray } from "./tray.tsx";
 export type { UploadItem, UploadSource, UploadTotals } from "./model.ts";
 

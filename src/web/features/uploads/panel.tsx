@@ -38,7 +38,13 @@ export function UploadPanel(props: { readonly uploads: Uploads; readonly snapsho
         <Text size="xs" c="dimmed" className="tabular">
           {amountOf(totals)}
         </Text>
-        <Progress value={percentOf(totals)} size="sm" mt={8} aria-label={t.title} color={totals.failed > 0 ? "red" : "ember"} />
+        <Progress
+          value={percentOf(totals)}
+          size="sm"
+          mt={8}
+          aria-label={t.title}
+          color={totals.failed > 0 ? "red" : "ember"}
+        />
         <Actions uploads={uploads} totals={totals} />
       </header>
       {totals.missing > 0 && <Missing uploads={uploads} snapshot={snapshot} />}
@@ -134,7 +140,11 @@ function Rows({ items, uploads }: { readonly items: readonly UploadItem[]; reado
           const item = items[row.index];
           return (
             item && (
-              <li key={row.key} className={classes.row} style={{ height: rowPx, transform: `translateY(${row.start}px)` }}>
+              <li
+                key={row.key}
+                className={classes.row}
+                style={{ height: rowPx, transform: `translateY(${row.start}px)` }}
+              >
                 <UploadRow item={item} uploads={uploads} />
               </li>
             )

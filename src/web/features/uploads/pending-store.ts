@@ -20,7 +20,9 @@ function open(): Promise<IDBDatabase> {
 function settled(transaction: IDBTransaction): Promise<void> {
   return new Promise((resolve, reject) => {
     transaction.addEventListener("complete", () => resolve());
-    transaction.addEventListener("abort", () => reject(transaction.error ?? new Error("the browser's database refused")));
+    transaction.addEventListener("abort", () =>
+      reject(transaction.error ?? new Error("the browser's database refused")),
+    );
   });
 }
 

@@ -19,12 +19,18 @@ test("only equal name, size and time pair; each is used once; nothing is lost", 
       expect(new Set([...pairs.map((pair) => pair.file), ...rest]).size).toBe(files.length);
       for (const { id, file } of pairs) {
         const item = wanted[id];
-        expect([item?.name, item?.sizeBytes, item?.modifiedAtMs]).toEqual([file.name, file.sizeBytes, file.modifiedAtMs]);
+        expect([item?.name, item?.sizeBytes, item?.modifiedAtMs]).toEqual([
+          file.name,
+          file.sizeBytes,
+          file.modifiedAtMs,
+        ]);
       }
       const unused = wanted.filter((item) => !pairs.some((pair) => pair.id === item.id));
       for (const item of unused)
         for (const file of rest)
-          expect(item.name === file.name && item.sizeBytes === file.sizeBytes && item.modifiedAtMs === file.modifiedAtMs).toBe(false);
+          expect(
+            item.name === file.name && item.sizeBytes === file.sizeBytes && item.modifiedAtMs === file.modifiedAtMs,
+          ).toBe(false);
     }),
   );
 });

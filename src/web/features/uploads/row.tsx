@@ -76,15 +76,31 @@ function detailOf(item: UploadItem): string {
 function RowActions({ item, uploads }: { readonly item: UploadItem; readonly uploads: Uploads }) {
   const { state, id } = item;
   const acts = [
-    { shown: state === "queued" || state === "sending", label: t.pause, icon: IconPlayerPause, run: () => uploads.pause(id) },
+    {
+      shown: state === "queued" || state === "sending",
+      label: t.pause,
+      icon: IconPlayerPause,
+      run: () => uploads.pause(id),
+    },
     { shown: state === "paused", label: t.resume, icon: IconPlayerPlay, run: () => uploads.resume(id) },
-    { shown: state === "failed" || state === "retrying", label: t.retry, icon: IconRefresh, run: () => uploads.retry(id) },
+    {
+      shown: state === "failed" || state === "retrying",
+      label: t.retry,
+      icon: IconRefresh,
+      run: () => uploads.retry(id),
+    },
     { shown: state !== "done" && state !== "skipped", label: t.cancel, icon: IconX, run: () => uploads.cancel(id) },
   ];
   return acts
     .filter((act) => act.shown)
     .map((act) => (
-      <ActionIcon key={act.label} size={32} onClick={act.run} aria-label={`${act.label}: ${item.path}`} title={act.label}>
+      <ActionIcon
+        key={act.label}
+        size={32}
+        onClick={act.run}
+        aria-label={`${act.label}: ${item.path}`}
+        title={act.label}
+      >
         <act.icon size={16} stroke={1.5} aria-hidden="true" />
       </ActionIcon>
     ));

@@ -19,7 +19,9 @@ const emptyTotals: UploadTotals = {
 
 export const emptySnapshot: UploadSnapshot = { items: [], totals: emptyTotals, ask: null, canReopen: false };
 
-const counterOf: Readonly<Record<UploadState, "done" | "failed" | "waiting" | "sending" | "paused" | "clashes" | "missing" | "skipped">> = {
+const counterOf: Readonly<
+  Record<UploadState, "done" | "failed" | "waiting" | "sending" | "paused" | "clashes" | "missing" | "skipped">
+> = {
   queued: "waiting",
   retrying: "waiting",
   sending: "sending",
@@ -56,7 +58,8 @@ export function snapshotOf(items: readonly UploadItem[], rate: Rate, canReopen: 
     if (item.state === "skipped") continue;
     counts.totalBytes += item.sizeBytes;
     counts.sentBytes += item.sentBytes;
-    if (item.state === "sending" || counterOf[item.state] === "waiting") remainingBytes += item.sizeBytes - item.sentBytes;
+    if (item.state === "sending" || counterOf[item.state] === "waiting")
+      remainingBytes += item.sizeBytes - item.sentBytes;
   }
   const running = counts.sending + counts.waiting;
   const totals: UploadTotals = {

@@ -25,7 +25,15 @@ export function UploadTray() {
   useRefreshWhenDone(active);
   useOpenWhenNew(totals, phone ?? false, () => setOpened(true));
   const panel = <UploadPanel uploads={uploads} snapshot={snapshot} />;
-  const button = <TrayButton totals={totals} active={active} attention={attention} opened={opened} onClick={() => setOpened(!opened)} />;
+  const button = (
+    <TrayButton
+      totals={totals}
+      active={active}
+      attention={attention}
+      opened={opened}
+      onClick={() => setOpened(!opened)}
+    />
+  );
   return (
     <>
       {phone ? (
@@ -53,7 +61,9 @@ export function UploadTray() {
         </Popover>
       )}
       <Announcements active={active} totals={totals} />
-      {snapshot.ask && <ClashDialog key={snapshot.ask.id} uploads={uploads} item={snapshot.ask} others={totals.files > 1} />}
+      {snapshot.ask && (
+        <ClashDialog key={snapshot.ask.id} uploads={uploads} item={snapshot.ask} others={totals.files > 1} />
+      )}
     </>
   );
 }
@@ -103,7 +113,9 @@ function Announcements({ active, totals }: { readonly active: boolean; readonly 
   const said =
     active || totals.files === 0
       ? ""
-      : [totals.done > 0 && t.said.done(totals.done), totals.failed > 0 && t.said.failed(totals.failed)].filter(Boolean).join(" ");
+      : [totals.done > 0 && t.said.done(totals.done), totals.failed > 0 && t.said.failed(totals.failed)]
+          .filter(Boolean)
+          .join(" ");
   return (
     <VisuallyHidden role="status" aria-live="polite">
       {said}

@@ -64,7 +64,10 @@ function bench(): Bench {
   return { uploads, running, records, discarded, pass, states };
 }
 
-const source = (path: string, text = "hello") => ({ path, file: new File([text], path.split("/").at(-1) ?? path, { lastModified: 7 }) });
+const source = (path: string, text = "hello") => ({
+  path,
+  file: new File([text], path.split("/").at(-1) ?? path, { lastModified: 7 }),
+});
 const problem = (code: AttemptError["code"], status: number): AttemptError => ({
   status,
   code,
@@ -80,7 +83,10 @@ const shift = (running: TransferRequest[]): TransferRequest => {
 
 test("files run in parallel, are remembered until stored", () => {
   const b = bench();
-  b.uploads.enqueue(["a", "b", "c", "d", "e", "f"].map((path) => source(path)), 5);
+  b.uploads.enqueue(
+    ["a", "b", "c", "d", "e", "f"].map((path) => source(path)),
+    5,
+  );
   b.pass(200);
   expect(b.running).toHaveLength(http1Limits.total);
   expect(b.records.size).toBe(6);
@@ -92,7 +98,10 @@ test("files run in parallel, are remembered until stored", () => {
 
 test("a taken name is asked once; the answer for all holds for the rest of the batch and not for the next", () => {
   const b = bench();
-  b.uploads.enqueue(["a", "b", "c"].map((path) => source(path)), 5);
+  b.uploads.enqueue(
+    ["a", "b", "c"].map((path) => source(path)),
+    5,
+  );
   for (let i = 0; i < 3; i++) shift(b.running).onError(problem("exists", 409));
   b.pass(200);
   const asked = b.uploads.snapshot().ask;
@@ -106,7 +115,10 @@ test("a taken name is asked once; the answer for all holds for the rest of the b
 
 test("skip names what was skipped, one by one or for all", () => {
   const b = bench();
-  b.uploads.enqueue(["a", "b"].map((path) => source(path)), 5);
+  b.uploads.enqueue(
+    ["a", "b"].map((path) => source(path)),
+    5,
+  );
   shift(b.running).onError(problem("exists", 409));
   b.pass(200);
   b.uploads.answerClash(b.uploads.snapshot().ask?.id ?? 0, "skip", true);

@@ -1,8 +1,25 @@
 import { asStep, settledBy, type ClashAnswer } from "./clash.ts";
-import { isActive, isOpen, type FileHandle, type UploadItem, type UploadSnapshot, type UploadSource, type UploadState } from "./model.ts";
+import {
+  isActive,
+  isOpen,
+  type FileHandle,
+  type UploadItem,
+  type UploadSnapshot,
+  type UploadSource,
+  type UploadState,
+} from "./model.ts";
 import { matchFiles, type PendingUpload } from "./resume.ts";
 import { halt, hurry, pump, queue, takeStep } from "./run.ts";
-import { createEngine, forgetRecord, planFlush, touchRecord, update, type Engine, type EngineDeps, type Work } from "./state.ts";
+import {
+  createEngine,
+  forgetRecord,
+  planFlush,
+  touchRecord,
+  update,
+  type Engine,
+  type EngineDeps,
+  type Work,
+} from "./state.ts";
 
 /** The upload engine as the page sees it. Without an id, an act means every upload it can apply to. */
 export interface Uploads {
@@ -36,10 +53,21 @@ export function createUploads(deps: EngineDeps): Uploads {
     resume: (id) => again(engine, id, (state) => state === "paused"),
     retry: (id) => again(engine, id, (state) => state === "failed" || state === "retrying"),
     cancel: (id) => {
-      each(engine, id, (state) => isOpen(state) || state === "failed", (item) => cancelOne(engine, item.id));
+      each(
+        engine,
+        id,
+        (state) => isOpen(state) || state === "failed",
+        (item) => cancelOne(engine, item.id),
+      );
       pump(engine);
     },
-    clear: () => each(engine, undefined, (state) => state === "done" || state === "skipped", (item) => drop(engine, item.id)),
+    clear: () =>
+      each(
+        engine,
+        undefined,
+        (state) => state === "done" || state === "skipped",
+        (item) => drop(engine, item.id),
+      ),
     answerClash: (id, answer, forAll) => answerClash(engine, id, answer, forAll),
     restore: (records) => restore(engine, records),
     giveFiles: (files) => giveFiles(engine, files),
@@ -96,7 +124,11 @@ function drop(engine: Engine, id: number): void {
   engine.work.delete(id);
 }
 
-function add(engine: Engine, item: Omit<UploadItem, "id" | "sentBytes" | "attempt" | "failure" | "nodeId" | "onClash">, work: Omit<Work, "transfer" | "cancelWait">): number {
+function add(
+  engine: Engine,
+  item: Omit<UploadItem, "id" | "sentBytes" | "attempt" | "failure" | "nodeId" | "onClash">,
+  work: Omit<Work, "transfer" | "cancelWait">,
+): number {
   const id = engine.nextId++;
   engine.items.set(id, { ...item, id, sentBytes: 0, attempt: 0, failure: null, nodeId: null, onClash: "fail" });
   engine.work.set(id, { ...work, transfer: null, cancelWait: null });

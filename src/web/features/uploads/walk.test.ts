@@ -24,7 +24,9 @@ const folder = (name: string, children: readonly DropEntry[]): DropEntry => ({
 
 test("walks folders to their end, keeps paths, and reports empty folders", async () => {
   const many = Array.from({ length: 250 }, (_, i) => file(`${i}.txt`));
-  const dropped = await walk([folder("top", [folder("empty", []), folder("many", many)]), file("loose.txt")].map(fromEntry));
+  const dropped = await walk(
+    [folder("top", [folder("empty", []), folder("many", many)]), file("loose.txt")].map(fromEntry),
+  );
   expect(dropped.sources).toHaveLength(251);
   expect(dropped.sources[249]?.path).toBe("top/many/249.txt");
   expect(dropped.sources.at(-1)?.path).toBe("loose.txt");

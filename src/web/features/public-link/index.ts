@@ -1,0 +1,1 @@
+export { PublicLinkPage } from "./public-link-page.tsx";

@@ -1,0 +1,28 @@
+import type { ReactNode } from "react";
+import { ClashDialog } from "./clash-dialog.tsx";
+import { useUploadEngine, useUploadSnapshot } from "./context.tsx";
+import { UploadPanel } from "./panel.tsx";
+import { choose } from "./pick.ts";
+import classes from "./uploads.module.css";
+
+/** The upload panel as a part of a page, where there is no tray; `children` gets what opens the file dialog. */
+export function UploadsInline(props: {
+  readonly folderId: number;
+  children(choose: (folder: boolean) => void): ReactNode;
+}) {
+  const uploads = useUploadEngine();
+  const snapshot = useUploadSnapshot(uploads);
+  const pick = (folder: boolean): void => {
+    void choose(folder).then((sources) => uploads.enqueue(sources, props.folderId));
+  };
+  const { totals } = snapshot;
+  return (
+    <>
+      {props.children(pick)}
+      <div className={classes.inline}>{totals.files > 0 && <UploadPanel uploads={uploads} snapshot={snapshot} />}</div>
+      {snapshot.ask && (
+        <ClashDialog key={snapshot.ask.id} uploads={uploads} item={snapshot.ask} others={totals.files > 1} />
+      )}
+    </>
+  );
+}
