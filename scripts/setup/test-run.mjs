@@ -50,14 +50,14 @@ function waitFor(child, timeoutMs) {
 
 /**
  * Runs test files in one process, its output passed through. A run that ends badly without a failed test (a file that
- * does not load, a crash, the time is up) counts as one failure.
+ * does not load, a crash, an early exit, the time is up) counts as one failure.
  *
  * @param {string} bun
  * @param {readonly string[]} files
- * @param {{ testTimeoutMs: number, runTimeoutMs: number }} limits
+ * @param {{ testTimeoutMs: number, runTimeoutMs: number, output?: "inherit" | "ignore" }} options
  * @returns {Promise<Counts>}
  */
-export async function runTests(bun, files, { testTimeoutMs, runTimeoutMs }) {
+export async function runTests(bun, files, { testTimeoutMs, runTimeoutMs, output = "inherit" }) {
   const folder = mkdtempSync(join(tmpdir(), "hearth-test-"));
   const report = join(folder, "report.xml");
   const args = [
@@ -71,11 +71,12 @@ export async function runTests(bun, files, { testTimeoutMs, runTimeoutMs }) {
   try {
     const child = spawn(bun, [...args, ...files.map((file) => `./${file}`)], {
       cwd: root,
-      stdio: ["ignore", "inherit", "inherit"],
+      stdio: ["ignore", output, output],
     });
     const succeeded = await waitFor(child, runTimeoutMs);
     const counts = existsSync(report) ? countsOf(readFileSync(report, "utf8")) : nothing;
-    return succeeded || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+    const isWhole = succeeded && counts.passed > 0;
+    return isWhole || counts.failed > 0 ? counts : { ...counts, failed: 1 };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

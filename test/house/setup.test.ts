@@ -1,13 +1,13 @@
 import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { withData } from "../../scripts/setup/data.mjs";
 import { holds } from "../../scripts/setup/install.mjs";
 import { needsOf, unmetNeeds } from "../../scripts/setup/needs.mjs";
 import { missingPackages } from "../../scripts/setup/packages.mjs";
 import { isPageInput } from "../../scripts/setup/page.mjs";
-import { countsOf } from "../../scripts/setup/test-run.mjs";
+import { countsOf, runTests } from "../../scripts/setup/test-run.mjs";
 
 const root = join(import.meta.dir, "../..");
 
@@ -74,6 +74,27 @@ test("a test that was left out counts as failed", () => {
   const report = `<testsuites name="bun test" tests="5" assertions="1" failures="1" skipped="1" time="0.03">`;
   expect(countsOf(report)).toEqual({ passed: 3, failed: 2 });
 });
+
+const endings: readonly [string, string, { passed: number; failed: number }][] = [
+  ["passes", `test("a", () => {});`, { passed: 1, failed: 0 }],
+  ["fails one of two", `test("a", () => {}); test("b", () => { throw new Error("b"); });`, { passed: 1, failed: 1 }],
+  ["does not load", `import "./no-such-file.ts";`, { passed: 0, failed: 1 }],
+  ["leaves early with success", `test("a", () => process.exit(0));`, { passed: 0, failed: 1 }],
+  ["hangs", `test("a", () => { for (;;); });`, { passed: 0, failed: 1 }],
+];
+
+for (const [name, source, counts] of endings) {
+  test(`a run that ${name} is counted so`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "hearth-run-"));
+    try {
+      writeFileSync(join(folder, "x.test.ts"), `import { test } from "bun:test";\n${source}\n`);
+      const limits = { testTimeoutMs: 1000, runTimeoutMs: 3000, output: "ignore" as const };
+      expect(await runTests(process.execPath, [`${relative(root, folder)}/x.test.ts`], limits)).toEqual(counts);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+}
 
 test("the page is made of its own files, the wire and the contracts", () => {
   expect(["web/main.tsx", "wire/errors.ts", "apps/files/browse/contract.ts"].every(isPageInput)).toBe(true);
