@@ -76,11 +76,17 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     access.grantHome(home.id, person.id);
   };
   const passwords = createPasswordHasher();
+  const passwords = createPasswordHasher();
   const identity = createIdentityModule({
     ...deps,
     passwords,
     onPersonCreated: makeHome,
-    onAccountChanged: (id, change) => sessions.accountChanged(id, change),
+    onAccountChanged: (id, change) => {
+      sessions.accountChanged(id, change);
+      const person = identity.service.find(id);
+      const home = person && storage.findSpace("home", person.name);
+      if (person && home) storage.setQuota(home.id, person.quotaBytes);
+    },
     sessions: { start: (person, context) => sessions.sessionPort.start(person, context) },
   });
   const sessions = createSessionsModule({ ...deps, identity: identity.service });
@@ -131,8 +137,10 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
   });
 
   // The way in.
-  const firstRun = await identity.setup.begin(options.owner);
   await storage.start();
+  const firstRun = await identity.setup.begin(options.owner);
+  // A crash between the account and its home is mended here.
+  for (const person of identity.service.list()) await makeHome(person);
   const handle = createHttp({
     routes: [
       { prefix: "/api/", handle: apiHandler(runner) },

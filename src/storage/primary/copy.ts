@@ -38,7 +38,9 @@ export async function copy(
   try {
     const copied = await copyTree(core, row, staged, options.shallow === true);
     await makeDurable(core, volume, row, staged);
-    return await core.committer.submit((batch) => place(core, batch, to, staged, copied, options));
+    const placed = await core.committer.submit((batch) => place(core, batch, to, staged, copied, options));
+    // Sizes of folders are summed up when the group ends.
+    return { ...placed, node: infoOf(core, requireRow(core, placed.node.id)) };
   } catch (error) {
     discard(staged);
     throw error;

@@ -40,6 +40,7 @@ export function createIndexer(core: Core, watchFolder: WatchFolder) {
   };
 
   const slice = () => {
+    if (stopped) return;
     const until = performance.now() + sliceMs;
     try {
       core.committer.now((batch) => {
@@ -55,6 +56,9 @@ export function createIndexer(core: Core, watchFolder: WatchFolder) {
     working = false;
     if (queue.length > 0) return work();
     for (const space of core.spaces.all()) space.isNew = false;
+    release();
+  };
+  const release = () => {
     for (const waiter of waiters) waiter();
     waiters = [];
   };
@@ -103,7 +107,7 @@ export function createIndexer(core: Core, watchFolder: WatchFolder) {
     listNow: (folderId: number) => core.committer.now((batch) => listFolder(batch, folderId)),
     /** Queues every folder of the index. */
     enqueueAll: () => {
-      for (let after = 0; ; ) {
+      for (let after = 0; !stopped; ) {
         const ids = core.nodes.folderIds(after, 10_000);
         for (const id of ids) enqueue(id);
         const last = ids.at(-1);
@@ -113,9 +117,11 @@ export function createIndexer(core: Core, watchFolder: WatchFolder) {
     },
     sweep,
     settled: () => (queue.length === 0 && !working ? Promise.resolve() : new Promise<void>((done) => waiters.push(done))),
+    isStopped: () => stopped,
     stop: () => {
       stopped = true;
       clearInterval(sweepTimer);
+      release();
     },
   };
 }

@@ -61,6 +61,7 @@ export function createStorage(deps: StorageDeps): Storage {
   const uploads = createUploads(core);
   const trash = createTrash(core);
   const timers: ReturnType<typeof setInterval>[] = [];
+  let firstPassTimer: ReturnType<typeof setImmediate> | undefined;
   events.subscribe("forgotten", ({ nodeIds }) => watcher.forget(nodeIds));
 
   const spaceInfo = (space: Space): SpaceInfo => ({
@@ -91,7 +92,7 @@ export function createStorage(deps: StorageDeps): Storage {
       setInterval(() => void uploads.sweep(), uploadSweepEveryMs),
       setInterval(() => indexer.enqueueAll(), passEveryMs),
     );
-    setImmediate(() => firstPass(core, indexer));
+    firstPassTimer = setImmediate(() => firstPass(core, indexer));
   };
 
   return {
@@ -108,7 +109,7 @@ export function createStorage(deps: StorageDeps): Storage {
       events.publish("spaceCreated", { spaceId: space.id });
       return spaceInfo(space);
     },
-    setQuota: (id, quotaBytes) => core.committer.submit(() => spaces.setQuota(spaces.get(id), quotaBytes)),
+    setQuota: (id, quotaBytes) => spaces.setQuota(spaces.get(id), quotaBytes),
     volumes: () => [...volumes.values()].map((volume) => volume.state()),
     requireOnline: (id) => spaces.get(id).volume.requireOnline(),
     ...createReading(core, indexer, watcher),
@@ -124,6 +125,7 @@ export function createStorage(deps: StorageDeps): Storage {
     start,
     stop: async () => {
       for (const timer of timers) clearInterval(timer);
+      clearImmediate(firstPassTimer);
       indexer.stop();
       watcher.stop();
       await core.redo.settle(volumes).catch((cause) => log.error("sync failed", { cause }));
@@ -190,6 +192,7 @@ function firstPass(core: Core, indexer: ReturnType<typeof createIndexer>): void 
   const startedAt = performance.now();
   indexer.enqueueAll();
   void indexer.settled().then(() => {
+    if (indexer.isStopped()) return;
     const roots = core.spaces.all().map((space) => core.nodes.get(space.rootId)?.count ?? 0);
     core.log.info("index complete", {
       entries: roots.reduce((sum, count) => sum + count, 0),

@@ -30,7 +30,8 @@ export interface Storage {
   space(spaceId: number): SpaceInfo;
   findSpace(kind: SpaceKind, name: string): SpaceInfo | undefined;
   createSpace(options: { kind: SpaceKind; name: string; quotaBytes: number | null; volume?: string }): Promise<SpaceInfo>;
-  setQuota(spaceId: number, quotaBytes: number | null): Promise<void>;
+  /** A part of the caller's transaction when there is one; the caller syncs the database. */
+  setQuota(spaceId: number, quotaBytes: number | null): void;
   volumes(): VolumeState[];
   /** Throws `storage-offline` when the volume of the space is missing, unmounted or not writable. */
   requireOnline(spaceId: number): void;

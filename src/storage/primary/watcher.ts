@@ -1,8 +1,8 @@
-import type { Inotify } from "#platform/inotify";
-import { createInotify } from "#platform/inotify";
+import { AppError } from "#platform/errors";
+import { createInotify, type Inotify } from "#platform/inotify";
 import { type Core, spaceOf } from "./core.ts";
-import { reindexEntry } from "./reindex.ts";
 import { folderKind } from "./nodes.ts";
+import { reindexEntry } from "./reindex.ts";
 
 /** Notices are gathered for so long before the index looks; a burst on one file is one look. */
 const debounceMs = 50;
@@ -78,7 +78,9 @@ export function createWatcher(deps: WatcherDeps) {
         }
       });
     } catch (cause) {
-      core.log.error("a change on the disk could not be indexed; its folder is listed again", { cause });
+      // An offline disk is reported once, by the check of the volumes.
+      const level = cause instanceof AppError ? "debug" : "error";
+      core.log[level]("a change on the disk could not be indexed; its folder is listed again", { cause });
       for (const folderId of slice.keys()) deps.enqueue(folderId);
     }
     if (dirty.size > 0) setImmediate(look);
