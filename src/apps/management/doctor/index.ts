@@ -1,0 +1,1 @@
+export { createDoctor, type DoctorDeps, renderReport, runDoctor } from "./service.ts";
