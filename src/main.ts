@@ -76,7 +76,6 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     access.grantHome(home.id, person.id);
   };
   const passwords = createPasswordHasher();
-  const passwords = createPasswordHasher();
   const identity = createIdentityModule({
     ...deps,
     passwords,
