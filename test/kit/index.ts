@@ -1,0 +1,1 @@
+export { openTestCloud, type TestCloud } from "./cloud.ts";
