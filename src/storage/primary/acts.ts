@@ -22,9 +22,13 @@ export async function put(core: Core, place: Place, body: Body, options: PutOpti
   const whole = await wholeBody(body, options.sizeBytes);
   const staged =
     whole === undefined
-      ? await stageStream(space.volume, body as ReadableStream<Uint8Array>, options, strict)
+      ? await stageStream(space.volume, streamOf(body), options, strict)
       : stageBytes(space.volume, whole, options);
   return placeStaged(core, place, staged, options);
+}
+
+function streamOf(body: Body): ReadableStream<Uint8Array> {
+  return body instanceof ReadableStream ? body : new Blob([(body ?? empty) as Uint8Array<ArrayBuffer>]).stream();
 }
 
 /** The bytes of a small body; undefined when it has to be streamed. */

@@ -42,6 +42,14 @@ describe("writing", () => {
     expect(t.storage.node(t.home.rootId)).toMatchObject({ sizeBytes: 2, count: 1 });
   });
 
+  test("bytes in memory of any size are taken", async () => {
+    for (const sizeBytes of [0, 65_536, 1_000_000]) {
+      const body = new Uint8Array(sizeBytes).fill(7);
+      const { node } = await t.storage.put({ parentId: t.home.rootId, name: `of ${sizeBytes}` }, body, act);
+      expect(node.sizeBytes).toBe(sizeBytes);
+    }
+  });
+
   test("a body that differs from what was announced leaves nothing", async () => {
     const place = { parentId: t.home.rootId, name: "x" };
     expect(await code(t.storage.put(place, bytes("abc"), { ...act, sizeBytes: 4 }))).toBe("length-mismatch");
