@@ -95,7 +95,8 @@ try {
   await main(process.argv.slice(2));
 } catch (thrown) {
   const error = toAppError(thrown);
-  const cause = error.code === "internal" ? String(error.cause instanceof Error ? error.cause.stack : error.cause) : error.detail;
+  const cause =
+    error.code === "internal" ? String(error.cause instanceof Error ? error.cause.stack : error.cause) : error.detail;
   process.stderr.write(`hearth: ${cause}\n`);
   process.exit(errorTable[error.code].exitCode);
 }

@@ -30,10 +30,16 @@ export async function buildWeb(outDir: string): Promise<WebBuild> {
     naming: { entry: "[name]-[hash].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" },
     define: { "process.env.NODE_ENV": '"production"' },
   });
-  const files = built.outputs.map((output) => ({ name: basename(output.path), sizeBytes: output.size, kind: output.kind }));
+  const files = built.outputs.map((output) => ({
+    name: basename(output.path),
+    sizeBytes: output.size,
+    kind: output.kind,
+  }));
   const isSheet = (name: string): boolean => name.endsWith(".css");
   const entry = (stem: string): string => {
-    const found = files.find((file) => file.kind === "entry-point" && !isSheet(file.name) && file.name.startsWith(`${stem}-`));
+    const found = files.find(
+      (file) => file.kind === "entry-point" && !isSheet(file.name) && file.name.startsWith(`${stem}-`),
+    );
     if (!found) throw new Error(`the bundler made no entry ${stem}`);
     return found.name;
   };

@@ -1,6 +1,5 @@
 /** What makes the page installable: the web app manifest (W3C appmanifest) and its icons. */
-const flame =
-  "M256 84c14 62 96 96 96 190a96 96 0 0 1-192 0c0-38 18-66 42-90 2 30 14 48 32 56-8-62 2-112 22-156z";
+const flame = "M256 84c14 62 96 96 96 190a96 96 0 0 1-192 0c0-38 18-66 42-90 2 30 14 48 32 56-8-62 2-112 22-156z";
 const ember = "M256 262c8 30 40 44 40 84a40 40 0 0 1-80 0c0-40 32-54 40-84z";
 
 const drawing = (radius: number): string =>

@@ -9,7 +9,12 @@ interface ErrorForm {
 export const errorTable = {
   "bad-request": { status: 400, exitCode: 2, logLevel: "debug", title: "The request is not understood" },
   "checksum-mismatch": { status: 400, exitCode: 2, logLevel: "warn", title: "The data does not match its checksum" },
-  "length-mismatch": { status: 400, exitCode: 2, logLevel: "info", title: "The data does not have the announced length" },
+  "length-mismatch": {
+    status: 400,
+    exitCode: 2,
+    logLevel: "info",
+    title: "The data does not have the announced length",
+  },
   "invalid-name": { status: 400, exitCode: 2, logLevel: "debug", title: "That name cannot be used" },
   unauthenticated: { status: 401, exitCode: 77, logLevel: "debug", title: "Log in first" },
   forbidden: { status: 403, exitCode: 77, logLevel: "info", title: "Not allowed" },

@@ -63,5 +63,8 @@ function answer(asset: Asset, request: Request): Response {
 
 function notBuilt(folder: string): Response {
   const reason = existsSync(folder) ? "is incomplete" : "is not built";
-  return new Response(`The web page ${reason}. Run: npm start\n`, { status: 503, headers: { "content-type": "text/plain" } });
+  return new Response(`The web page ${reason}. Run: npm start\n`, {
+    status: 503,
+    headers: { "content-type": "text/plain" },
+  });
 }

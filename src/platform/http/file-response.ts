@@ -29,7 +29,8 @@ const closeDelayMs = 100;
 const contentHeaders = {
   "accept-ranges": "bytes",
   "cache-control": "private, no-cache",
-  "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'",
+  "content-security-policy":
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'",
   "x-content-type-options": "nosniff",
 };
 

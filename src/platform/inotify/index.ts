@@ -34,8 +34,15 @@ const mask = {
   exclUnlink: 0x04000000,
 };
 const interest =
-  mask.attrib | mask.closeWrite | mask.movedFrom | mask.movedTo | mask.create | mask.delete |
-  mask.onlyDir | mask.dontFollow | mask.exclUnlink;
+  mask.attrib |
+  mask.closeWrite |
+  mask.movedFrom |
+  mask.movedTo |
+  mask.create |
+  mask.delete |
+  mask.onlyDir |
+  mask.dontFollow |
+  mask.exclUnlink;
 const overflowed = 0x4000;
 const ignored = 0x8000;
 const nonBlockCloseOnExec = 0o2004000;
@@ -106,7 +113,7 @@ export function createInotify(onReadable: () => void): Inotify {
 /** `struct inotify_event`: wd, mask, cookie, len (each 32 bits), then `len` bytes of NUL-padded name. */
 function parseEvents(data: Buffer): InotifyEvent[] {
   const events: InotifyEvent[] = [];
-  for (let at = 0; at + headerBytes <= data.length; ) {
+  for (let at = 0; at + headerBytes <= data.length;) {
     const bits = data.readUInt32LE(at + 4);
     const nameBytes = data.readUInt32LE(at + 12);
     const raw = data.subarray(at + headerBytes, at + headerBytes + nameBytes);

@@ -21,7 +21,8 @@ interface LoggerDeps {
 const order: Record<LogLevel, number> = { debug: 0, info: 1, warn: 2, error: 3 };
 
 /** Names whose values never reach a log, wherever they stand. */
-const secretNames = /^(password|secret|token|authorization|cookie|set-cookie|code|privatekey|private_key|presharedkey)$/i;
+const secretNames =
+  /^(password|secret|token|authorization|cookie|set-cookie|code|privatekey|private_key|presharedkey)$/i;
 const maxDepth = 6;
 
 /** One JSON object a line: time, level, msg, then the fields; secrets are replaced by name. */

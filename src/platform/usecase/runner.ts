@@ -40,7 +40,13 @@ export function createRunner(deps: RunnerDeps): Runner {
     const implementation = implementations.get(name);
     if (implementation === undefined) throw new AppError("not-found", `There is no operation ${name}.`);
     const audit = (outcome: AuditEntry["outcome"]) =>
-      deps.audit({ operation: name, actor: caller.actor, address: caller.address, requestId: caller.requestId, outcome });
+      deps.audit({
+        operation: name,
+        actor: caller.actor,
+        address: caller.address,
+        requestId: caller.requestId,
+        outcome,
+      });
     try {
       requirePermission(implementation, caller.actor);
       const output = await runChecked(implementation, parse(implementation, input), caller);
@@ -84,6 +90,7 @@ async function runChecked(implementation: Implementation, input: unknown, caller
     },
   };
   const output = await implementation.handler(context, input);
-  if (!asked) throw new AppError("internal", undefined, { cause: new Error(`${implementation.name} never checked access`) });
+  if (!asked)
+    throw new AppError("internal", undefined, { cause: new Error(`${implementation.name} never checked access`) });
   return output;
 }

@@ -27,7 +27,10 @@ export function factsAt(path: string): DiskFacts | undefined {
 }
 
 /** Rounding differs between sources of a time by at most a microsecond. */
-export function sameFacts(a: DiskFacts, b: { ino: number; mtime_us: number; size_bytes: number; kind: number }): boolean {
+export function sameFacts(
+  a: DiskFacts,
+  b: { ino: number; mtime_us: number; size_bytes: number; kind: number },
+): boolean {
   return (
     a.ino === b.ino &&
     a.kind === b.kind &&

@@ -30,7 +30,13 @@ export function lookAt(core: Core, batch: Batch, place: Place): Target {
   return { parent, space, name: existing?.name ?? acceptName(place.name), folderPath, existing };
 }
 
-function settledEntry(core: Core, batch: Batch, parent: NodeRow, folderPath: string, name: string): NodeRow | undefined {
+function settledEntry(
+  core: Core,
+  batch: Batch,
+  parent: NodeRow,
+  folderPath: string,
+  name: string,
+): NodeRow | undefined {
   const row = core.nodes.child(parent.id, name);
   if (row === undefined) acceptName(name);
   const diskName = row?.name ?? name;

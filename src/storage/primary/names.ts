@@ -12,9 +12,11 @@ const refused = /[\u0000-\u001f\u007f/\u202a-\u202e\u2066-\u2069]/u;
  */
 export function acceptName(raw: string): string {
   const name = ascii.test(raw) ? raw : raw.normalize("NFC");
-  if (name === "" || name === "." || name === "..") throw new AppError("invalid-name", "A name cannot be empty, '.' or '..'.");
+  if (name === "" || name === "." || name === "..")
+    throw new AppError("invalid-name", "A name cannot be empty, '.' or '..'.");
   if (!name.isWellFormed()) throw new AppError("invalid-name", "The name is not valid Unicode.");
-  if (refused.test(name)) throw new AppError("invalid-name", "A name cannot hold '/', control or direction characters.");
+  if (refused.test(name))
+    throw new AppError("invalid-name", "A name cannot hold '/', control or direction characters.");
   if (name.length * 3 > maxNameBytes && Buffer.byteLength(name) > maxNameBytes) {
     throw new AppError("invalid-name", `A name can have at most ${maxNameBytes} bytes.`);
   }

@@ -70,12 +70,15 @@ export function createNodes(db: Db) {
   const idsBelow = db.prepare<{ id: number }, [number]>(`${below} SELECT id FROM below`);
   const rowsBelow = db.prepare<NodeRow, [number]>(`${below} SELECT ${columns} FROM node WHERE id IN below`);
   const deleteBelow = db.prepare<never, [number]>(`${below} DELETE FROM node WHERE id IN below`);
-  const moveSpace = db.prepare<never, [number, number, number]>(`${below} UPDATE node SET space_id = ?2, etag = ?3 WHERE id IN below`);
+  const moveSpace = db.prepare<never, [number, number, number]>(
+    `${below} UPDATE node SET space_id = ?2, etag = ?3 WHERE id IN below`,
+  );
 
   return {
     get: (id: number) => byId.get(id) ?? undefined,
     /** The entry of that very name (in any Unicode form). */
-    child: (parentId: number, name: string) => byFold.all(parentId, foldName(name)).find((row) => sameName(row.name, name)),
+    child: (parentId: number, name: string) =>
+      byFold.all(parentId, foldName(name)).find((row) => sameName(row.name, name)),
     /** An entry that another machine could not tell from this name. */
     clash: (parentId: number, name: string, exceptId?: number) =>
       byFold.all(parentId, foldName(name)).find((row) => row.id !== exceptId && !sameName(row.name, name)),
@@ -125,7 +128,9 @@ export function createNodes(db: Db) {
         .map((row) => row.id),
     detachedOutsideTrash: () =>
       db
-        .prepare<{ id: number }, []>("SELECT id FROM node WHERE parent_id < 0 AND id NOT IN (SELECT node_id FROM trash)")
+        .prepare<{ id: number }, []>(
+          "SELECT id FROM node WHERE parent_id < 0 AND id NOT IN (SELECT node_id FROM trash)",
+        )
         .all()
         .map((row) => row.id),
     usageByName: (spaceId: number) =>
@@ -165,7 +170,9 @@ function page(db: Db, folderId: number, options: PageOptions): { rows: NodeRow[]
       `SELECT ${columns} FROM node WHERE parent_id = ? ORDER BY kind DESC, ${order} ${direction}, fold, name LIMIT ? OFFSET ?`,
     )
     .all(folderId, options.limit ?? 1000, options.offset ?? 0);
-  const total = db.prepare<{ total: number }, [number]>("SELECT count(*) AS total FROM node WHERE parent_id = ?").get(folderId);
+  const total = db
+    .prepare<{ total: number }, [number]>("SELECT count(*) AS total FROM node WHERE parent_id = ?")
+    .get(folderId);
   return { rows, total: total?.total ?? 0 };
 }
 

@@ -11,7 +11,8 @@ import type { Watcher } from "./watcher.ts";
 /** Look-ups in the index, and the cheap checks that keep it true to the disk in the request path. */
 export function createReading(core: Core, indexer: Indexer, watcher: Watcher) {
   const { nodes, tree } = core;
-  const visible = (row: NodeRow | undefined) => (row !== undefined && tree.isVisible(row) ? infoOf(core, row) : undefined);
+  const visible = (row: NodeRow | undefined) =>
+    row !== undefined && tree.isVisible(row) ? infoOf(core, row) : undefined;
   const infos = (rows: readonly NodeRow[]): NodeInfo[] => {
     const [first] = rows;
     if (first === undefined) return [];
@@ -44,7 +45,8 @@ export function createReading(core: Core, indexer: Indexer, watcher: Watcher) {
   const lookAgain = (row: NodeRow) => {
     watcher.catchUp();
     const now = nodes.get(row.id);
-    if (now === undefined || now.parent_id === null) throw new AppError("storage-offline", "The top folder of this space is missing on the disk.");
+    if (now === undefined || now.parent_id === null)
+      throw new AppError("storage-offline", "The top folder of this space is missing on the disk.");
     const parent = requireNode(core, now.parent_id);
     core.committer.now((batch) => reindexEntry(core, batch, parent, tree.path(parent.id), now.name));
   };

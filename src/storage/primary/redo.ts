@@ -61,7 +61,10 @@ export function createRedo(deps: RedoDeps) {
     for (const { volume: name } of names) {
       const volume = volumes.get(name);
       if (volume === undefined) continue;
-      const result = await deps.exec.run(["sync", "-f", volume.path], { timeoutMs: syncTimeoutMs, maxOutputBytes: 64 * 1024 });
+      const result = await deps.exec.run(["sync", "-f", volume.path], {
+        timeoutMs: syncTimeoutMs,
+        maxOutputBytes: 64 * 1024,
+      });
       if (result.exitCode !== 0) {
         pending = true;
         deps.log.error("a volume could not be synced; its redo log is kept", { volume: name, stderr: result.stderr });
@@ -72,9 +75,11 @@ export function createRedo(deps: RedoDeps) {
   };
 
   return {
-    write: (volume: Volume, path: string, facts: DiskFacts, content: Uint8Array) => add("write", volume, path, { facts, content }),
+    write: (volume: Volume, path: string, facts: DiskFacts, content: Uint8Array) =>
+      add("write", volume, path, { facts, content }),
     folder: (volume: Volume, path: string) => add("folder", volume, path),
-    rename: (volume: Volume, source: string, path: string, facts: DiskFacts) => add("rename", volume, path, { source, facts }),
+    rename: (volume: Volume, source: string, path: string, facts: DiskFacts) =>
+      add("rename", volume, path, { source, facts }),
     delete: (volume: Volume, path: string) => add("delete", volume, path),
     settle,
     /** After an unclean end: does again what the disk does not show. Returns how many acts were repeated. */

@@ -55,7 +55,15 @@ export function detach(core: Core, batch: Batch, row: NodeRow): void {
 }
 
 /** Puts a detached or misplaced row into a folder; returns the row as it stands then. */
-export function attach(core: Core, batch: Batch, row: NodeRow, parent: NodeRow, name: string, act: string, userId: number): NodeRow {
+export function attach(
+  core: Core,
+  batch: Batch,
+  row: NodeRow,
+  parent: NodeRow,
+  name: string,
+  act: string,
+  userId: number,
+): NodeRow {
   const from = spaceOf(core, row);
   const to = spaceOf(core, parent);
   const etag = batch.log(to, row.id, act, userId);

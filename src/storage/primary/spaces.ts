@@ -68,7 +68,10 @@ export function createSpaces(db: Db, volumes: ReadonlyMap<string, Volume>) {
     },
     nextId: () => db.prepare<{ id: number }, []>("SELECT coalesce(max(id), 0) + 1 AS id FROM space").get()?.id ?? 1,
     setQuota: (space: Space, quotaBytes: number | null) => {
-      db.prepare<never, [number | null, number]>("UPDATE space SET quota_bytes = ? WHERE id = ?").run(quotaBytes, space.id);
+      db.prepare<never, [number | null, number]>("UPDATE space SET quota_bytes = ? WHERE id = ?").run(
+        quotaBytes,
+        space.id,
+      );
       space.quotaBytes = quotaBytes;
     },
     saveSeq: (space: Space) => void saveSeq.run(space.seq, space.id),

@@ -1,5 +1,15 @@
 import {
-  closeSync, fdatasync, fsync, futimesSync, openSync, readdirSync, rmSync, statSync, unlinkSync, writeSync, writev,
+  closeSync,
+  fdatasync,
+  fsync,
+  futimesSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+  writev,
 } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -49,7 +59,7 @@ export function stageBytes(volume: Volume, content: Uint8Array, announced: Annou
   const path = stagePath(volume);
   const fd = openSync(path, "wx", 0o644);
   try {
-    for (let at = 0; at < content.byteLength; ) at += writeSync(fd, content, at);
+    for (let at = 0; at < content.byteLength;) at += writeSync(fd, content, at);
     if (announced.modifiedAtMs !== undefined) setTime(fd, announced.modifiedAtMs);
     return { path, facts: factsOfFd(fd), sha1, content };
   } catch (error) {
@@ -101,7 +111,12 @@ interface PourOptions {
 }
 
 /** Writes a stream to `fd` from `offset` on; writing and receiving overlap, memory stays bounded. Returns the bytes written. */
-export async function pour(body: ReadableStream<Uint8Array>, fd: number, offset: number, options: PourOptions): Promise<number> {
+export async function pour(
+  body: ReadableStream<Uint8Array>,
+  fd: number,
+  offset: number,
+  options: PourOptions,
+): Promise<number> {
   let gathered: Uint8Array[] = [];
   let gatheredBytes = 0;
   let received = 0;

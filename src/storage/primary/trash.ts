@@ -112,7 +112,9 @@ export function createTrash(core: Core) {
     },
     purge,
     purgeBefore: async (deletedBeforeMs: number): Promise<number> => {
-      const old = db.prepare<{ id: string }, [number]>("SELECT id FROM trash WHERE deleted_at_ms < ?").all(deletedBeforeMs);
+      const old = db
+        .prepare<{ id: string }, [number]>("SELECT id FROM trash WHERE deleted_at_ms < ?")
+        .all(deletedBeforeMs);
       for (const { id } of old) await purge(id);
       return old.length;
     },

@@ -34,10 +34,12 @@ export function createUploads(core: Core) {
   const { db } = core;
   const hashes = new Map<string, RunningHash>();
   const busy = new Set<string>();
-  const find = (id: string) => db.prepare<UploadRow, [string]>("SELECT * FROM upload WHERE id = ?").get(id) ?? undefined;
+  const find = (id: string) =>
+    db.prepare<UploadRow, [string]>("SELECT * FROM upload WHERE id = ?").get(id) ?? undefined;
   const require = (id: string): UploadRow => {
     const row = find(id);
-    if (row === undefined || row.expires_at_ms < core.clock.now()) throw new AppError("not-found", "There is no such upload.");
+    if (row === undefined || row.expires_at_ms < core.clock.now())
+      throw new AppError("not-found", "There is no such upload.");
     return row;
   };
   const volumeOf = (row: UploadRow) => {
@@ -78,7 +80,8 @@ export function createUploads(core: Core) {
     const fd = openSync(pathOf(row), "r+");
     try {
       const received = factsOfFd(fd).sizeBytes;
-      if (offset !== received) throw new AppError("conflict", `The upload stands at ${received} bytes, not at ${offset}.`);
+      if (offset !== received)
+        throw new AppError("conflict", `The upload stands at ${received} bytes, not at ${offset}.`);
       const hash = offset === 0 ? startHash(hashes, row.id) : hashes.get(row.id);
       await pour(body, fd, offset, {
         maxBytes: row.size_bytes - offset,
@@ -99,7 +102,13 @@ export function createUploads(core: Core) {
   };
 
   return {
-    create: async (options: { place: Place; sizeBytes: number; modifiedAtMs: number | null; userId: number; note: string }) => {
+    create: async (options: {
+      place: Place;
+      sizeBytes: number;
+      modifiedAtMs: number | null;
+      userId: number;
+      note: string;
+    }) => {
       const { volume } = spaceOf(core, requireNode(core, options.place.parentId));
       volume.requireOnline();
       const row: UploadRow = {
@@ -118,7 +127,15 @@ export function createUploads(core: Core) {
         db.prepare<never, [string, number, string, number, string, number, number | null, number, string]>(
           "INSERT INTO upload VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         ).run(
-          row.id, row.user_id, row.volume, row.parent_id, row.name, row.size_bytes, row.modified_at_ms, row.expires_at_ms, row.note,
+          row.id,
+          row.user_id,
+          row.volume,
+          row.parent_id,
+          row.name,
+          row.size_bytes,
+          row.modified_at_ms,
+          row.expires_at_ms,
+          row.note,
         );
       });
       return toUpload(row);
@@ -136,7 +153,8 @@ export function createUploads(core: Core) {
         const fd = openSync(path, "r+");
         try {
           const size = factsOfFd(fd).sizeBytes;
-          if (size !== row.size_bytes) throw new AppError("length-mismatch", `${size} of ${row.size_bytes} bytes are here.`);
+          if (size !== row.size_bytes)
+            throw new AppError("length-mismatch", `${size} of ${row.size_bytes} bytes are here.`);
           const modifiedAtMs = options.modifiedAtMs ?? row.modified_at_ms;
           if (modifiedAtMs !== null) setTime(fd, modifiedAtMs);
           const hash = hashes.get(id);
@@ -157,8 +175,11 @@ export function createUploads(core: Core) {
       }),
     /** Removes what has expired, and files that no row knows. Returns how many went. */
     sweep: (): number => {
-      const expired = db.prepare<UploadRow, [number]>("SELECT * FROM upload WHERE expires_at_ms < ?").all(core.clock.now());
-      for (const row of expired) if (!busy.has(row.id) && core.volumes.get(row.volume)?.state().online === true) drop(row);
+      const expired = db
+        .prepare<UploadRow, [number]>("SELECT * FROM upload WHERE expires_at_ms < ?")
+        .all(core.clock.now());
+      for (const row of expired)
+        if (!busy.has(row.id) && core.volumes.get(row.volume)?.state().online === true) drop(row);
       let strays = 0;
       for (const volume of core.volumes.values()) {
         if (!volume.state().online) continue;

@@ -34,9 +34,7 @@ export function openVolumes(paths: Readonly<Record<string, string>>, deps: Volum
 }
 
 function openVolume(name: string, configuredPath: string, deps: VolumeDeps): Volume {
-  const known = deps.db
-    .prepare<{ sentinel: string }, [string]>("SELECT sentinel FROM volume WHERE name = ?")
-    .get(name);
+  const known = deps.db.prepare<{ sentinel: string }, [string]>("SELECT sentinel FROM volume WHERE name = ?").get(name);
   const sentinel = known?.sentinel ?? createVolume(name, configuredPath, deps);
   const path = existsSync(configuredPath) ? realpathSync(configuredPath) : configuredPath;
   const sentinelPath = join(path, ownFolder, "sentinel");
@@ -69,7 +67,8 @@ function createVolume(name: string, path: string, deps: VolumeDeps): string {
 }
 
 function offlineReason(name: string, sentinelPath: string, sentinel: string): string | null {
-  if (!existsSync(sentinelPath)) return `The disk of volume "${name}" is not there (no ${sentinelPath}). Is it mounted?`;
+  if (!existsSync(sentinelPath))
+    return `The disk of volume "${name}" is not there (no ${sentinelPath}). Is it mounted?`;
   const found = readFileSync(sentinelPath, "utf8").trim();
   return found === sentinel ? null : `Another disk is mounted where volume "${name}" should be.`;
 }
@@ -77,5 +76,12 @@ function offlineReason(name: string, sentinelPath: string, sentinel: string): st
 function stateOf(name: string, path: string, reason: string | null): VolumeState {
   if (reason !== null) return { name, path, online: false, reason, sizeBytes: 0, freeBytes: 0 };
   const stats = statfsSync(path);
-  return { name, path, online: true, reason, sizeBytes: stats.blocks * stats.bsize, freeBytes: stats.bavail * stats.bsize };
+  return {
+    name,
+    path,
+    online: true,
+    reason,
+    sizeBytes: stats.blocks * stats.bsize,
+    freeBytes: stats.bavail * stats.bsize,
+  };
 }

@@ -19,7 +19,12 @@ function Entry(props: { readonly entry: NavEntry }) {
   const { to, label, icon: Shape } = props.entry;
   const active = to === "/" ? path === "/" : path.startsWith(to);
   return (
-    <Link to={to} className={classes.entry} data-active={active || undefined} aria-current={active ? "page" : undefined}>
+    <Link
+      to={to}
+      className={classes.entry}
+      data-active={active || undefined}
+      aria-current={active ? "page" : undefined}
+    >
       <Shape size={22} stroke={1.5} aria-hidden="true" />
       {label}
     </Link>
@@ -53,9 +58,11 @@ export function Frame() {
           <Link to="/" className={classes.mark} aria-label={strings.common.product} tabIndex={-1}>
             <Mark sizePx={32} />
           </Link>
-          {entries.filter((entry) => entry.rail).map((entry) => (
-            <Entry key={entry.to} entry={entry} />
-          ))}
+          {entries
+            .filter((entry) => entry.rail)
+            .map((entry) => (
+              <Entry key={entry.to} entry={entry} />
+            ))}
         </nav>
         <header className={classes.top}>
           <div className={classes.title} ref={setSlot} />
@@ -75,16 +82,22 @@ export function Frame() {
           </Suspense>
         </main>
         <nav className={classes.bottom} aria-label={t.nav}>
-          {entries.filter((entry) => entry.phone).slice(0, 2).map((entry) => (
-            <Entry key={entry.to} entry={entry} />
-          ))}
+          {entries
+            .filter((entry) => entry.phone)
+            .slice(0, 2)
+            .map((entry) => (
+              <Entry key={entry.to} entry={entry} />
+            ))}
           <button type="button" className={classes.entry} onClick={() => setPalette(true)}>
             <IconSearch size={22} stroke={1.5} aria-hidden="true" />
             {t.search}
           </button>
-          {entries.filter((entry) => entry.phone).slice(2).map((entry) => (
-            <Entry key={entry.to} entry={entry} />
-          ))}
+          {entries
+            .filter((entry) => entry.phone)
+            .slice(2)
+            .map((entry) => (
+              <Entry key={entry.to} entry={entry} />
+            ))}
         </nav>
       </div>
       {palette && (

@@ -1,4 +1,12 @@
-import { IconChartPie, IconFolder, IconHome, IconTrash, IconUserCircle, IconUsers, type Icon } from "@tabler/icons-react";
+import {
+  IconChartPie,
+  IconFolder,
+  IconHome,
+  IconTrash,
+  IconUserCircle,
+  IconUsers,
+  type Icon,
+} from "@tabler/icons-react";
 import type { Capability } from "#wire";
 import { strings } from "#web/strings.ts";
 

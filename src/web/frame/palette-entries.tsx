@@ -26,7 +26,11 @@ const shownPeople = 5;
 /** True when every word of `text` begins somewhere in `label`. */
 export function fits(label: string, text: string): boolean {
   const at = label.toLowerCase();
-  return text.toLowerCase().split(/\s+/).filter(Boolean).every((word) => at.includes(word));
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter(Boolean)
+    .every((word) => at.includes(word));
 }
 
 /** What the palette offers for a text; groups without a hit are left out. */

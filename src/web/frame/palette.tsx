@@ -58,7 +58,16 @@ export function Palette(props: { readonly onClose: () => void }) {
   const settled = asked.length > 0 && !files.isFetching;
   let index = -1;
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} padding={0} size="lg" centered={false} yOffset="10vh" aria-label={t.title}>
+    <Modal
+      opened
+      onClose={onClose}
+      withCloseButton={false}
+      padding={0}
+      size="lg"
+      centered={false}
+      yOffset="10vh"
+      aria-label={t.title}
+    >
       <TextInput
         data-autofocus
         variant="unstyled"

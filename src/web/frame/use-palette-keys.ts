@@ -2,7 +2,9 @@ import { useEffect, useEffectEvent } from "react";
 
 /** True where a key press belongs to a text field. */
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
 }
 
 /** `/` and Ctrl-K (or ⌘K) open the palette. */

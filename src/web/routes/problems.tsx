@@ -9,7 +9,16 @@ export function NotFound() {
   const t = strings.frame.notFound;
   return (
     <main>
-      <EmptyState icon={IconMapOff} title={t.title} hint={t.hint} action={<Button component={Link} to="/">{t.action}</Button>} />
+      <EmptyState
+        icon={IconMapOff}
+        title={t.title}
+        hint={t.hint}
+        action={
+          <Button component={Link} to="/">
+            {t.action}
+          </Button>
+        }
+      />
     </main>
   );
 }

@@ -1,5 +1,12 @@
 import { Button, Code, Text, Title } from "@mantine/core";
-import { IconAlertTriangle, IconCloudOff, IconDatabaseOff, IconLock, IconMoodEmpty, type Icon } from "@tabler/icons-react";
+import {
+  IconAlertTriangle,
+  IconCloudOff,
+  IconDatabaseOff,
+  IconLock,
+  IconMoodEmpty,
+  type Icon,
+} from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { ProblemError } from "#web/client.ts";
 import { strings } from "#web/strings.ts";
@@ -47,7 +54,11 @@ function explain(error: unknown): Explanation {
 }
 
 /** What happened, what was not lost, what to do, and the id that the log has. */
-export function ErrorState(props: { readonly error: unknown; readonly onRetry?: () => void; readonly action?: ReactNode }) {
+export function ErrorState(props: {
+  readonly error: unknown;
+  readonly onRetry?: () => void;
+  readonly action?: ReactNode;
+}) {
   const { icon, title, hint } = explain(props.error);
   const id = props.error instanceof ProblemError ? props.error.id : "";
   return (

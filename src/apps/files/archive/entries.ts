@@ -28,7 +28,8 @@ function* walk(storage: Storage, top: NodeInfo, topPath: string): Generator<Arch
     const { node, path } = entry;
     const children = node.kind === "folder" ? storage.children(node.id) : [];
     if (children.length === 0) yield entry;
-    else for (const child of children.toReversed()) waiting.push({ node: child, path: `${path}/${safePath(child.name)}` });
+    else
+      for (const child of children.toReversed()) waiting.push({ node: child, path: `${path}/${safePath(child.name)}` });
   }
 }
 
@@ -44,5 +45,8 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
 
 /** A backslash is a separator to some programs that unpack, and `C:` a drive: neither may lead out of the archive's folder. */
 function safePath(name: string): string {
-  return name.toWellFormed().replaceAll("\\", "_").replace(/^([a-z]):/i, "$1_");
+  return name
+    .toWellFormed()
+    .replaceAll("\\", "_")
+    .replace(/^([a-z]):/i, "$1_");
 }

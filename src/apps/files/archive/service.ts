@@ -32,7 +32,8 @@ const idleTimeoutSeconds = 240;
 export function createArchive({ storage, access, log }: ArchiveDeps): Archive {
   const nodesOf = (request: Request): NodeInfo[] => {
     const ids = new URL(request.url).searchParams.get("ids") ?? "";
-    if (!/^[1-9]\d{0,15}(,[1-9]\d{0,15})*$/.test(ids)) throw new AppError("bad-request", "ids must be a list, as 1,2,3.");
+    if (!/^[1-9]\d{0,15}(,[1-9]\d{0,15})*$/.test(ids))
+      throw new AppError("bad-request", "ids must be a list, as 1,2,3.");
     const distinct = [...new Set(ids.split(",").map(Number))];
     if (distinct.length > maxIds) throw new AppError("too-large", `At most ${maxIds} files and folders at once.`);
     return distinct.map((id) => requireNode(storage, id));

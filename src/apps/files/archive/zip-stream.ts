@@ -3,7 +3,14 @@ import { read } from "node:fs";
 import { crc32 } from "node:zlib";
 import type { OpenedFile, Storage } from "#storage/primary";
 import type { ArchiveEntry } from "./entries.ts";
-import { dataDescriptor, directoryRecord, endRecords, localHeader, type ZipContent, type ZipEntry } from "./zip-records.ts";
+import {
+  dataDescriptor,
+  directoryRecord,
+  endRecords,
+  localHeader,
+  type ZipContent,
+  type ZipEntry,
+} from "./zip-records.ts";
 
 const readBytes = 256 * 1024;
 /** Small pieces are gathered up to this size before they go out. */
@@ -114,7 +121,11 @@ function addWhole(directory: Buffer[], entry: ZipEntry, bytes: Buffer): Buffer {
   return Buffer.concat([localHeader(entry), bytes, dataDescriptor(entry, content)]);
 }
 
-function tryOpen(storage: ZipDeps["storage"], nodeId: number, onError: (cause: unknown) => void): OpenedFile | undefined {
+function tryOpen(
+  storage: ZipDeps["storage"],
+  nodeId: number,
+  onError: (cause: unknown) => void,
+): OpenedFile | undefined {
   try {
     return storage.open(nodeId);
   } catch (cause) {

@@ -59,7 +59,12 @@ export const browseContract = defineContract({
       offset: z.int().min(0).default(0),
       limit: z.int().min(1).max(5000).default(1000),
     }),
-    output: z.object({ folder: Node, path: z.array(z.object({ id: NodeId, name: z.string() })), nodes: z.array(Node), total: z.int() }),
+    output: z.object({
+      folder: Node,
+      path: z.array(z.object({ id: NodeId, name: z.string() })),
+      nodes: z.array(Node),
+      total: z.int(),
+    }),
     permission: "by-resource",
     effect: "read",
   },
@@ -79,7 +84,11 @@ export const browseContract = defineContract({
   },
   "files.search": {
     summary: "Names that contain every word of the query, over all spaces of the caller or below a folder.",
-    input: z.object({ query: z.string().trim().min(1).max(200), folderId: NodeId.optional(), limit: z.int().min(1).max(200).default(50) }),
+    input: z.object({
+      query: z.string().trim().min(1).max(200),
+      folderId: NodeId.optional(),
+      limit: z.int().min(1).max(200).default(50),
+    }),
     output: z.object({ hits: z.array(z.object({ node: Node, folderPath: z.string() })), more: z.boolean() }),
     permission: "files.use",
     effect: "read",
@@ -140,22 +149,40 @@ export const browseContract = defineContract({
   "files.spaceMembers": {
     summary: "Who is in a shared space, and as what.",
     input: z.object({ spaceId: z.int() }),
-    output: z.object({ members: z.array(z.object({ userId: z.int(), name: z.string(), role: z.enum(["viewer", "editor", "manager"]) })) }),
+    output: z.object({
+      members: z.array(z.object({ userId: z.int(), name: z.string(), role: z.enum(["viewer", "editor", "manager"]) })),
+    }),
     permission: "by-resource",
     effect: "read",
   },
   "files.setSpaceMembers": {
     summary: "Set the members of a shared space.",
-    input: z.object({ spaceId: z.int(), members: z.array(z.object({ userId: z.int(), role: z.enum(["viewer", "editor", "manager"]) })) }),
+    input: z.object({
+      spaceId: z.int(),
+      members: z.array(z.object({ userId: z.int(), role: z.enum(["viewer", "editor", "manager"]) })),
+    }),
     output: z.object({}),
     permission: "by-resource",
     effect: "write",
   },
   "files.usage": {
-    summary: "Storage use of the caller's spaces by kind of file, and of the volumes for those who look after the server.",
+    summary:
+      "Storage use of the caller's spaces by kind of file, and of the volumes for those who look after the server.",
     input: z.object({}),
     output: z.object({
-      spaces: z.array(z.object({ space: Space, byKind: z.array(z.object({ kind: z.enum(["image", "video", "audio", "document", "other"]), sizeBytes: z.int(), count: z.int() })), trashBytes: z.int() })),
+      spaces: z.array(
+        z.object({
+          space: Space,
+          byKind: z.array(
+            z.object({
+              kind: z.enum(["image", "video", "audio", "document", "other"]),
+              sizeBytes: z.int(),
+              count: z.int(),
+            }),
+          ),
+          trashBytes: z.int(),
+        }),
+      ),
       volumes: z.array(z.object({ name: z.string(), online: z.boolean(), sizeBytes: z.int(), freeBytes: z.int() })),
     }),
     permission: "files.use",

@@ -9,7 +9,11 @@ import type { BrowseDeps } from "./service.ts";
 type Reads = "files.list" | "files.get" | "files.resolve" | "files.search" | "files.recent";
 
 /** The operations that only look. */
-export function readHandlers({ storage, access, linkedNodeIds }: BrowseDeps): Pick<Handlers<typeof browseContract>, Reads> {
+export function readHandlers({
+  storage,
+  access,
+  linkedNodeIds,
+}: BrowseDeps): Pick<Handlers<typeof browseContract>, Reads> {
   const present = (nodes: readonly NodeInfo[]) => {
     const linked = linkedNodeIds(nodes.map(({ id }) => id));
     return nodes.map((node) => presentNode(node, linked.has(node.id)));

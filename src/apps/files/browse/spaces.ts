@@ -44,7 +44,8 @@ export function spaceHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseCont
     "files.spaces": ({ actor }) => ({ spaces: visible(actor).map((space) => present(space, actor)) }),
     "files.createSpace": async ({ actor }, { name, members, quotaBytes }) => {
       requirePeople(members.map(({ userId }) => userId));
-      if (storage.findSpace("shared", name) !== undefined) throw new AppError("exists", `There already is a space ${name}.`);
+      if (storage.findSpace("shared", name) !== undefined)
+        throw new AppError("exists", `There already is a space ${name}.`);
       // Whoever makes a space must see it, or could not go on with it.
       const own = members.some(({ userId }) => userId === actor.userId);
       const all = own ? members : [...members, { userId: actor.userId, role: "manager" as const }];

@@ -78,8 +78,18 @@ export const linksContract = defineContract({
   },
   "publicLink.list": {
     summary: "Entries of a folder below a link.",
-    input: z.object({ token: z.string().max(64), folderId: z.int().optional(), offset: z.int().min(0).default(0), limit: z.int().min(1).max(5000).default(1000) }),
-    output: z.object({ folder: Node, path: z.array(z.object({ id: z.int(), name: z.string() })), nodes: z.array(Node), total: z.int() }),
+    input: z.object({
+      token: z.string().max(64),
+      folderId: z.int().optional(),
+      offset: z.int().min(0).default(0),
+      limit: z.int().min(1).max(5000).default(1000),
+    }),
+    output: z.object({
+      folder: Node,
+      path: z.array(z.object({ id: z.int(), name: z.string() })),
+      nodes: z.array(Node),
+      total: z.int(),
+    }),
     permission: "public",
     effect: "read",
   },

@@ -12,7 +12,8 @@ export function createWorkQueue(atOnce: number, maxWaiting: number): WorkQueue {
   return {
     run: async (work) => {
       if (running >= atOnce) {
-        if (waiting.length >= maxWaiting) throw new AppError("unavailable", "Too many pictures are being made; try again.");
+        if (waiting.length >= maxWaiting)
+          throw new AppError("unavailable", "Too many pictures are being made; try again.");
         await new Promise<void>((resolve) => waiting.push(resolve));
       } else {
         running += 1;

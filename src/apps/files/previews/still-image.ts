@@ -32,7 +32,10 @@ export async function renderImage(input: string | Uint8Array, size: number): Pro
 }
 
 /** What `renderImage` reads: the open file by path, but a drawing by its bytes. Throws when that is too large. */
-export function imageInput(file: { readonly fdPath: string; readonly sizeBytes: number }, mime: string): string | Uint8Array {
+export function imageInput(
+  file: { readonly fdPath: string; readonly sizeBytes: number },
+  mime: string,
+): string | Uint8Array {
   if (!mime.startsWith("image/svg")) return file.fdPath;
   if (file.sizeBytes > maxSvgBytes) throw new Error("the drawing is too large");
   return readFileSync(file.fdPath);

@@ -16,7 +16,11 @@ export const TrashItem = z.object({
 export const trashContract = defineContract({
   "trash.list": {
     summary: "What is in the trash of a space, newest first.",
-    input: z.object({ spaceId: z.int(), offset: z.int().min(0).default(0), limit: z.int().min(1).max(1000).default(200) }),
+    input: z.object({
+      spaceId: z.int(),
+      offset: z.int().min(0).default(0),
+      limit: z.int().min(1).max(1000).default(200),
+    }),
     output: z.object({ items: z.array(TrashItem), total: z.int(), sizeBytes: z.int() }),
     permission: "by-resource",
     effect: "read",

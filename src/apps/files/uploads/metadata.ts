@@ -2,7 +2,10 @@ import { z } from "zod";
 import { OnClash } from "#contract/apps/files/browse";
 import { AppError } from "#platform/errors";
 
-const whole = z.string().regex(/^\d{1,15}$/).transform(Number);
+const whole = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
 
 const Metadata = z.object({
   /** Absent on share links, which know their folder. */
@@ -19,11 +22,13 @@ const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** `Upload-Metadata` of TUS 1.0: `key base64, key base64`; unknown keys are left aside. Throws `bad-request`. */
 export function parseMetadata(header: string | null): UploadMetadata {
-  if (header === null || header.length > maxHeaderChars) throw new AppError("bad-request", "Upload-Metadata is missing or too long.");
+  if (header === null || header.length > maxHeaderChars)
+    throw new AppError("bad-request", "Upload-Metadata is missing or too long.");
   const values: Record<string, string> = {};
   for (const pair of header.split(",")) {
     const [key = "", value = "", ...rest] = pair.trim().split(/ +/);
-    if (key === "" || rest.length > 0 || !base64.test(value)) throw new AppError("bad-request", "Upload-Metadata is malformed.");
+    if (key === "" || rest.length > 0 || !base64.test(value))
+      throw new AppError("bad-request", "Upload-Metadata is malformed.");
     values[key] = decode(value);
   }
   const parsed = Metadata.safeParse(values);

@@ -34,7 +34,9 @@ export function createTus({ storage, clock }: TusDeps): Tus {
   /** Who writes to an upload now; a newer request takes over, since a client only asks again when its connection died. */
   const writers = new Map<string, { stop(): void; readonly ended: Promise<unknown> }>();
   /** Uploads whose last answer may have got lost. */
-  const finished = createLruMap<string, Finished & { readonly owner: string; readonly sizeBytes: number }>(maxFinishedKept);
+  const finished = createLruMap<string, Finished & { readonly owner: string; readonly sizeBytes: number }>(
+    maxFinishedKept,
+  );
 
   const own = (uploadId: string, scope: UploadScope): Upload => {
     const upload = storage.uploads.get(uploadId);
@@ -78,7 +80,8 @@ export function createTus({ storage, clock }: TusDeps): Tus {
     const sizeBytes = byteHeader(request, "upload-length");
     const metadata = parseMetadata(request.headers.get("upload-metadata"));
     const withBody = request.headers.get("content-type") === bodyType && request.body !== null;
-    const whole = withBody && request.headers.get("content-length") === String(sizeBytes) && sizeBytes <= oneStepMaxBytes;
+    const whole =
+      withBody && request.headers.get("content-length") === String(sizeBytes) && sizeBytes <= oneStepMaxBytes;
     const place = await targets.open(metadata, sizeBytes, scope);
     if (whole || sizeBytes === 0) {
       const bytes = await readExactly(whole ? request.body : null, sizeBytes);
@@ -105,7 +108,8 @@ export function createTus({ storage, clock }: TusDeps): Tus {
     const offset = byteHeader(request, "upload-offset");
     await takeOver(uploadId);
     const upload = own(uploadId, scope);
-    if (offset !== upload.receivedBytes) throw new AppError("conflict", `The upload stands at ${upload.receivedBytes}.`);
+    if (offset !== upload.receivedBytes)
+      throw new AppError("conflict", `The upload stands at ${upload.receivedBytes}.`);
     const received = await receive(request, upload, offset);
     const done = received === upload.sizeBytes ? await finish(upload, scope) : undefined;
     return answer(204, { "upload-offset": String(received), ...(done === undefined ? expiry(upload) : {}) }, done);
@@ -150,7 +154,11 @@ export function createTus({ storage, clock }: TusDeps): Tus {
         return await route(request, context, scope);
       } catch (thrown) {
         const error = toAppError(thrown);
-        context.log.info(`upload refused: ${error.code}`, { errorId: error.id, detail: error.detail, cause: error.cause });
+        context.log.info(`upload refused: ${error.code}`, {
+          errorId: error.id,
+          detail: error.detail,
+          cause: error.cause,
+        });
         return problemResponse(error, { ...protocolHeaders, ...abilities });
       }
     },

@@ -22,7 +22,9 @@ interface Props {
 /** The way to the folder; every step is a link and a place to drop on. A phone shows the folder and the way back. */
 export function FolderCrumbs(props: Props) {
   const { crumbs, search } = props;
-  const phone = useMediaQuery(`(max-width: ${sizes.phoneBelowPx - 0.02}px)`, undefined, { getInitialValueInEffect: false });
+  const phone = useMediaQuery(`(max-width: ${sizes.phoneBelowPx - 0.02}px)`, undefined, {
+    getInitialValueInEffect: false,
+  });
   const here = crumbs.at(-1);
   const parent = crumbs.at(-2);
   if (!here) return null;
@@ -36,7 +38,12 @@ export function FolderCrumbs(props: Props) {
             size="lg"
             aria-label={strings.common.back}
             renderRoot={(root) => (
-              <Link {...root} to="/files/$folderId" params={{ folderId: String(parent.id) }} search={{ ...carryOver(search), at: here.id }} />
+              <Link
+                {...root}
+                to="/files/$folderId"
+                params={{ folderId: String(parent.id) }}
+                search={{ ...carryOver(search), at: here.id }}
+              />
             )}
           >
             <IconArrowLeft size={20} />
@@ -109,7 +116,13 @@ function Hidden(props: { readonly hidden: readonly Crumb[]; readonly search: Fil
         {props.hidden.map((crumb) => (
           <Menu.Item
             key={crumb.id}
-            onClick={() => void navigate({ to: "/files/$folderId", params: { folderId: String(crumb.id) }, search: carryOver(props.search) })}
+            onClick={() =>
+              void navigate({
+                to: "/files/$folderId",
+                params: { folderId: String(crumb.id) },
+                search: carryOver(props.search),
+              })
+            }
           >
             {crumb.name}
           </Menu.Item>
@@ -145,7 +158,13 @@ function Here(props: Props & { readonly here: Crumb; readonly root: boolean }) {
           <Menu.Item
             key={space.id}
             rightSection={space.rootId === here.id ? <IconCheck size={16} /> : null}
-            onClick={() => void navigate({ to: "/files/$folderId", params: { folderId: String(space.rootId) }, search: carryOver(search) })}
+            onClick={() =>
+              void navigate({
+                to: "/files/$folderId",
+                params: { folderId: String(space.rootId) },
+                search: carryOver(search),
+              })
+            }
           >
             {space.label}
           </Menu.Item>

@@ -46,7 +46,13 @@ function Check(props: { readonly node: Node; readonly selected: boolean }) {
 
 function More(props: { readonly node: Node }) {
   return (
-    <button type="button" className={classes.more} data-act="more" tabIndex={-1} aria-label={strings.browse.actionsFor(props.node.name)}>
+    <button
+      type="button"
+      className={classes.more}
+      data-act="more"
+      tabIndex={-1}
+      aria-label={strings.browse.actionsFor(props.node.name)}
+    >
       <IconDots size={18} aria-hidden="true" />
     </button>
   );

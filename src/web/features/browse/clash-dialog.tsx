@@ -34,10 +34,17 @@ function ClashDialog(props: { readonly question: Question; readonly onAnswer: (a
   const t = strings.browse;
   const choose = (choice: ClashChoice) => () => onAnswer({ choice, forAll });
   return (
-    <Modal opened onClose={() => onAnswer(null)} title={t.clashTitle(question.name)} closeButtonProps={{ "aria-label": strings.common.close }}>
+    <Modal
+      opened
+      onClose={() => onAnswer(null)}
+      title={t.clashTitle(question.name)}
+      closeButtonProps={{ "aria-label": strings.common.close }}
+    >
       <Stack>
         <Text size="sm">{t.clashHint(question.folderName)}</Text>
-        {question.more && <Checkbox label={t.clashAll} checked={forAll} onChange={(event) => setForAll(event.currentTarget.checked)} />}
+        {question.more && (
+          <Checkbox label={t.clashAll} checked={forAll} onChange={(event) => setForAll(event.currentTarget.checked)} />
+        )}
         <Group justify="flex-end" gap="xs">
           <Button variant="subtle" color="gray" onClick={choose("skip")}>
             {t.clashSkip}

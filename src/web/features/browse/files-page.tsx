@@ -31,7 +31,11 @@ export function FilesPage() {
         void navigate({ search: (before: FilesSearch) => ({ ...before, ...change }), replace: !push })
       }
       onFolder={(target, at) =>
-        void navigate({ to: "/files/$folderId", params: { folderId: String(target) }, search: { ...carryOver(search), at } })
+        void navigate({
+          to: "/files/$folderId",
+          params: { folderId: String(target) },
+          search: { ...carryOver(search), at },
+        })
       }
     />
   );

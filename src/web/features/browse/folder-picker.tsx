@@ -23,7 +23,10 @@ export function FolderPicker(props: {
   const { mode, nodes } = props;
   const [folderId, setFolderId] = useState(props.startId);
   const spaces = useSpaces();
-  const list = useQuery({ ...query("files.list", { folderId, limit: folderLimit }), placeholderData: (previous) => previous });
+  const list = useQuery({
+    ...query("files.list", { folderId, limit: folderLimit }),
+    placeholderData: (previous) => previous,
+  });
   const t = strings.browse;
   const moving = new Set(nodes.map((node) => node.id));
   const crumbs = crumbsOf(list.data?.path ?? [], list.data?.folder, spaces);
@@ -33,7 +36,13 @@ export function FolderPicker(props: {
   const folders = list.data?.nodes.filter((node) => node.kind === "folder") ?? [];
   const title = mode === "move" ? t.moveTitle(naming(nodes)) : t.copyTitle(naming(nodes));
   return (
-    <Modal opened onClose={props.onClose} title={title} size="md" closeButtonProps={{ "aria-label": strings.common.close }}>
+    <Modal
+      opened
+      onClose={props.onClose}
+      title={title}
+      size="md"
+      closeButtonProps={{ "aria-label": strings.common.close }}
+    >
       <Stack gap="sm">
         {spaces.length > 1 && (
           <Group gap="xs">
@@ -50,7 +59,11 @@ export function FolderPicker(props: {
             ))}
           </Group>
         )}
-        <Breadcrumbs separator={<IconChevronRight size={14} aria-hidden="true" />} separatorMargin={4} className={classes.crumbs}>
+        <Breadcrumbs
+          separator={<IconChevronRight size={14} aria-hidden="true" />}
+          separatorMargin={4}
+          className={classes.crumbs}
+        >
           {crumbs.map((crumb) => (
             <Anchor key={crumb.id} component="button" size="sm" onClick={() => setFolderId(crumb.id)}>
               {crumb.name}

@@ -15,7 +15,12 @@ export function ListHeader(props: { readonly sort?: Sort; readonly onSort?: (key
     return (
       <span role="columnheader" aria-sort={direction} className={className}>
         {onSort ? (
-          <button type="button" className={classes.sortButton} data-active={active || undefined} onClick={() => onSort(key)}>
+          <button
+            type="button"
+            className={classes.sortButton}
+            data-active={active || undefined}
+            onClick={() => onSort(key)}
+          >
             {label}
             {active && <Arrow size={14} aria-hidden="true" />}
           </button>

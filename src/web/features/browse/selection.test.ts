@@ -2,7 +2,17 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Node } from "#contract/apps/files/browse";
 import { allRows, rowsOf } from "./rows.ts";
-import { clear, cursorAfter, noSelection, rangeTo, refresh, selectOnly, selectRange, toggle, type Selection } from "./selection.ts";
+import {
+  clear,
+  cursorAfter,
+  noSelection,
+  rangeTo,
+  refresh,
+  selectOnly,
+  selectRange,
+  toggle,
+  type Selection,
+} from "./selection.ts";
 
 const node = (id: number): Node => ({
   id,

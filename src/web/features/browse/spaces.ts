@@ -26,7 +26,14 @@ export interface Crumb {
 }
 
 /** The way to a folder, the folder itself last and the root called by its space. */
-export function crumbsOf(path: readonly Crumb[], folder: Node | undefined, spaces: readonly LabelledSpace[]): readonly Crumb[] {
+export function crumbsOf(
+  path: readonly Crumb[],
+  folder: Node | undefined,
+  spaces: readonly LabelledSpace[],
+): readonly Crumb[] {
   const whole = folder && path.at(-1)?.id !== folder.id ? [...path, { id: folder.id, name: folder.name }] : path;
-  return whole.map((crumb) => ({ id: crumb.id, name: spaces.find((space) => space.rootId === crumb.id)?.label ?? crumb.name }));
+  return whole.map((crumb) => ({
+    id: crumb.id,
+    name: spaces.find((space) => space.rootId === crumb.id)?.label ?? crumb.name,
+  }));
 }

@@ -9,7 +9,10 @@ export type ThumbUrl = (node: Node) => string | null;
 /** A thumbnail in a box of fixed size, or the icon of the type while there is none. */
 export function Thumb(props: { readonly node: Node; readonly url: string | null; readonly iconPx: number }) {
   const { node, url, iconPx } = props;
-  const [state, setState] = useState<{ readonly url: string | null; readonly is: "wait" | "there" | "none" }>({ url, is: "wait" });
+  const [state, setState] = useState<{ readonly url: string | null; readonly is: "wait" | "there" | "none" }>({
+    url,
+    is: "wait",
+  });
   const is = state.url === url ? state.is : "wait";
   return (
     <span className={classes.box}>

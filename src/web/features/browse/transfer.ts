@@ -24,7 +24,12 @@ export async function transfer(
   ask: (node: Node, more: boolean) => Promise<ClashAnswer>,
 ): Promise<Transferred> {
   const done: Node[] = [];
-  const whole = await attempt(() => run(nodes.map((node) => node.id), "fail"));
+  const whole = await attempt(() =>
+    run(
+      nodes.map((node) => node.id),
+      "fail",
+    ),
+  );
   if (whole) return { nodes: whole.nodes, complete: true };
   for (const [at, node] of nodes.entries()) {
     const moved = await attempt(() => run([node.id], "fail"));

@@ -4,7 +4,18 @@ import { carryOver, nextSort, parseFilesSearch, sortOf, sortSearch } from "./url
 
 describe("parseFilesSearch", () => {
   test("keeps what it knows and drops the rest", () => {
-    expect(parseFilesSearch({ sort: "size", desc: true, view: "grid", filter: "a", preview: 3, at: 4, panel: "details", x: 1 })).toEqual({
+    expect(
+      parseFilesSearch({
+        sort: "size",
+        desc: true,
+        view: "grid",
+        filter: "a",
+        preview: 3,
+        at: 4,
+        panel: "details",
+        x: 1,
+      }),
+    ).toEqual({
       sort: "size",
       desc: true,
       view: "grid",
@@ -28,7 +39,8 @@ describe("parseFilesSearch", () => {
 
 test("a sort survives the address", () => {
   for (const key of ["name", "size", "modified"] as const)
-    for (const descending of [true, false]) expect(sortOf(sortSearch({ key, descending }))).toEqual({ key, descending });
+    for (const descending of [true, false])
+      expect(sortOf(sortSearch({ key, descending }))).toEqual({ key, descending });
 });
 
 test("a column starts in its natural direction and then turns round", () => {
@@ -38,7 +50,9 @@ test("a column starts in its natural direction and then turns round", () => {
 });
 
 test("another folder keeps sort, view and panel only", () => {
-  expect(carryOver({ sort: "size", desc: true, filter: "a", preview: 2, at: 1, view: "grid", panel: "details" })).toEqual({
+  expect(
+    carryOver({ sort: "size", desc: true, filter: "a", preview: 2, at: 1, view: "grid", panel: "details" }),
+  ).toEqual({
     sort: "size",
     desc: true,
     view: "grid",

@@ -56,7 +56,8 @@ export function useListPointer(props: NodeListProps) {
     const { index, act, element } = hitOf(event.target);
     if (event.target instanceof HTMLInputElement || act === "header") return;
     if (index === null || !element) {
-      if (onSelect && selection.nodes.size > 0 && !(event.target as Element).closest("button")) onSelect(clear(selection));
+      if (onSelect && selection.nodes.size > 0 && !(event.target as Element).closest("button"))
+        onSelect(clear(selection));
       return;
     }
     const node = rows.get(index);
@@ -120,7 +121,11 @@ export function useListPointer(props: NodeListProps) {
     if (!selection.nodes.has(node.id)) onSelect?.(selectOnly(index, node));
     const only = nodes.length === 1 && node.kind === "file" ? node : null;
     const file = only ? { name: only.name, mime: only.mime, url: urls.download(only.id) } : null;
-    fillDrag(event, nodes.map((each) => each.id), file);
+    fillDrag(
+      event,
+      nodes.map((each) => each.id),
+      file,
+    );
     dragLabel(event, nodes.length === 1 ? node.name : strings.common.items(nodes.length), classes.dragLabel);
   };
   const folderAt = (event: React.DragEvent): { readonly index: number; readonly node: Node } | null => {

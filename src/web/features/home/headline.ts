@@ -9,12 +9,16 @@ export function headline(usage: Output<"files.usage">): { readonly level: Status
   const t = strings.rooms.home;
   const offline = [
     ...usage.volumes.filter((volume) => !volume.online).map((volume) => volume.name),
-    ...(usage.volumes.length > 0 ? [] : usage.spaces.filter(({ space }) => !space.volumeOnline).map(({ space }) => space.name)),
+    ...(usage.volumes.length > 0
+      ? []
+      : usage.spaces.filter(({ space }) => !space.volumeOnline).map(({ space }) => space.name)),
   ];
   if (offline.length > 0) return { level: "now", text: t.offline(offline.join(", ")) };
   const volume = usage.volumes.find((each) => each.sizeBytes > 0 && each.freeBytes / each.sizeBytes < 1 - fullFrom);
   if (volume) return { level: "soon", text: t.full(volume.name) };
-  const space = usage.spaces.find(({ space: each }) => each.quotaBytes !== null && each.usedBytes > each.quotaBytes * fullFrom)?.space;
+  const space = usage.spaces.find(
+    ({ space: each }) => each.quotaBytes !== null && each.usedBytes > each.quotaBytes * fullFrom,
+  )?.space;
   if (space) return { level: "soon", text: t.full(space.kind === "home" ? t.myFiles : space.name) };
   return { level: "good", text: t.fine };
 }

@@ -69,7 +69,9 @@ function Place({ space }: { readonly space: Space }) {
           {t.spaceOffline}
         </Status>
       )}
-      {share !== null && <Progress value={share} size={4} aria-label={t.usedOf(used, formatBytes(space.quotaBytes ?? 0))} />}
+      {share !== null && (
+        <Progress value={share} size={4} aria-label={t.usedOf(used, formatBytes(space.quotaBytes ?? 0))} />
+      )}
     </Link>
   );
 }
@@ -78,12 +80,19 @@ function PlaceBone() {
   return <Skeleton height={84} radius="md" animate={false} />;
 }
 
-function Recent(props: { readonly nodes: readonly Node[] | undefined; readonly pending: boolean; readonly nowMs: number }) {
+function Recent(props: {
+  readonly nodes: readonly Node[] | undefined;
+  readonly pending: boolean;
+  readonly nowMs: number;
+}) {
   const late = useAfter(props.pending);
   if (props.pending) {
     return (
       <div className={classes.recent} aria-busy="true">
-        {late && Array.from({ length: boneCount }, (_, at) => <Skeleton key={at} className={classes.bone} animate={false} radius="md" />)}
+        {late &&
+          Array.from({ length: boneCount }, (_, at) => (
+            <Skeleton key={at} className={classes.bone} animate={false} radius="md" />
+          ))}
       </div>
     );
   }

@@ -18,7 +18,11 @@ export function LoginPage() {
   const login = useMutation({
     mutationFn: () => call("session.login", { name: name.trim().toLowerCase(), password }),
     onSuccess: async () => {
-      await client.fetchQuery({ queryKey: ["session.current", {}], queryFn: () => call("session.current", {}), staleTime: 0 });
+      await client.fetchQuery({
+        queryKey: ["session.current", {}],
+        queryFn: () => call("session.current", {}),
+        staleTime: 0,
+      });
       await router.navigate({ href: next ?? "/", replace: true });
     },
   });

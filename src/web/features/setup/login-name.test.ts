@@ -15,5 +15,7 @@ test("a suggestion is a valid login name or empty", () => {
 });
 
 test("the rule is the contract's", () => {
-  fc.assert(fc.property(fc.string({ maxLength: 40 }), (text) => isLoginName(text) === UserName.safeParse(text).success));
+  fc.assert(
+    fc.property(fc.string({ maxLength: 40 }), (text) => isLoginName(text) === UserName.safeParse(text).success),
+  );
 });

@@ -10,5 +10,8 @@ export function isLoginName(name: string): boolean {
 export function suggestLoginName(displayName: string): string {
   const first = displayName.trim().split(/\s+/)[0] ?? "";
   const plain = first.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  return plain.replace(/[^a-z0-9._-]/g, "").replace(/^[._-]+/, "").slice(0, maxLength);
+  return plain
+    .replace(/[^a-z0-9._-]/g, "")
+    .replace(/^[._-]+/, "")
+    .slice(0, maxLength);
 }

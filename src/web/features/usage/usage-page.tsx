@@ -19,7 +19,9 @@ export function UsagePage() {
       <FrameTitle title={t.title} />
       {usage.error && !usage.data && <ErrorState error={usage.error} onRetry={() => void usage.refetch()} />}
       {usage.isPending && late && <Skeleton height={240} animate={false} radius="md" />}
-      {usage.data?.spaces.map((entry) => <SpaceSection key={entry.space.id} entry={entry} />)}
+      {usage.data?.spaces.map((entry) => (
+        <SpaceSection key={entry.space.id} entry={entry} />
+      ))}
       {usage.data && usage.data.volumes.length > 0 && (
         <Section title={t.volumes}>
           {usage.data.volumes.map((volume) => (
@@ -35,7 +37,9 @@ function SpaceSection({ entry }: { readonly entry: SpaceUsage }) {
   const { space, byKind, trashBytes } = entry;
   const name = space.kind === "home" ? strings.rooms.home.myFiles : space.name;
   const parts = [
-    ...byKind.filter((part) => part.sizeBytes > 0).map((part) => ({ key: part.kind, label: t.kinds[part.kind], ...part })),
+    ...byKind
+      .filter((part) => part.sizeBytes > 0)
+      .map((part) => ({ key: part.kind, label: t.kinds[part.kind], ...part })),
     ...(trashBytes > 0 ? [{ key: "trash", label: t.trash, sizeBytes: trashBytes, count: null }] : []),
   ].toSorted((a, b) => b.sizeBytes - a.sizeBytes);
   const total = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
