@@ -1,12 +1,26 @@
 import type { Clock, Random } from "#platform/clock";
 import type { Db } from "#platform/db";
 import { AppError } from "#platform/errors";
-import type { Route } from "#platform/http";
+import type { RequestContext, Route } from "#platform/http";
 import type { Logger } from "#platform/log";
+import type { Actor } from "#platform/usecase";
 import type { Access } from "#security/access";
 import type { Storage } from "#storage/primary";
-import { renderError } from "./errors.ts";
+import { type Call, readCall } from "./call.ts";
+import { createChecks } from "./checks.ts";
+import type { Dav } from "./dav.ts";
+import { createDeadProperties } from "./dead-properties.ts";
+import { allowedMethods, renderError } from "./errors.ts";
+import { lock, unlock } from "./lock-methods.ts";
+import { createLocks } from "./locks.ts";
 import { davPrefix } from "./path.ts";
+import { createPropfind } from "./propfind.ts";
+import { proppatch } from "./proppatch.ts";
+import { put } from "./put.ts";
+import { get } from "./read.ts";
+import { copy, move } from "./relocate.ts";
+import { createRepository } from "./repository.ts";
+import { mkcol, remove } from "./tree-methods.ts";
 
 export interface WebdavDeps {
   readonly storage: Storage;
@@ -21,15 +35,78 @@ export interface Webdav {
   readonly route: Route;
 }
 
-/** WebDAV classes 1, 2 and 3 (RFC 4918) at `/dav/` for app passwords and passwords. */
-export function createWebdav(_deps: WebdavDeps): Webdav {
+type Method = (dav: Dav, call: Call) => Promise<Response> | Response;
+
+/** WebDAV classes 1, 2 and 3 (RFC 4918) at `/dav/`, for app passwords and passwords. */
+export function createWebdav(deps: WebdavDeps): Webdav {
+  const dav = createDav(deps);
+  const methods: Readonly<Record<string, Method>> = {
+    GET: get,
+    HEAD: get,
+    PUT: put,
+    DELETE: remove,
+    MKCOL: mkcol,
+    COPY: copy,
+    MOVE: move,
+    PROPFIND: createPropfind(),
+    PROPPATCH: proppatch,
+    LOCK: lock,
+    UNLOCK: unlock,
+  };
+  const run = (request: Request, context: RequestContext, actor: Actor) => {
+    const method = methods[request.method];
+    if (method === undefined) throw new AppError("method-not-allowed");
+    return method(dav, readCall(request, context, requirePerson(actor)));
+  };
   return {
     route: {
       prefix: davPrefix,
-      handle: () => {
-        throw new AppError("unavailable");
+      handle: (request, context) => {
+        // Clients ask what this is before they have credentials.
+        if (request.method === "OPTIONS") return davOptions();
+        const actor = context.actor();
+        return actor instanceof Promise
+          ? actor.then((known) => run(request, context, known))
+          : run(request, context, actor);
       },
       renderError,
     },
   };
+}
+
+function createDav({ storage, access, db, clock, random }: WebdavDeps): Dav {
+  const repository = createRepository(db);
+  const locks = createLocks({ repository, storage, clock, random });
+  const properties = createDeadProperties(db, repository);
+  storage.events.subscribe("forgotten", ({ nodeIds }) => {
+    properties.forget(nodeIds);
+    locks.forget(nodeIds);
+  });
+  return {
+    storage,
+    access,
+    db,
+    clock,
+    locks,
+    properties,
+    checks: createChecks({ storage, access, locks }),
+    endLocks: async (ended) => {
+      if (ended.length === 0) return;
+      locks.remove(ended);
+      await db.sync();
+    },
+  };
+}
+
+/** A cookie opens nothing here: what the browser sends unasked must not be able to write. */
+function requirePerson(actor: Actor): Actor {
+  if (actor.kind !== "person" || actor.via === "session") throw new AppError("unauthenticated");
+  return actor;
+}
+
+/** The answer to OPTIONS. Windows asks the server's root before it speaks WebDAV to a folder. */
+export function davOptions(): Response {
+  return new Response(null, {
+    headers: { dav: "1, 2, 3", allow: allowedMethods, "ms-author-via": "DAV", "accept-ranges": "bytes" },
+  });
 }

@@ -1,6 +1,6 @@
 export const xmlHeader = '<?xml version="1.0" encoding="utf-8"?>\n';
 
-const special = /[&<>"\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/;
+const plain = /^[ !#-%'-;=?-~]*$/;
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 /** Characters that XML 1.0 cannot hold, and lone surrogates; file names from elsewhere can contain them. */
 // oxlint-disable-next-line no-control-regex -- control characters are what is replaced here
@@ -8,7 +8,7 @@ const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 /** Text for an element or an attribute in double quotes. */
 export function escapeXml(text: string): string {
-  if (!special.test(text)) return text;
+  if (plain.test(text)) return text;
   return text
     .toWellFormed()
     .replaceAll(unprintable, "\u{fffd}")

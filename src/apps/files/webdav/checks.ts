@@ -1,0 +1,92 @@
+import { AppError } from "#platform/errors";
+import { evaluateConditions } from "#platform/http";
+import type { Access } from "#security/access";
+import type { NodeInfo, Storage } from "#storage/primary";
+import type { Call } from "./call.ts";
+import { DavError } from "./errors.ts";
+import { ifHeaderHolds, type ResourceState } from "./if-header.ts";
+import type { Locks } from "./locks.ts";
+import { parseReference } from "./path.ts";
+import type { Lock } from "./repository.ts";
+import { hrefOfNode, locate } from "./target.ts";
+
+export interface ChecksDeps {
+  readonly storage: Storage;
+  readonly access: Access;
+  readonly locks: Locks;
+}
+
+/** What decides whether a request may go on. All of it is synchronous, so that it can run in the guard of a storage act. */
+export interface Checks {
+  /** Throws `precondition-failed` when there is an If header and none of its lists holds. */
+  requireIf(call: Call): void;
+  /**
+   * Everything before a write, in this order: right, conditional headers against `current` (what stands at the request's URL), If
+   * header, and the tokens of `locks`. Throws `forbidden`, `not-found`, `precondition-failed`, `locked`.
+   */
+  requireWrite(call: Call, write: Write): void;
+  /** The locks that guard the content of a node. */
+  contentLocks(node: NodeInfo): readonly Lock[];
+  /** The locks that guard which names a folder holds. */
+  memberLocks(folderId: number): readonly Lock[];
+  /** The locks that must be open for a node to go away: on it, above, below and on the folder that holds it. */
+  removalLocks(node: NodeInfo): readonly Lock[];
+}
+
+export interface Write {
+  readonly spaceId: number;
+  readonly current: NodeInfo | undefined;
+  readonly locks: readonly Lock[];
+}
+
+export function createChecks({ storage, access, locks }: ChecksDeps): Checks {
+  const stateOf = (call: Call, resource: string | undefined): ResourceState => {
+    const path = resource === undefined ? call.path : parseReference(resource, call.request);
+    if (path === "foreign") return { etag: undefined, tokens: new Set() };
+    const target = locate({ storage, access }, call.actor, path.names);
+    if (target.kind === "node") return { etag: target.node.etag, tokens: tokensOf(locks.covering(target.node.id)) };
+    // A name that is still free stands under the locks of the folder it would be made in.
+    const parent = target.kind === "free" ? target.parent : undefined;
+    return { etag: undefined, tokens: tokensOf(parent === undefined ? [] : locks.covering(parent.id)) };
+  };
+  const requireIf = (call: Call) => {
+    if (call.ifLists.length === 0) return;
+    if (!ifHeaderHolds(call.ifLists, (resource) => stateOf(call, resource))) {
+      throw new AppError("precondition-failed", "The If header does not hold.");
+    }
+  };
+  return {
+    requireIf,
+    requireWrite: (call, { spaceId, current, locks: needed }) => {
+      access.require(call.actor, "write", { spaceId });
+      if (evaluateConditions(call.request, current) === "failed") throw new AppError("precondition-failed");
+      requireIf(call);
+      requireSubmitted(storage, call, needed);
+    },
+    contentLocks: (node) => locks.covering(node.id),
+    memberLocks: (folderId) => locks.covering(folderId),
+    removalLocks: (node) => [
+      ...locks.covering(node.id),
+      ...locks.below(node.id),
+      ...(node.parentId === null ? [] : locks.covering(node.parentId)),
+    ],
+  };
+}
+
+function tokensOf(locks: readonly Lock[]): ReadonlySet<string> {
+  return new Set(locks.map(({ token }) => token));
+}
+
+/** Of shared locks on one node, the holder of any may write (RFC 4918 §6.2). A token only counts for whoever made the lock. */
+function requireSubmitted(storage: Storage, call: Call, locks: readonly Lock[]): void {
+  if (locks.length === 0) return;
+  const closed = Map.groupBy(locks, ({ nodeId }) => nodeId)
+    .entries()
+    .filter(([, group]) => !group.some(({ token, userId }) => userId === call.actor.userId && call.submitted.has(token)))
+    .map(([nodeId]) => `<d:href>${hrefOfNode(storage, nodeId)}</d:href>`)
+    .toArray();
+  if (closed.length === 0) return;
+  throw new DavError("locked", "The file or folder is locked.", {
+    conditionXml: `<d:lock-token-submitted>${closed.join("")}</d:lock-token-submitted>`,
+  });
+}

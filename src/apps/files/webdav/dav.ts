@@ -1,0 +1,21 @@
+import type { Clock } from "#platform/clock";
+import type { Db } from "#platform/db";
+import type { Access } from "#security/access";
+import type { Storage } from "#storage/primary";
+import type { Checks } from "./checks.ts";
+import type { DeadProperties } from "./dead-properties.ts";
+import type { Locks } from "./locks.ts";
+import type { Lock } from "./repository.ts";
+
+/** What the methods share. */
+export interface Dav {
+  readonly storage: Storage;
+  readonly access: Access;
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly locks: Locks;
+  readonly checks: Checks;
+  readonly properties: DeadProperties;
+  /** Ends locks, and resolves when that is on disk. */
+  endLocks(ended: readonly Lock[]): Promise<void>;
+}

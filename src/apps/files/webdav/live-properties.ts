@@ -1,0 +1,95 @@
+import { contentTypeOf, httpDate } from "#platform/http";
+import type { NodeInfo } from "#storage/primary";
+import { supportedLockXml } from "./lock-xml.ts";
+import { fileIdOf } from "./sync-headers.ts";
+import { escapeXml } from "./xml-write.ts";
+
+/** What properties need beside the node; asked only when a property of that kind is wanted. */
+export interface PropertySource {
+  lockDiscovery(node: NodeInfo): string;
+  /** Bytes, RFC 4331. */
+  quota(spaceId: number): { readonly usedBytes: number; readonly availableBytes: number };
+  canWrite(spaceId: number): boolean;
+}
+
+export interface LiveProperty {
+  readonly namespace: string;
+  readonly name: string;
+  /** Named and returned by `allprop`: what RFC 4918 §15 defines, and nothing that costs. */
+  readonly isCommon: boolean;
+  /** The whole element; undefined when a node of that kind has no such property. */
+  readonly render: (node: NodeInfo, source: PropertySource) => string | undefined;
+}
+
+const dav = "DAV:";
+const owncloud = "http://owncloud.org/ns";
+const maxTimeMs = 8.64e15;
+
+function isoDate(timeMs: number): string {
+  const clamped = Math.min(Math.max(timeMs, 0), maxTimeMs);
+  return `${new Date(clamped).toISOString().slice(0, 19)}Z`;
+}
+
+function ofFiles(render: (node: NodeInfo) => string | undefined): LiveProperty["render"] {
+  return (node) => (node.kind === "file" ? render(node) : undefined);
+}
+
+function ofFolders(render: LiveProperty["render"]): LiveProperty["render"] {
+  return (node, source) => (node.kind === "folder" ? render(node, source) : undefined);
+}
+
+function permissionsOf(node: NodeInfo, source: PropertySource): string {
+  if (!source.canWrite(node.spaceId)) return "G";
+  if (node.parentId === null) return "RGCK";
+  return node.kind === "file" ? "RGDNVW" : "RGDNVCK";
+}
+
+const common: readonly [string, LiveProperty["render"]][] = [
+  ["resourcetype", ({ kind }) => (kind === "folder" ? "<d:resourcetype><d:collection/></d:resourcetype>" : "<d:resourcetype/>")],
+  ["displayname", ({ name }) => `<d:displayname>${escapeXml(name)}</d:displayname>`],
+  ["getcontentlength", ofFiles(({ sizeBytes }) => `<d:getcontentlength>${sizeBytes}</d:getcontentlength>`)],
+  ["getcontenttype", ofFiles(({ name }) => `<d:getcontenttype>${contentTypeOf(name)}</d:getcontenttype>`)],
+  ["getetag", ({ etag }) => `<d:getetag>"${etag}"</d:getetag>`],
+  ["getlastmodified", ({ modifiedAtMs }) => `<d:getlastmodified>${httpDate(modifiedAtMs)}</d:getlastmodified>`],
+  ["creationdate", ({ createdAtMs }) => `<d:creationdate>${isoDate(createdAtMs)}</d:creationdate>`],
+  ["supportedlock", () => supportedLockXml],
+  ["lockdiscovery", (node, source) => source.lockDiscovery(node)],
+];
+
+const onRequest: readonly [string, string, LiveProperty["render"]][] = [
+  [
+    dav,
+    "quota-available-bytes",
+    ofFolders((node, source) => {
+      const { availableBytes } = source.quota(node.spaceId);
+      return `<d:quota-available-bytes>${availableBytes}</d:quota-available-bytes>`;
+    }),
+  ],
+  [
+    dav,
+    "quota-used-bytes",
+    ofFolders((node, source) => `<d:quota-used-bytes>${source.quota(node.spaceId).usedBytes}</d:quota-used-bytes>`),
+  ],
+  [owncloud, "id", (node) => `<oc:id>${fileIdOf(node)}</oc:id>`],
+  [owncloud, "fileid", ({ id }) => `<oc:fileid>${id}</oc:fileid>`],
+  [owncloud, "size", ({ sizeBytes }) => `<oc:size>${sizeBytes}</oc:size>`],
+  [owncloud, "permissions", (node, source) => `<oc:permissions>${permissionsOf(node, source)}</oc:permissions>`],
+  [
+    owncloud,
+    "checksums",
+    ofFiles(({ sha1 }) =>
+      sha1 === null ? undefined : `<oc:checksums><oc:checksum>SHA1:${sha1}</oc:checksum></oc:checksums>`,
+    ),
+  ],
+];
+
+export const liveProperties: readonly LiveProperty[] = [
+  ...common.map(([name, render]) => ({ namespace: dav, name, isCommon: true, render })),
+  ...onRequest.map(([namespace, name, render]) => ({ namespace, name, isCommon: false, render })),
+];
+
+const byName = new Map(liveProperties.map((property) => [`${property.namespace} ${property.name}`, property]));
+
+export function findLiveProperty(namespace: string, name: string): LiveProperty | undefined {
+  return byName.get(`${namespace} ${name}`);
+}

@@ -1,0 +1,49 @@
+import type { Actor } from "#platform/usecase";
+import type { NodeInfo, SpaceInfo } from "#storage/primary";
+import type { PropertySource } from "./live-properties.ts";
+import { lockDiscoveryXml } from "./lock-xml.ts";
+import type { Dav } from "./dav.ts";
+import { hrefOfNode } from "./target.ts";
+
+/** What properties of `folder` and of its children need, looked up once each. */
+export function createPropertySource(dav: Dav, actor: Actor, folder: NodeInfo): PropertySource {
+  const quotas = new Map<number, ReturnType<PropertySource["quota"]>>();
+  const rights = new Map<number, boolean>();
+  const above = once(() => dav.locks.covering(folder.id).filter(({ isDeep }) => isDeep));
+  return {
+    lockDiscovery: (node) => {
+      if (!dav.locks.any()) return "<d:lockdiscovery/>";
+      const own = dav.locks.on(node.id);
+      const inherited = above().filter(({ nodeId }) => nodeId !== node.id);
+      return lockDiscoveryXml([...own, ...inherited], dav.clock.now(), (nodeId) => hrefOfNode(dav.storage, nodeId));
+    },
+    quota: (spaceId) => memo(quotas, spaceId, () => quotaOf(dav, spaceId)),
+    canWrite: (spaceId) => memo(rights, spaceId, () => dav.access.can(actor, "write", { spaceId })),
+  };
+}
+
+function quotaOf(dav: Dav, spaceId: number): ReturnType<PropertySource["quota"]> {
+  const space = dav.storage.spaces().find(({ id }) => id === spaceId);
+  if (space === undefined) return { usedBytes: 0, availableBytes: 0 };
+  return { usedBytes: space.usedBytes, availableBytes: availableBytes(dav, space) };
+}
+
+function availableBytes(dav: Dav, space: SpaceInfo): number {
+  const freeBytes = dav.storage.volumes().find(({ name }) => name === space.volume)?.freeBytes ?? 0;
+  if (space.quotaBytes === null) return freeBytes;
+  return Math.max(0, Math.min(freeBytes, space.quotaBytes - space.usedBytes - space.trashBytes));
+}
+
+function memo<Key, Value>(kept: Map<Key, Value>, key: Key, make: () => Value): Value {
+  let value = kept.get(key);
+  if (value === undefined) {
+    value = make();
+    kept.set(key, value);
+  }
+  return value;
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

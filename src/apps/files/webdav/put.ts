@@ -1,0 +1,54 @@
+import { AppError } from "#platform/errors";
+import type { NodeInfo } from "#storage/primary";
+import type { Call } from "./call.ts";
+import { readAnnounced, readMtimeMs } from "./headers.ts";
+import type { Dav } from "./dav.ts";
+import { syncHeaders } from "./sync-headers.ts";
+import { locate, type Target } from "./target.ts";
+
+/** A body of this size may take longer than the usual idle time to sync to disk. */
+const largeBodyBytes = 64 * 1024 * 1024;
+const largeBodyIdleSeconds = 255;
+
+/** PUT (RFC 9110 §9.3.4, RFC 4918 §9.7): 201 for a new file, 204 for a replaced one, 409 without the folder above. */
+export async function put(dav: Dav, call: Call): Promise<Response> {
+  const { request, actor } = call;
+  if (request.headers.has("content-range")) throw new AppError("bad-request", "A PUT of a part is not supported.");
+  const modifiedAtMs = readMtimeMs(request);
+  const announced = readAnnounced(request);
+  const target = locate(dav, actor, call.path.names);
+  const place = filePlace(call, target);
+  const guard = (existing: NodeInfo | undefined) => {
+    if (existing?.kind === "folder") throw new AppError("method-not-allowed", "A folder cannot be overwritten by a file.");
+    const locks = existing === undefined ? dav.checks.memberLocks(place.parentId) : dav.checks.contentLocks(existing);
+    dav.checks.requireWrite(call, { spaceId: place.spaceId, current: existing, locks });
+  };
+  // Once before the body is received, so that a refusal costs no transfer, and once more when it stands on the disk.
+  guard(target.kind === "node" ? target.node : undefined);
+  if ((announced.sizeBytes ?? largeBodyBytes) >= largeBodyBytes) call.context.setIdleTimeout(largeBodyIdleSeconds);
+  const { node, created } = await dav.storage.put(place, request.body, { actor, guard, modifiedAtMs, ...announced });
+  const headers: Record<string, string> = { etag: `"${node.etag}"`, ...syncHeaders(node) };
+  if (modifiedAtMs !== undefined) headers["x-oc-mtime"] = "accepted";
+  return new Response(null, { status: created ? 201 : 204, headers });
+}
+
+interface FilePlace {
+  readonly spaceId: number;
+  readonly parentId: number;
+  readonly name: string;
+}
+
+function filePlace(call: Call, target: Target): FilePlace {
+  if (target.kind === "list") throw new AppError("method-not-allowed", "This is a list of folders.");
+  if (target.kind === "nowhere") throw new AppError("forbidden");
+  if (target.kind === "free") {
+    if (target.parent === undefined) throw new AppError("conflict", "The folder does not exist.");
+    if (call.path.endsWithSlash) throw new AppError("conflict", "The address of a file has no slash at its end.");
+    return { spaceId: target.space.id, parentId: target.parent.id, name: target.name };
+  }
+  const { node, space } = target;
+  if (node.kind === "folder" || node.parentId === null) {
+    throw new AppError("method-not-allowed", "A folder cannot be overwritten by a file.");
+  }
+  return { spaceId: space.id, parentId: node.parentId, name: node.name };
+}

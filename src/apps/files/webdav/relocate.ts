@@ -1,0 +1,121 @@
+import { AppError } from "#platform/errors";
+import type { NodeInfo, Place } from "#storage/primary";
+import type { Call } from "./call.ts";
+import { readDepth, readDestination, readOverwrite } from "./headers.ts";
+import type { Dav } from "./dav.ts";
+import type { Lock } from "./repository.ts";
+import { syncHeaders } from "./sync-headers.ts";
+import { locate, type NodeTarget, type Target } from "./target.ts";
+
+/** A large tree may be copied for longer than the usual idle time. */
+const longIdleSeconds = 255;
+
+interface Relocation {
+  readonly isMove: boolean;
+  readonly source: NodeTarget;
+  readonly spaceId: number;
+  readonly place: Place;
+  readonly replace: boolean;
+  /** COPY with Depth 0: the folder without what is in it. */
+  readonly shallow: boolean;
+}
+
+/** COPY (RFC 4918 §9.8). */
+export function copy(dav: Dav, call: Call): Promise<Response> {
+  return relocate(dav, call, false);
+}
+
+/** MOVE (RFC 4918 §9.9): keeps ids and properties; locks stay behind and end. */
+export function move(dav: Dav, call: Call): Promise<Response> {
+  return relocate(dav, call, true);
+}
+
+async function relocate(dav: Dav, call: Call, isMove: boolean): Promise<Response> {
+  const relocation = readRelocation(dav, call, isMove);
+  call.context.setIdleTimeout(longIdleSeconds);
+  const ended: Lock[] = [];
+  const guard = (existing: NodeInfo | undefined) => {
+    ended.length = 0;
+    ended.push(...requireRelocation(dav, call, relocation, existing));
+  };
+  const { node, created } = await act(dav, call, relocation, guard);
+  await dav.endLocks(ended);
+  return new Response(null, { status: created ? 201 : 204, headers: { etag: `"${node.etag}"`, ...syncHeaders(node) } });
+}
+
+function readRelocation(dav: Dav, call: Call, isMove: boolean): Relocation {
+  const depth = readDepth(call.request, "infinity");
+  const replace = readOverwrite(call.request);
+  const names = readDestination(call.request).names;
+  const source = locate(dav, call.actor, call.path.names);
+  if (source.kind === "list") throw new AppError("forbidden", "This list cannot be copied or moved.");
+  if (source.kind !== "node") throw new AppError("not-found");
+  const isFolder = source.node.kind === "folder";
+  if (depth === 1 || (isMove && isFolder && depth !== "infinity")) {
+    throw new AppError("bad-request", "Depth is infinity here, or 0 for a COPY.");
+  }
+  if (isMove && source.node.parentId === null) throw new AppError("forbidden", "The top folder of a space cannot be moved.");
+  const shallow = isFolder && depth === 0;
+  const target = locate(dav, call.actor, names);
+  const place = placeOf(target);
+  if (target.kind === "node" && target.node.id === source.node.id && place.name === source.node.name) {
+    throw new AppError("forbidden", "Source and destination are the same.");
+  }
+  if (!shallow && dav.storage.isWithin(place.parentId, source.node.id)) {
+    throw new AppError("forbidden", "A folder cannot be put into itself.");
+  }
+  return { isMove, source, replace, shallow, spaceId: place.spaceId, place: { parentId: place.parentId, name: place.name } };
+}
+
+function placeOf(target: Target): Place & { readonly spaceId: number } {
+  if (target.kind === "list" || target.kind === "nowhere") throw new AppError("forbidden", "Nothing can be put there.");
+  const { space, names } = target;
+  const parentId = target.kind === "node" ? target.node.parentId : target.parent?.id;
+  if (parentId === undefined) throw new AppError("conflict", "The folder above the destination does not exist.");
+  if (parentId === null) throw new AppError("forbidden", "The top folder of a space cannot be replaced.");
+  return { spaceId: space.id, parentId, name: names.at(-1) ?? "" };
+}
+
+/** All checks; answers the locks that end when the act is done. */
+function requireRelocation(
+  dav: Dav,
+  call: Call,
+  { isMove, source, spaceId, place, replace }: Relocation,
+  existing: NodeInfo | undefined,
+): Lock[] {
+  const { checks, locks, storage, access } = dav;
+  const current = storage.node(source.node.id);
+  if (current === undefined) throw new AppError("not-found");
+  access.require(call.actor, "read", { spaceId: current.spaceId });
+  if (isMove) access.require(call.actor, "write", { spaceId: current.spaceId });
+  const isReplacing = existing !== undefined && existing.id !== current.id;
+  if (isReplacing && !replace) throw new AppError("precondition-failed", "The destination exists.");
+  checks.requireWrite(call, {
+    spaceId,
+    current,
+    locks: [
+      ...(isMove ? checks.removalLocks(current) : []),
+      ...(isReplacing ? checks.removalLocks(existing) : checks.memberLocks(place.parentId)),
+    ],
+  });
+  const leaving = [...(isMove ? [current] : []), ...(isReplacing ? [existing] : [])];
+  return leaving.flatMap((node) => [...locks.on(node.id), ...locks.below(node.id)]);
+}
+
+async function act(
+  dav: Dav,
+  { actor }: Call,
+  { isMove, source, spaceId, place, replace, shallow }: Relocation,
+  guard: (existing: NodeInfo | undefined) => void,
+): Promise<{ node: NodeInfo; created: boolean }> {
+  const { storage } = dav;
+  const nodeId = source.node.id;
+  const isSameVolume = source.space.volume === storage.space(spaceId).volume;
+  if (isMove && isSameVolume) return storage.move(nodeId, place, { actor, replace, guard });
+  const { pairs, ...written } = await storage.copy(nodeId, place, { actor, replace, guard, shallow });
+  dav.properties.copy(pairs);
+  await dav.db.sync();
+  // Between disks a move is a copy, then the original goes into the trash.
+  if (isMove) await storage.remove(nodeId, { actor });
+  return written;
+}

@@ -1,0 +1,60 @@
+import type { Actor } from "#platform/usecase";
+import type { NodeInfo, SpaceInfo, Storage } from "#storage/primary";
+import type { Access } from "#security/access";
+
+interface VirtualDeps {
+  readonly storage: Storage;
+  readonly access: Access;
+}
+
+/** Nodes have ids from 1, so lists have the id 0: no lock and no property can hang on it. */
+const listId = 0;
+
+/** `/dav/` or `/dav/spaces/` itself, as if it were a folder. */
+export function listNode(deps: VirtualDeps, actor: Actor, names: readonly string[]): NodeInfo {
+  const entries = listEntries(deps, actor, names);
+  const roots = entries.length === 0 ? "" : entries.map(({ etag }) => etag).join(" ");
+  return virtualNode(names.at(-1) ?? "dav", {
+    etag: Bun.hash(`${names.join("/")} ${roots}`).toString(36),
+    modifiedAtMs: entries.reduce((latest, entry) => Math.max(latest, entry.modifiedAtMs), 0),
+    createdAtMs: 0,
+  });
+}
+
+/** What `/dav/` or `/dav/spaces/` holds for the actor; root folders under the name they have in URLs. */
+export function listEntries(deps: VirtualDeps, actor: Actor, names: readonly string[]): NodeInfo[] {
+  if (names.length > 0) return sharedRoots(deps, actor);
+  const home = deps.storage.findSpace("home", actor.name);
+  const isHomeReadable = home !== undefined && deps.access.can(actor, "read", { spaceId: home.id });
+  const homeRoot = isHomeReadable ? rootOf(deps.storage, home, "home") : undefined;
+  return [...(homeRoot === undefined ? [] : [homeRoot]), listNode(deps, actor, ["spaces"])];
+}
+
+function sharedRoots({ storage, access }: VirtualDeps, actor: Actor): NodeInfo[] {
+  return access
+    .spacesOf(actor.userId)
+    .filter(({ spaceId }) => access.can(actor, "read", { spaceId }))
+    .map(({ spaceId }) => storage.space(spaceId))
+    .filter(({ kind }) => kind === "shared")
+    .map((space) => rootOf(storage, space, space.name))
+    .filter((node) => node !== undefined);
+}
+
+function rootOf(storage: Storage, space: SpaceInfo, name: string): NodeInfo | undefined {
+  const root = storage.node(space.rootId);
+  return root === undefined ? undefined : { ...root, name };
+}
+
+function virtualNode(name: string, facts: Pick<NodeInfo, "etag" | "modifiedAtMs" | "createdAtMs">): NodeInfo {
+  return {
+    ...facts,
+    id: listId,
+    spaceId: 0,
+    parentId: null,
+    name,
+    kind: "folder",
+    sizeBytes: 0,
+    count: 0,
+    sha1: null,
+  };
+}
