@@ -134,6 +134,8 @@ export const theme = createTheme({
   focusRing: "auto",
   components: {
     Modal: { defaultProps: { centered: true, radius: "lg", overlayProps: { backgroundOpacity: 0.4 } } },
+    Text: { defaultProps: { size: "sm" } },
+    Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 0.4 } } },
     Tooltip: { defaultProps: { openDelay: 400, withinPortal: true } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     Menu: { defaultProps: { shadow: "md", transitionProps: { duration: 120 } } },

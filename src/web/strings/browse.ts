@@ -9,6 +9,7 @@ export const browse = {
   actionsFor: (name: string): string => `Actions for ${name}`,
   renameLabel: (name: string): string => `New name of ${name}`,
   myFiles: "My files",
+  toMyFiles: "Go to my files",
   places: "Places",
   filter: "Filter by name",
   filterClear: "Clear filter",

@@ -41,7 +41,7 @@ export function formatWhen(atMs: number, nowMs: number, locale?: string): string
   const today = new Date(nowMs);
   const midnight = new Date(today.getFullYear(), today.getMonth(), today.getDate()).getTime();
   if (atMs >= midnight && atMs < midnight + dayMs)
-    return at.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+    return at.toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit" });
   if (atMs >= midnight - dayMs && atMs < midnight) return "Yesterday";
   const sameYear = at.getFullYear() === today.getFullYear();
   return at.toLocaleDateString(locale, { day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) });

@@ -1,8 +1,9 @@
 import { Button, Group } from "@mantine/core";
 import { IconFolderOpen, IconFolderPlus, IconSearchOff, IconUpload } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useDeferredValue, useState } from "react";
 import type { Node } from "#contract/apps/files/browse";
-import { urls } from "#web/client.ts";
+import { ProblemError, urls } from "#web/client.ts";
 import { DropZone, pickFiles } from "#web/features/uploads/index.ts";
 import { useSession } from "#web/frame/session.ts";
 import { FrameTitle } from "#web/frame/title.tsx";
@@ -58,6 +59,8 @@ export function FolderPage(props: Props) {
   const [editing, setEditing] = useState<number | null>(null);
   const [menu, setMenu] = useState<{ readonly node: Node | null; readonly x: number; readonly y: number } | null>(null);
   const [dialog, setDialog] = useState<Dialog | null>(null);
+  const [focusKey, setFocusKey] = useState(0);
+  const focusList = useCallback(() => setFocusKey((key) => key + 1), []);
   const clash = useClashDialog();
   const actions = useActions(clash.ask);
   const [viewKind, setViewKind] = useView(search);
@@ -70,6 +73,7 @@ export function FolderPage(props: Props) {
   const crumbs = crumbsOf(view.path, view.folder, spaces);
   const parent = crumbs.at(-2);
   const nodes = [...selection.nodes.values()];
+  const everything = !filtered.active && nodes.length > 1 && nodes.length === rows.total;
 
   const open = (node: Node): void => {
     if (node.kind === "folder") onFolder(node.id);
@@ -91,7 +95,7 @@ export function FolderPage(props: Props) {
     else if (name === "uploadFiles" || name === "uploadFolder") void pickFiles(folderId, { folder: name === "uploadFolder" });
     else if (name === "details") onSearch({ panel: search.panel ? undefined : "details" });
     else if (name === "selectAll") void allRows(rows, 0, rows.total).then((all) => setPicked(selectAll(selection, all)));
-    else if (name === "download") actions.download(nodes.length > 0 ? nodes : view.folder ? [view.folder] : []);
+    else if (name === "download") actions.download(nodes.length > 0 && !everything ? nodes : view.folder ? [view.folder] : []);
     else if (name === "share" && (only ?? view.folder)) setDialog({ kind: "share", node: (only ?? view.folder) as Node });
     else if (name === "open" && only) open(only);
     else if (name === "rename" && only) setEditing(only.id);
@@ -109,16 +113,22 @@ export function FolderPage(props: Props) {
   const onRename = useCallback(
     (node: Node, name: string | null) => {
       setEditing(null);
+      focusList();
       if (name !== null) void actions.rename(node, name);
     },
-    [actions],
+    [actions, focusList],
   );
+
+  const closeMenu = (): void => {
+    setMenu(null);
+    focusList();
+  };
 
   const title = crumbs.at(-1)?.name ?? strings.browse.title;
   return (
     <div className={classes.page}>
       <FrameTitle title={title}>
-        <FolderCrumbs crumbs={crumbs} spaces={spaces} search={search} onDropNodes={move} />
+        {view.error ? undefined : <FolderCrumbs crumbs={crumbs} spaces={spaces} search={search} onDropNodes={move} />}
       </FrameTitle>
       <div className={classes.column}>
         <Toolbar
@@ -141,9 +151,9 @@ export function FolderPage(props: Props) {
           onClear={() => setPicked(noSelection)}
         />
         {filtered.searched && <div className={classes.note}>{strings.browse.filterFirst(rows.total)}</div>}
-        <DropZone folderId={folderId}>
+        <DropZone folderId={folderId} folderName={title} enabled={rights.canWrite} className={classes.zone}>
           {view.error ? (
-            <ErrorState error={view.error} onRetry={view.retry} />
+            <FolderError error={view.error} onRetry={view.retry} />
           ) : view.pending ? (
             <Bones shown={bones} />
           ) : (
@@ -162,7 +172,7 @@ export function FolderPage(props: Props) {
               editingId={editing}
               onRename={onRename}
               onDropNodes={rights.canWrite ? move : undefined}
-              autoFocus
+              focusKey={focusKey}
               empty={filtered.active ? <NoMatch text={filter} pending={filtered.pending} /> : <EmptyFolder rights={rights} onCommand={command} />}
             />
           )}
@@ -170,15 +180,15 @@ export function FolderPage(props: Props) {
       </div>
       {search.panel === "details" && view.folder && (
         <Inspector
-          nodes={nodes.length > 0 ? nodes : [view.folder]}
-          where={(nodes.length > 0 ? crumbs : crumbs.slice(0, -1)).map((crumb) => crumb.name).join(" / ") || title}
+          nodes={nodes.length > 0 ? nodes : [{ ...view.folder, name: title }]}
+          where={(nodes.length > 0 ? crumbs : crumbs.slice(0, -1)).map((crumb) => crumb.name).join(" / ")}
           rights={rights}
           thumbUrl={thumbUrl}
           onCommand={command}
           onClose={() => onSearch({ panel: undefined })}
         />
       )}
-      {menu && <NodeMenu at={menu} nodes={menu.node ? nodes : []} rights={rights} onCommand={command} onClose={() => setMenu(null)} />}
+      {menu && <NodeMenu at={menu} nodes={menu.node ? nodes : []} rights={rights} onCommand={command} onClose={closeMenu} />}
       {clash.dialog}
       <Suspense>
         {dialog?.kind === "newFolder" && (
@@ -223,6 +233,13 @@ function currentSelection(picked: Selection, rows: { readonly total: number; get
   const loaded = new Map(loadedRows(rows, 0, rows.total).map((node) => [node.id, node]));
   const complete = loaded.size === rows.total;
   return refresh(picked, (id) => loaded.get(id) ?? (complete ? null : undefined));
+}
+
+/** A folder that is not there leads back to one's own files; anything else can be tried again. */
+function FolderError(props: { readonly error: Error; readonly onRetry: () => void }) {
+  const gone = props.error instanceof ProblemError && !props.error.retryable;
+  if (!gone) return <ErrorState error={props.error} onRetry={props.onRetry} />;
+  return <ErrorState error={props.error} action={<Button variant="default" component={Link} to="/files">{strings.browse.toMyFiles}</Button>} />;
 }
 
 function Bones(props: { readonly shown: boolean }) {

@@ -35,7 +35,7 @@ export function Inspector(props: Props) {
         size="auto"
         title={t.details}
         closeButtonProps={{ "aria-label": t.detailsClose }}
-        radius="lg"
+        classNames={{ content: classes.sheet ?? "" }}
       >
         <Details {...props} />
       </Drawer>
@@ -85,7 +85,7 @@ function Details(props: Props) {
         <Fact name={t.info.size}>{formatBytes(node.sizeBytes)}</Fact>
         {node.kind === "folder" && <Fact name={t.info.contents}>{strings.common.items(node.count)}</Fact>}
         <Fact name={t.info.changed}>{formatMoment(node.modifiedAtMs)}</Fact>
-        <Fact name={t.info.where}>{props.where}</Fact>
+        {props.where && <Fact name={t.info.where}>{props.where}</Fact>}
         {node.kind === "file" && node.mime && <Fact name={t.info.mime}>{node.mime}</Fact>}
         <Fact name={t.info.shared}>{node.shared ? t.info.yes : t.info.no}</Fact>
       </dl>

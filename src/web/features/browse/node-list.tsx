@@ -1,5 +1,5 @@
 import { VisuallyHidden } from "@mantine/core";
-import { useElementSize, useMediaQuery, useMergedRef } from "@mantine/hooks";
+import { useMediaQuery } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useId, useLayoutEffect, useRef, type CSSProperties, type ReactNode } from "react";
 import type { Node } from "#contract/apps/files/browse";
@@ -16,6 +16,7 @@ import type { Sort, SortBy, View } from "./url-state.ts";
 import { useListKeys } from "./use-list-keys.ts";
 import { useListPointer } from "./use-list-pointer.ts";
 import { useNow } from "./use-now.ts";
+import { useWidth } from "./use-width.ts";
 
 export interface NodeListProps {
   readonly rows: Rows;
@@ -37,13 +38,14 @@ export interface NodeListProps {
   readonly onRename?: (node: Node, name: string | null) => void;
   /** With it, nodes can be dragged onto folders of the list. */
   readonly onDropNodes?: (ids: readonly number[], folder: Node) => void;
-  readonly autoFocus?: boolean;
+  /** The list takes the focus when it appears with this, and again whenever it changes. */
+  readonly focusKey?: number;
   /** Shown instead of rows when there are none. */
   readonly empty?: ReactNode;
 }
 
 const headerPx = 36;
-const overscanLines = 12;
+const overscanLines = 8;
 
 /** The virtual body: only the lines near the screen exist. */
 function useLines(props: NodeListProps, layout: ListLayout, scroller: React.RefObject<HTMLDivElement | null>) {
@@ -69,10 +71,9 @@ function useLines(props: NodeListProps, layout: ListLayout, scroller: React.RefO
 export function NodeList(props: NodeListProps) {
   const { rows, view, selection = noSelection } = props;
   const phone = useMediaQuery(`(max-width: ${sizes.phoneBelowPx - 0.02}px)`, undefined, { getInitialValueInEffect: false });
-  const { ref: sizeRef, width } = useElementSize<HTMLDivElement>();
+  const body = useWidth();
   const scroller = useRef<HTMLDivElement>(null);
-  const ref = useMergedRef(scroller, sizeRef);
-  const layout = layoutOf(view, width, phone);
+  const layout = layoutOf(view, body.widthPx, phone);
   const { virtual, lines, top } = useLines(props, layout, scroller);
   const listId = useId();
   const nowMs = useNow();
@@ -88,8 +89,8 @@ export function NodeList(props: NodeListProps) {
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [cursor]);
   useEffect(() => {
-    if (props.autoFocus) scroller.current?.focus({ preventScroll: true });
-  }, [props.autoFocus]);
+    if (props.focusKey !== undefined) scroller.current?.focus({ preventScroll: true });
+  }, [props.focusKey]);
 
   const cell = (index: number, node: Node): CellProps => ({
     id: idOf(index),
@@ -109,7 +110,7 @@ export function NodeList(props: NodeListProps) {
 
   if (rows.total === 0 && props.empty) {
     return (
-      <div className={classes.list} ref={ref} {...pointer.handlers}>
+      <div className={classes.list} ref={scroller} {...pointer.handlers}>
         {props.empty}
       </div>
     );
@@ -117,7 +118,7 @@ export function NodeList(props: NodeListProps) {
   const style = { "--tile": `${layout.tilePx}px`, "--header": `${headerPx}px` } as CSSProperties;
   return (
     <div
-      ref={ref}
+      ref={scroller}
       className={classes.list}
       style={style}
       data-view={view}
@@ -132,8 +133,8 @@ export function NodeList(props: NodeListProps) {
       {...pointer.handlers}
     >
       {view === "table" && <ListHeader sort={props.sort} onSort={props.onSort} />}
-      <div role="rowgroup" className={classes.body} style={{ height: virtual.getTotalSize() }}>
-        {lines.map((line) => (
+      <div role="rowgroup" ref={body.ref} className={classes.body} style={{ height: virtual.getTotalSize() }}>
+        {(view === "table" || body.widthPx > 0) && lines.map((line) => (
           <Line key={line.key} view={view} index={line.index} startPx={line.start - top} linePx={layout.linePx} layout={layout} rows={rows} cell={cell} />
         ))}
       </div>

@@ -82,7 +82,7 @@ export function NodeMenu(props: {
 }) {
   const { at } = props;
   return (
-    <Menu opened onClose={props.onClose} position="bottom-start" width={220} offset={2} withinPortal returnFocus>
+    <Menu opened onClose={props.onClose} position="bottom-start" width={220} offset={2} withinPortal returnFocus={false}>
       <Menu.Target>
         <span style={{ position: "fixed", left: at.x, top: at.y, width: 1, height: 1 }} />
       </Menu.Target>

@@ -72,6 +72,7 @@ export function Toolbar(props: Props) {
           aria-label={t.details}
           aria-pressed={props.detailsOpen}
           variant={props.detailsOpen ? "light" : "subtle"}
+          color={props.detailsOpen ? "ember" : "gray"}
           onClick={() => props.onCommand("details")}
         >
           <IconInfoCircle size={20} stroke={1.5} />

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Node } from "#contract/apps/files/browse";
-import { call, invalidate, urls } from "#web/client.ts";
+import { call, invalidate, urls, type Output } from "#web/client.ts";
 import { strings } from "#web/strings.ts";
 import { notifyDone, notifyError } from "#web/ui/index.ts";
 import { hideNodes, putBack, showRenamed } from "./cache.ts";
@@ -14,6 +14,23 @@ export type AskClash = (node: Node, folderName: string, more: boolean) => Promis
 export function naming(nodes: readonly { readonly name: string }[]): string {
   const [only] = nodes;
   return nodes.length === 1 && only ? only.name : strings.common.items(nodes.length);
+}
+
+/** The most ids that one request may carry (`files.move`, `files.copy`, `files.remove`). */
+const idsPerRequest = 1000;
+
+/** Runs a request for many ids in as many requests as the contract asks for, one after the other. */
+async function inPortions<T>(ids: readonly number[], run: (ids: number[]) => Promise<T>): Promise<T[]> {
+  const answers: T[] = [];
+  for (let at = 0; at < ids.length; at += idsPerRequest) answers.push(await run(ids.slice(at, at + idsPerRequest)));
+  return answers;
+}
+
+type Moved = Output<"files.move">;
+
+async function portionsMoved(ids: readonly number[], run: (ids: number[]) => Promise<Moved>): Promise<Moved> {
+  const answers = await inPortions(ids, run);
+  return { nodes: answers.flatMap((each) => each.nodes), skipped: answers.flatMap((each) => each.skipped) };
 }
 
 function follow(address: string): void {
@@ -38,7 +55,8 @@ export function useActions(askClash: AskClash) {
 
     const restore = async (trashIds: readonly string[]): Promise<void> => {
       try {
-        await call("trash.restore", { ids: [...trashIds] });
+        for (let at = 0; at < trashIds.length; at += idsPerRequest)
+          await call("trash.restore", { ids: trashIds.slice(at, at + idsPerRequest) });
         notifyDone(strings.browse.restored);
       } catch (error) {
         notifyError(error);
@@ -49,7 +67,9 @@ export function useActions(askClash: AskClash) {
     const remove = async (nodes: readonly Node[]): Promise<void> => {
       const before = await hideNodes(client, nodes);
       try {
-        const { trashIds } = await call("files.remove", { ids: nodes.map((node) => node.id) });
+        const ids = nodes.map((node) => node.id);
+        const removed = await inPortions(ids, (some) => call("files.remove", { ids: some }));
+        const trashIds = removed.flatMap((answer) => answer.trashIds);
         notifyDone(strings.browse.removed(naming(nodes)), () => void restore(trashIds));
       } catch (error) {
         putBack(client, before);
@@ -80,7 +100,10 @@ export function useActions(askClash: AskClash) {
       const parents = Map.groupBy(nodes.filter((node) => node.parentId !== null), (node) => node.parentId ?? 0);
       try {
         for (const [folderId, group] of parents)
-          await call("files.move", { ids: group.map((node) => node.id), folderId, onClash: "rename" });
+          await inPortions(
+            group.map((node) => node.id),
+            (ids) => call("files.move", { ids, folderId, onClash: "rename" }),
+          );
         notifyDone(strings.browse.restored);
       } catch (error) {
         notifyError(error);
@@ -94,7 +117,8 @@ export function useActions(askClash: AskClash) {
       try {
         const { nodes: moved } = await transfer(
           moving,
-          (ids, onClash) => call("files.move", { ids: [...ids], folderId: target.id, onClash }),
+          (ids, onClash) =>
+            portionsMoved(ids, (some) => call("files.move", { ids: some, folderId: target.id, onClash })),
           (node, more) => askClash(node, target.name, more),
         );
         const ids = new Set(moved.map((node) => node.id));
@@ -111,7 +135,10 @@ export function useActions(askClash: AskClash) {
       try {
         const { nodes: copied } = await transfer(
           nodes,
-          (ids, onClash) => call("files.copy", { ids: [...ids], folderId: target.id, onClash: here ? "rename" : onClash }),
+          (ids, onClash) =>
+            portionsMoved(ids, (some) =>
+              call("files.copy", { ids: some, folderId: target.id, onClash: here ? "rename" : onClash }),
+            ),
           (node, more) => askClash(node, target.name, more),
         );
         if (copied.length > 0) notifyDone(strings.browse.copied(naming(copied), target.name));

@@ -24,9 +24,8 @@ export interface FolderView {
 /** A folder's entries, page by page as the screen needs them. */
 export function useFolder(folderId: number, sort: Sort): FolderView {
   const client = useQueryClient();
-  const [screen, setScreen] = useState({ from: 0, to: 1 });
+  const [wanted, setWanted] = useState<readonly number[]>([0]);
   const input = (offset: number, limit: number) => ({ folderId, sort: sort.key, descending: sort.descending, offset, limit });
-  const wanted = pagesOf(screen, pageSize);
   const results = useQueries({
     queries: wanted.map((page) => ({ ...query("files.list", input(page * pageSize, pageSize)), placeholderData: keepPreviousData })),
   });
@@ -37,7 +36,10 @@ export function useFolder(folderId: number, sort: Sort): FolderView {
   const rows = useMemo<Rows>(
     () => ({
       ...rowsOfPages(pages, pageSize, total),
-      ensure: (from, to) => setScreen((now) => (now.from === from && now.to === to ? now : { from, to })),
+      ensure: (from, to) => {
+        const next = pagesOf({ from, to }, pageSize);
+        setWanted((now) => (now.join() === next.join() ? now : next));
+      },
       load: async (from, to) => {
         const bulk = pagesOf({ from, to: Math.min(to, total) }, bulkSize, false);
         const found: Node[] = [];
