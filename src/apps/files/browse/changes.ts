@@ -33,13 +33,17 @@ export function changeHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseCon
   };
 
   /** The nodes, without repetition, after the rights to source and target and the shape of the tree have been checked. */
-  const prepare = (context: UseCaseContext, input: Relocation, source: "read" | "write"): NodeInfo[] => {
+  const prepare = (context: UseCaseContext, input: Relocation, act: "copy" | "move"): NodeInfo[] => {
+    const source = act === "copy" ? "read" : "write";
     const target = requireFolder(storage, input.folderId);
     access.require(context.actor, "write", { spaceId: target.spaceId });
     const nodes = [...new Set(input.ids)].map((id) => requireNode(storage, id));
     for (const { spaceId } of nodes) access.require(context.actor, source, { spaceId });
     context.checked();
     for (const node of nodes) requireSound(deps, node, target, input.onClash);
+    if (act === "copy" && input.onClash === "replace" && nodes.some(({ parentId }) => parentId === target.id)) {
+      throw new AppError("conflict", "A copy cannot replace what it is a copy of.");
+    }
     return nodes;
   };
 
@@ -61,7 +65,7 @@ export function changeHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseCon
       return { node: presentOne((await storage.move(id, place, { actor: context.actor })).node) };
     },
     "files.move": (context, input) => {
-      const nodes = prepare(context, input, "write");
+      const nodes = prepare(context, input, "move");
       return relocate(input, nodes, (node, place, replace) =>
         node.parentId === input.folderId
           ? Promise.resolve({ node, created: false })
@@ -69,7 +73,7 @@ export function changeHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseCon
       );
     },
     "files.copy": (context, input) => {
-      const nodes = prepare(context, input, "read");
+      const nodes = prepare(context, input, "copy");
       return relocate(input, nodes, (node, place, replace) =>
         storage.copy(node.id, place, { actor: context.actor, replace }),
       );
