@@ -51,6 +51,8 @@ export default defineConfig({
     "typescript/no-non-null-assertion": "error",
     "react/rules-of-hooks": "error",
     ...compilerAdvice,
+    // `...["-i", path]` keeps an option of a command line and its value together.
+    "unicorn/no-useless-spread": "off",
     // Code points are what a byte limit cuts between.
     "typescript/no-misused-spread": "off",
     // A redirect is thrown by the router's own design.

@@ -11,7 +11,7 @@ const systemLimits = { testTimeoutMs: 180_000, runTimeoutMs: 20 * 60_000 };
 
 /** @param {readonly string[]} filters */
 function testFiles(filters) {
-  return ["src", "test"]
+  return ["src", "test", "bench"]
     .filter((folder) => existsSync(join(root, folder)))
     .flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`),
