@@ -1,1 +1,2 @@
 export { openTestCloud, type TestCloud } from "./cloud.ts";
+export { basic, type RunningHearth, startHearth } from "./program.ts";
