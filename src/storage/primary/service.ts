@@ -14,7 +14,7 @@ import { copy } from "./copy.ts";
 import type { Core, KeepVersion } from "./core.ts";
 import { factsAt } from "./disk.ts";
 import { freeName } from "./free-name.ts";
-import { createIndexer } from "./indexer.ts";
+import { createIndexer, type Indexer } from "./indexer.ts";
 import { acceptName } from "./names.ts";
 import { createNodes, folderKind } from "./nodes.ts";
 import { createReading } from "./reading.ts";
@@ -106,6 +106,7 @@ export function createStorage(deps: StorageDeps): Storage {
     createSpace: async (options) => {
       const space = await createSpace(core, options);
       indexer.enqueue(space.rootId);
+      reportIndexed(core, indexer);
       events.publish("spaceCreated", { spaceId: space.id });
       return spaceInfo(space);
     },
@@ -187,17 +188,20 @@ async function createSpace(
   });
 }
 
-/** Every folder is looked at once after a start; the log line is what operators and tests wait for. */
-function firstPass(core: Core, indexer: ReturnType<typeof createIndexer>): void {
-  const startedAt = performance.now();
+/** Every folder is looked at once after a start. */
+function firstPass(core: Core, indexer: Indexer): void {
   indexer.enqueueAll();
+  reportIndexed(core, indexer);
+}
+
+/** Logs when the index has caught up with the disk. */
+function reportIndexed(core: Core, indexer: Indexer): void {
+  const startedAt = performance.now();
   void indexer.settled().then(() => {
     if (indexer.isStopped()) return;
-    const roots = core.spaces.all().map((space) => core.nodes.get(space.rootId)?.count ?? 0);
-    core.log.info("index complete", {
-      entries: roots.reduce((sum, count) => sum + count, 0),
-      durationMs: Math.round(performance.now() - startedAt),
-    });
+    const counts = core.spaces.all().map((space) => core.nodes.get(space.rootId)?.count ?? 0);
+    const entries = counts.reduce((sum, count) => sum + count, 0);
+    core.log.info("index complete", { entries, durationMs: Math.round(performance.now() - startedAt) });
   });
 }
 
