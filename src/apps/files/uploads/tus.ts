@@ -97,7 +97,7 @@ export function createTus({ storage, clock }: TusDeps): Tus {
       return answer(201, { ...headers, "upload-offset": String(offset) }, done);
     } catch (thrown) {
       // The client never learnt where it could go on.
-      await storage.uploads.remove(upload.id);
+      if (storage.uploads.get(upload.id) !== undefined) await storage.uploads.remove(upload.id);
       throw thrown;
     }
   };
