@@ -30,8 +30,8 @@ export class AppError extends Error {
   }
 }
 
-/** What the kernel's refusals mean to a person (errno(3)). */
-const errnoCodes: Record<string, ErrorCode> = {
+/** What the refusals of the kernel (errno(3)) and of SQLite mean to a person. */
+const errnoCodes: Readonly<Record<string, ErrorCode>> = {
   ENOSPC: "disk-full",
   EDQUOT: "disk-full",
   EROFS: "storage-offline",
@@ -39,6 +39,11 @@ const errnoCodes: Record<string, ErrorCode> = {
   ESTALE: "storage-offline",
   ENODEV: "storage-offline",
   ENOTCONN: "storage-offline",
+  ENXIO: "storage-offline",
+  ENOMEDIUM: "storage-offline",
+  ESHUTDOWN: "storage-offline",
+  ETIMEDOUT: "storage-offline",
+  EHOSTDOWN: "storage-offline",
   ENOENT: "not-found",
   ENOTDIR: "not-found",
   EEXIST: "exists",
@@ -49,16 +54,31 @@ const errnoCodes: Record<string, ErrorCode> = {
   EACCES: "forbidden",
   EPERM: "forbidden",
   ELOOP: "forbidden",
+  EISDIR: "conflict",
+  EBUSY: "locked",
+  EFBIG: "too-large",
   EMFILE: "unavailable",
   ENFILE: "unavailable",
+  ENOMEM: "unavailable",
+  EAGAIN: "unavailable",
+  SQLITE_FULL: "disk-full",
+  SQLITE_BUSY: "unavailable",
+  SQLITE_IOERR: "storage-offline",
+  SQLITE_READONLY: "storage-offline",
 };
 
 /** Turns whatever was thrown into an AppError; what is not understood is `internal` and says nothing of its cause. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   const errno = errnoOf(thrown);
-  const code = errno === undefined ? undefined : errnoCodes[errno];
-  return new AppError(code ?? "internal", undefined, { cause: thrown });
+  return new AppError(codeOf(errno) ?? "internal", undefined, { cause: thrown });
+}
+
+/** SQLite refines its codes behind a second underscore, as `SQLITE_IOERR_WRITE`. */
+function codeOf(errno: string | undefined): ErrorCode | undefined {
+  if (errno === undefined) return undefined;
+  const name = /^SQLITE_[A-Z]+/.exec(errno)?.[0] ?? errno;
+  return Object.hasOwn(errnoCodes, name) ? errnoCodes[name] : undefined;
 }
 
 /** The errno name of a system error, as `ENOSPC`. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { errorTable } from "#wire";
 import type { Implementation } from "./implement.ts";
 
 /** OpenAPI 3.1 document of all operations, each as `POST /api/<name>`. */
@@ -14,13 +15,43 @@ export function renderOpenApi(implementations: Iterable<Implementation>): unknow
         requestBody: { required: true, content: jsonOf(operation.input, "input") },
         responses: {
           "200": { description: "Done", content: jsonOf(operation.output, "output") },
-          default: { description: "Problem (RFC 9457)", content: { "application/problem+json": {} } },
+          default: { $ref: "#/components/responses/Problem" },
         },
+        security: operation.permission === "public" ? [] : [{ session: [] }, { basic: [] }],
       },
     };
   }
-  return { openapi: "3.1.0", info: { title: "Hearth", version: "1" }, paths };
+  return { openapi: "3.1.0", info: { title: "Hearth", version: "1" }, paths, components };
 }
+
+const text = { type: "string" };
+const components = {
+  responses: {
+    Problem: {
+      description: "Problem (RFC 9457)",
+      content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+    },
+  },
+  schemas: {
+    Problem: {
+      type: "object",
+      required: ["type", "title", "status", "code", "detail", "id", "retryable"],
+      properties: {
+        type: text,
+        title: text,
+        status: { type: "integer" },
+        code: { type: "string", enum: Object.keys(errorTable) },
+        detail: text,
+        id: { type: "string", description: "The same in the server's log." },
+        retryable: { type: "boolean" },
+      },
+    },
+  },
+  securitySchemes: {
+    session: { type: "apiKey", in: "cookie", name: "__Host-hearth", description: "`hearth` without TLS." },
+    basic: { type: "http", scheme: "basic", description: "User name and an app password." },
+  },
+};
 
 function jsonOf(schema: z.ZodType, io: "input" | "output"): unknown {
   return { "application/json": { schema: z.toJSONSchema(schema, { io, unrepresentable: "any" }) } };
