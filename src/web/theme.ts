@@ -9,7 +9,7 @@ export const ember: MantineColorsTuple = [
   "#ff8a50",
   "#f76b1c",
   "#e8590c",
-  "#c94805",
+  "#bf4405",
   "#a93c04",
   "#8a3003",
 ];
@@ -133,12 +133,33 @@ export const theme = createTheme({
   respectReducedMotion: true,
   focusRing: "auto",
   components: {
-    Modal: { defaultProps: { centered: true, radius: "lg", overlayProps: { backgroundOpacity: 0.4 } } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        radius: "lg",
+        overlayProps: { backgroundOpacity: 0.4 },
+        // Its <header> would otherwise count as a second banner of the page.
+        attributes: { header: { role: "presentation" } },
+      },
+    },
     Text: { defaultProps: { size: "sm" } },
     Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 0.4 } } },
     Tooltip: { defaultProps: { openDelay: 400, withinPortal: true } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
-    Menu: { defaultProps: { shadow: "md", transitionProps: { duration: 120 } } },
+    Menu: {
+      defaultProps: {
+        shadow: "md",
+        transitionProps: { duration: 120 },
+        // Inside the landmark of their button, and fixed so that scrolling areas do not clip them.
+        withinPortal: false,
+        floatingStrategy: "fixed",
+        // Its empty presentational child is not allowed in a menu (ARIA 1.2, required owned elements).
+        withInitialFocusPlaceholder: false,
+      },
+    },
+    // A `header` in a dialog counts as a second banner of the page.
+    ModalHeader: { defaultProps: { component: "div" } },
+    DrawerHeader: { defaultProps: { component: "div" } },
   },
 });
 

@@ -11,6 +11,8 @@ export const preview = {
   zoomReset: "Fit to screen",
   image: (name: string): string => `Image ${name}`,
   loading: "Loading preview",
+  taskDone: "Done",
+  taskOpen: "Open",
   none: {
     title: "No preview for this kind of file",
     broken: "This file cannot be shown here",

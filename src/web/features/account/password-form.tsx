@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { Button, PasswordInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { call, invalidate } from "#web/client.ts";
@@ -34,15 +34,7 @@ export function PasswordForm() {
   return (
     <Section title={t.title} hint={t.hint}>
       <form onSubmit={submit} className={classes.form}>
-        <TextInput
-          name="username"
-          autoComplete="username"
-          value={person?.name ?? ""}
-          readOnly
-          hidden
-          aria-hidden="true"
-          tabIndex={-1}
-        />
+        <input name="username" autoComplete="username" value={person?.name ?? ""} readOnly hidden />
         <PasswordInput
           label={t.current}
           value={current}

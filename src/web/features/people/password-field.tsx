@@ -1,6 +1,7 @@
 import { Button, Group, TextInput } from "@mantine/core";
 import { strings } from "#web/strings.ts";
 import { CopyButton } from "#web/ui/index.ts";
+import classes from "./people.module.css";
 import { readablePassword } from "./quota.ts";
 
 const f = strings.people.fields;
@@ -22,7 +23,7 @@ export function PasswordField(props: {
         error={props.error}
         autoComplete="off"
         spellCheck={false}
-        ff="monospace"
+        classNames={{ input: classes.mono }}
       />
       <Group gap={4} mt={4}>
         <Button

@@ -30,6 +30,8 @@ const textEndings =
 
 /** Which viewer shows a file. Types that a browser cannot show go by their thumbnail, or get a card with a download. */
 export function viewerFor(node: Subject): Viewer {
+  // TypeScript and MPEG transport streams share an ending, but hardly a size.
+  if (/\.m?ts$/i.test(node.name) && node.sizeBytes <= textLimitBytes) return "text";
   const kind = fileKind(node);
   if (kind === "image") return shownByBrowsers.has(node.mime) || node.hasPreview ? "image" : "none";
   if (kind === "video" || kind === "audio" || kind === "pdf") return kind;

@@ -1,10 +1,15 @@
 import DOMPurify from "dompurify";
 import { marked } from "marked";
+import { strings } from "#web/strings.ts";
 
 const allowedTags = (
   "h1 h2 h3 h4 h5 h6 p a ul ol li blockquote code pre em strong del hr br table thead tbody tr th td input sup sub " +
   "details summary kbd"
 ).split(" ");
+
+/** DOMPurify holds every attribute against this, not only addresses: no scheme, or one of ours. */
+const harmless = /^(?:(?:https?|mailto):|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i;
+const absolute = /^(?:https?|mailto):/i;
 
 /**
  * Markdown as HTML that is safe to put into the page: a short list of tags without style, class, id or scripts; pictures
@@ -29,18 +34,20 @@ export function renderMarkdown(text: string): string {
     ],
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
-    ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|#)/i,
+    ALLOWED_URI_REGEXP: harmless,
     RETURN_DOM_FRAGMENT: true,
   });
   for (const image of fragment.querySelectorAll("img")) image.replaceWith(pictureLink(image));
   for (const link of fragment.querySelectorAll("a")) {
+    // A path beside the file means nothing on this page.
+    if (!absolute.test(link.getAttribute("href") ?? "")) link.removeAttribute("href");
     link.target = "_blank";
     link.rel = "noopener noreferrer";
   }
   for (const box of fragment.querySelectorAll("input")) {
     if (box.type !== "checkbox") box.remove();
     box.disabled = true;
-    box.ariaLabel = box.checked ? "✓" : "–";
+    box.ariaLabel = box.checked ? strings.preview.taskDone : strings.preview.taskOpen;
   }
   const holder = document.createElement("div");
   holder.append(fragment);
@@ -50,6 +57,6 @@ export function renderMarkdown(text: string): string {
 function pictureLink(image: HTMLImageElement): HTMLElement {
   const source = image.getAttribute("src");
   const label = image.alt || source || "";
-  if (!source) return Object.assign(document.createElement("em"), { textContent: label });
+  if (!source || !absolute.test(source)) return Object.assign(document.createElement("em"), { textContent: label });
   return Object.assign(document.createElement("a"), { href: source, textContent: label });
 }

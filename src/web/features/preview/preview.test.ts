@@ -21,6 +21,8 @@ describe("which viewer", () => {
     expect(viewerFor(file("a.md", "text/plain"))).toBe("markdown");
     expect(viewerFor(file("a.html", "text/html"))).toBe("text");
     expect(viewerFor(file("server.conf", "application/octet-stream"))).toBe("text");
+    expect(viewerFor(file("a.ts", "video/mp2t"))).toBe("text");
+    expect(viewerFor(file("a.ts", "video/mp2t", true, 1e9))).toBe("video");
     expect(viewerFor(file("a.zip", "application/zip"))).toBe("none");
     expect(viewerFor(file("a.pdf", "application/pdf", true))).toBe("pdf");
   });

@@ -69,7 +69,7 @@ function Bar(props: {
   const { node, at, of } = props;
   const urls = useContentUrls();
   return (
-    <header className={classes.bar}>
+    <div className={classes.bar}>
       <ActionIcon size={44} onClick={props.onClose} aria-label={t.close} title={t.close} data-autofocus>
         <IconX size={20} stroke={1.5} aria-hidden="true" />
       </ActionIcon>
@@ -102,7 +102,7 @@ function Bar(props: {
       >
         <IconDownload size={20} stroke={1.5} aria-hidden="true" />
       </ActionIcon>
-    </header>
+    </div>
   );
 }
 

@@ -41,7 +41,7 @@ function SpaceTrash(props: { readonly space: Space; readonly spaces: readonly Sp
   const size = formatBytes(first?.sizeBytes ?? 0);
   return (
     <div className={classes.page}>
-      <div className={classes.bar}>
+      <div className={classes.bar} hidden={spaces.length < 2 && items.length === 0}>
         {spaces.length > 1 && (
           <NativeSelect
             aria-label={t.space}

@@ -31,7 +31,7 @@ export function UploadPanel(props: { readonly uploads: Uploads; readonly snapsho
     );
   return (
     <section className={classes.panel} aria-label={t.title}>
-      <header className={classes.head}>
+      <div className={classes.head}>
         <Title order={2} size="h4">
           {headingOf(totals)}
         </Title>
@@ -46,7 +46,7 @@ export function UploadPanel(props: { readonly uploads: Uploads; readonly snapsho
           color={totals.failed > 0 ? "red" : "ember"}
         />
         <Actions uploads={uploads} totals={totals} />
-      </header>
+      </div>
       {totals.missing > 0 && <Missing uploads={uploads} snapshot={snapshot} />}
       <Rows items={items} uploads={uploads} />
     </section>

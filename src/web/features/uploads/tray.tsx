@@ -36,29 +36,25 @@ export function UploadTray() {
   );
   return (
     <>
-      {phone ? (
-        <>
-          {button}
-          <Drawer
-            opened={opened}
-            onClose={() => setOpened(false)}
-            position="bottom"
-            size="80dvh"
-            padding={0}
-            withCloseButton={false}
-            classNames={{ body: classes.sheetBody, content: classes.sheet }}
-            aria-label={t.title}
-          >
-            {panel}
-          </Drawer>
-        </>
-      ) : (
-        <Popover opened={opened} onChange={setOpened} position="bottom-end" width={400} shadow="md" trapFocus={false}>
-          <Popover.Target>{button}</Popover.Target>
-          <Popover.Dropdown p={0} aria-label={t.title}>
-            {panel}
-          </Popover.Dropdown>
-        </Popover>
+      <Indicator disabled={!attention} color="red" size={10} offset={6}>
+        {phone ? (
+          button
+        ) : (
+          <Popover opened={opened} onChange={setOpened} position="bottom-end" width={400} shadow="md" trapFocus={false}>
+            <Popover.Target>{button}</Popover.Target>
+            <Popover.Dropdown p={0} aria-label={t.title}>
+              {panel}
+            </Popover.Dropdown>
+          </Popover>
+        )}
+      </Indicator>
+      {phone && (
+        <Drawer.Root opened={opened} onClose={() => setOpened(false)} position="bottom" size="80dvh" padding={0}>
+          <Drawer.Overlay />
+          <Drawer.Content aria-label={t.title} className={classes.sheet}>
+            <Drawer.Body className={classes.sheetBody}>{panel}</Drawer.Body>
+          </Drawer.Content>
+        </Drawer.Root>
       )}
       <Announcements active={active} totals={totals} />
       {snapshot.ask && (
@@ -79,20 +75,18 @@ function TrayButton(props: {
   const percent = percentOf(totals);
   const label = attention ? t.openAttention : active ? t.openBusy(percent) : t.open;
   return (
-    <Indicator disabled={!attention} color="red" size={10} offset={6} {...rest}>
-      <ActionIcon size={44} onClick={onClick} aria-label={label} aria-expanded={opened} title={label}>
-        {active && (
-          <RingProgress
-            size={36}
-            thickness={3}
-            className={classes.ring}
-            sections={[{ value: percent, color: "ember" }]}
-            aria-hidden="true"
-          />
-        )}
-        <IconCloudUpload size={active ? 16 : 22} stroke={1.5} aria-hidden="true" />
-      </ActionIcon>
-    </Indicator>
+    <ActionIcon size={44} {...rest} onClick={onClick} aria-label={label} aria-expanded={opened} title={label}>
+      {active && (
+        <RingProgress
+          size={36}
+          thickness={3}
+          className={classes.ring}
+          sections={[{ value: percent, color: "ember" }]}
+          aria-hidden="true"
+        />
+      )}
+      <IconCloudUpload size={active ? 16 : 22} stroke={1.5} aria-hidden="true" />
+    </ActionIcon>
   );
 }
 
