@@ -2,8 +2,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { renderReport, runDoctor } from "#apps/management/doctor";
+import { systemClock } from "#platform/clock";
 import { configJsonSchema, type Environment, loadConfig, readEnvironment, renderFindings } from "#platform/config";
 import { toAppError } from "#platform/errors";
+import { createExec } from "#platform/exec";
+import { createLogger } from "#platform/log";
 import { errorTable } from "#wire";
 import { startHearth } from "./main.ts";
 
@@ -79,12 +83,25 @@ function config(values: Values, action: string | undefined): void {
   }
 }
 
+/** Looks at the machine itself, so it works while the server is off. Fails when data or service are at risk. */
+function doctor(values: Values): void {
+  const { config, dataDir } = requireConfig(values, readEnvironment());
+  const log = createLogger({ clock: systemClock, level: "error", write: (line) => process.stderr.write(line) });
+  const volumes = Object.fromEntries(
+    Object.entries(config.system.storage.volumes).map(([name, { path }]) => [name, path]),
+  );
+  const findings = runDoctor({ exec: createExec({ log, clock: systemClock }), dataDir, volumes });
+  process.stdout.write(values.json === true ? `${JSON.stringify({ findings })}\n` : renderReport(findings));
+  if (findings.some(({ state }) => state === "error")) process.exitCode = errorTable.unavailable.exitCode;
+}
+
 async function main(argv: string[]): Promise<void> {
   const { values, positionals } = readArguments(argv);
   const [command, action] = positionals;
   if (values.help === true || command === undefined) process.stdout.write(usage);
   else if (command === "up") await up(values);
   else if (command === "config") config(values, action);
+  else if (command === "doctor") doctor(values);
   else {
     process.stderr.write(`There is no command "${command}".\n\n${usage}`);
     process.exitCode = errorTable["bad-request"].exitCode;

@@ -7,6 +7,7 @@ import { createPreviews } from "#apps/files/previews";
 import { createTrash, trashPurge } from "#apps/files/trash";
 import { createUploads } from "#apps/files/uploads";
 import { createWebdav, webdavMigrations } from "#apps/files/webdav";
+import { createDoctor } from "#apps/management/doctor";
 import { createDerivedCache } from "#cache/derived";
 import { type Listener, startListener } from "#edge/listener";
 import { createPage } from "#edge/page";
@@ -58,13 +59,19 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
 
   // What every layer stands on.
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const log = createLogger({ clock, level: config.security.monitoring.logLevel, write: (line) => process.stderr.write(line) });
+  const log = createLogger({
+    clock,
+    level: config.security.monitoring.logLevel,
+    write: (line) => process.stderr.write(line),
+  });
   const db = openDatabase({ path: join(dataDir, "hearth.db"), migrations, clock, log });
   const exec = createExec({ log, clock });
   const deps = { db, clock, random, log, exec };
 
   // Storage layer.
-  const volumes = Object.fromEntries(Object.entries(config.system.storage.volumes).map(([name, { path }]) => [name, path]));
+  const volumes = Object.fromEntries(
+    Object.entries(config.system.storage.volumes).map(([name, { path }]) => [name, path]),
+  );
   const storage = createStorage({ ...deps, volumes, durability: storageConfig.durability });
 
   // Security layer.
@@ -115,8 +122,15 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     delays: identity.delays,
     page: page.handle,
   });
-  const browse = createBrowse({ ...deps, storage, access, personName: people.personName, linkedNodeIds: links.linkedNodeIds });
+  const browse = createBrowse({
+    ...deps,
+    storage,
+    access,
+    personName: people.personName,
+    linkedNodeIds: links.linkedNodeIds,
+  });
   const webdav = createWebdav({ ...deps, storage, access });
+  const doctor = createDoctor({ exec, dataDir, volumes });
   const apps = [browse, uploads, trash, links, archive, previews];
 
   const jobs = createJobs({
@@ -129,10 +143,12 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     implementations: [
       ...identity.implementations,
       ...sessions.implementations,
+      ...doctor.implementations,
       ...apps.flatMap((app) => ("implementations" in app ? app.implementations : [])),
     ],
     log,
-    audit: ({ actor, ...entry }) => log.info("audit", { ...entry, user: actor.name, via: actor.via, credential: actor.credentialId }),
+    audit: ({ actor, ...entry }) =>
+      log.info("audit", { ...entry, user: actor.name, via: actor.via, credential: actor.credentialId }),
   });
 
   // The way in.
@@ -179,7 +195,16 @@ function peopleOf(identity: ReturnType<typeof createIdentityModule>["service"]) 
       if (person === undefined) return undefined;
       const { name, roles } = person;
       const capabilities = capabilitiesOf(roles);
-      return { kind: "person", userId: id, name, roles, capabilities, via: "link", credentialId: null, readOnly: false };
+      return {
+        kind: "person",
+        userId: id,
+        name,
+        roles,
+        capabilities,
+        via: "link",
+        credentialId: null,
+        readOnly: false,
+      };
     },
   };
 }

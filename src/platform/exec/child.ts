@@ -108,7 +108,7 @@ function launch(argv: readonly string[], options: ChildOptions, env: Record<stri
   }
 }
 
-export function missing(program: string): AppError {
+function missing(program: string): AppError {
   const install = installLine(program);
   const remedy = install === undefined ? "" : ` Install it: ${install}`;
   return new AppError("unavailable", `The program ${program} is not installed.${remedy}`, { retryable: false });
