@@ -1,10 +1,11 @@
-import { closeSync, mkdirSync, openSync, renameSync, utimesSync } from "node:fs";
+import { closeSync, constants, mkdirSync, renameSync, utimesSync } from "node:fs";
+import { dirname } from "node:path";
 import { AppError, errnoOf } from "#platform/errors";
 import type { Batch } from "./batch.ts";
 import { type Core, infoOf, requireNode, requireRow, spaceOf } from "./core.ts";
 import { factsAt, factsOfFd, openChecked, withFolder } from "./disk.ts";
 import { lookAt, refuseClash, requireRoom, type Target } from "./entries.ts";
-import { fileKind, folderKind, type NodeRow } from "./nodes.ts";
+import { folderKind, type NodeRow } from "./nodes.ts";
 import { attach } from "./reindex.ts";
 import type { Space } from "./spaces.ts";
 import { discard, inlineBytes, stageBytes, type Staged, stageStream } from "./stage.ts";
@@ -56,10 +57,14 @@ export async function placeStaged(
   place: Place,
   staged: Staged,
   options: ActOptions,
-  { keepOnFailure = false } = {},
+  { keepOnFailure = false, onPlaced }: { keepOnFailure?: boolean; onPlaced?: () => void } = {},
 ): Promise<Written> {
   try {
-    return await core.committer.submit((batch) => placeNow(core, batch, place, staged, options));
+    return await core.committer.submit((batch) => {
+      const written = placeNow(core, batch, place, staged, options);
+      onPlaced?.();
+      return written;
+    });
   } catch (error) {
     if (!keepOnFailure) discard(staged.path);
     throw error;
@@ -148,7 +153,7 @@ export function move(core: Core, nodeId: number, to: Place, options: RelocateOpt
     const facts = factsAt(from);
     if (facts === undefined || facts.kind !== row.kind) throw new AppError("not-found");
     requireRoom(core, batch, target.space, target.space === spaceOf(core, row) ? 0 : row.size_bytes);
-    renameInto({ ...target, name }, from);
+    withFolder(dirname(from), (folder) => renameInto({ ...target, name }, `${folder}/${row.name}`));
     const moved = attach(core, batch, row, target.parent, name, "move", options.actor.userId);
     core.redo.rename(target.space.volume, from, path, facts);
     return { node: infoOf(core, moved), created: !replaced };
@@ -196,7 +201,7 @@ export function touch(core: Core, nodeId: number, modifiedAtMs: number, options:
     const row = requireNode(core, nodeId);
     options.guard?.(infoOf(core, row));
     const path = core.tree.pathOf(row);
-    const fd = row.kind === fileKind ? openChecked(path, 0) : openSync(path, "r");
+    const fd = openChecked(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       utimesSync(`/proc/self/fd/${fd}`, modifiedAtMs / 1000, modifiedAtMs / 1000);
       const etag = batch.log(spaceOf(core, row), row.id, "touch", options.actor.userId);

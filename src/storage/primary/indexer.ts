@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { AppError, errnoOf } from "#platform/errors";
 import type { Batch } from "./batch.ts";
 import { type Core, spaceOf } from "./core.ts";
-import { factsAt, sameFacts } from "./disk.ts";
+import { factsAt, sameFacts, withFolder } from "./disk.ts";
 import { type DiskFacts, folderKind, type NodeRow } from "./nodes.ts";
 import { isReadableName, reindexEntry } from "./reindex.ts";
 
@@ -133,7 +133,7 @@ function compare(core: Core, batch: Batch, folder: NodeRow, path: string): numbe
   const rows = new Map(core.nodes.children(folder.id).map((row) => [row.name, row]));
   if (rows.size === 0 && spaceOf(core, folder).isNew) return insertAll(core, batch, folder, path);
   const unseen: number[] = [];
-  for (const name of readdirSync(path)) {
+  for (const name of namesIn(path)) {
     const row = rows.get(name);
     rows.delete(name);
     const facts = row === undefined ? undefined : factsAt(`${path}/${name}`);
@@ -148,13 +148,18 @@ function compare(core: Core, batch: Batch, folder: NodeRow, path: string): numbe
   return unseen;
 }
 
+/** Through a checked descriptor: a symbolic link on the way must not bring in what lies elsewhere. */
+function namesIn(path: string): string[] {
+  return withFolder(path, (folder) => readdirSync(folder));
+}
+
 /** The first look at a folder of a new space: every entry is new. Returns the ids of its folders. */
 function insertAll(core: Core, batch: Batch, folder: NodeRow, path: string): number[] {
   const space = spaceOf(core, folder);
   const folders: number[] = [];
   let sizeBytes = 0;
   let count = 0;
-  for (const name of readdirSync(path)) {
+  for (const name of namesIn(path)) {
     const facts = isReadableName(name) ? factsAt(`${path}/${name}`) : undefined;
     if (facts === undefined) continue;
     const isFolder = facts.kind === folderKind;

@@ -77,8 +77,10 @@ export function createNodes(db: Db) {
   return {
     get: (id: number) => byId.get(id) ?? undefined,
     /** The entry of that very name (in any Unicode form). */
-    child: (parentId: number, name: string) =>
-      byFold.all(parentId, foldName(name)).find((row) => sameName(row.name, name)),
+    child: (parentId: number, name: string) => {
+      const rows = byFold.all(parentId, foldName(name));
+      return rows.find((row) => row.name === name) ?? rows.find((row) => sameName(row.name, name));
+    },
     /** An entry that another machine could not tell from this name. */
     clash: (parentId: number, name: string, exceptId?: number) =>
       byFold.all(parentId, foldName(name)).find((row) => row.id !== exceptId && !sameName(row.name, name)),

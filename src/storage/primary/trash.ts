@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { randomToken } from "#platform/clock";
 import { AppError } from "#platform/errors";
 import type { Actor } from "#platform/usecase";
@@ -34,10 +34,9 @@ export function moveToTrash(core: Core, batch: Batch, row: NodeRow, actor: Actor
   const id = randomToken(core.random, 120);
   const trashed = join(space.volume.trashPath, id);
   const originalPath = path.slice(space.path.length + 1);
-  if (facts !== undefined) {
-    renameSync(path, trashed);
-    core.redo.rename(space.volume, path, trashed, facts);
-  }
+  if (facts === undefined) throw new AppError("not-found");
+  withFolder(dirname(path), (folder) => renameSync(`${folder}/${row.name}`, trashed));
+  core.redo.rename(space.volume, path, trashed, facts);
   core.db
     .prepare<never, [string, number, number, string, number, number, string, number, string | null]>(
       "INSERT INTO trash VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

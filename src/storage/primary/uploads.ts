@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, statSync } from "node:fs";
+import { closeSync, constants, openSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { randomToken } from "#platform/clock";
 import { AppError } from "#platform/errors";
@@ -77,7 +77,8 @@ export function createUploads(core: Core) {
   };
 
   const append = async (row: UploadRow, offset: number, body: ReadableStream<Uint8Array>): Promise<number> => {
-    const fd = openSync(pathOf(row), "r+");
+    // Made again when a power cut took the empty file but not its row.
+    const fd = openSync(pathOf(row), constants.O_RDWR | constants.O_CREAT, 0o644);
     try {
       const received = factsOfFd(fd).sizeBytes;
       if (offset !== received)
@@ -160,8 +161,8 @@ export function createUploads(core: Core) {
           const hash = hashes.get(id);
           const sha1 = hash?.bytes === size ? hash.hasher.copy().digest() : null;
           const staged = { path, facts: factsOfFd(fd), sha1, content: null };
-          const written = await placeStaged(core, place, staged, options, { keepOnFailure: true });
-          db.prepare<never, [string]>("DELETE FROM upload WHERE id = ?").run(id);
+          const forget = () => void db.prepare<never, [string]>("DELETE FROM upload WHERE id = ?").run(id);
+          const written = await placeStaged(core, place, staged, options, { keepOnFailure: true, onPlaced: forget });
           hashes.delete(id);
           return written;
         } finally {

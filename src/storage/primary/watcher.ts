@@ -71,9 +71,10 @@ export function createWatcher(deps: WatcherDeps) {
           spaceOf(core, folder).volume.requireOnline();
           const path = core.tree.path(folderId);
           for (const name of names) {
-            reindexEntry(core, batch, folder, path, name);
+            const finding = reindexEntry(core, batch, folder, path, name);
             const child = core.nodes.child(folderId, name);
-            if (child?.kind === folderKind && !watchOf.has(child.id)) deps.enqueue(child.id);
+            if (child?.kind !== folderKind) continue;
+            if (finding === "new-folder" || !watchOf.has(child.id)) deps.enqueue(child.id);
           }
         }
       });
@@ -100,13 +101,16 @@ export function createWatcher(deps: WatcherDeps) {
 
   return {
     watch: (folderId: number, path: string) => {
-      if (inotify === undefined || watchOf.has(folderId)) return;
+      if (inotify === undefined) return;
       const watch = inotify.add(path);
       if (watch === undefined) {
         if (!limitReported) core.log.warn("the limit of watched folders is reached (fs.inotify.max_user_watches)", { watched: watchOf.size });
         limitReported = true;
         return;
       }
+      // Another directory may stand under this name by now; the old one's watch may have found a new folder already.
+      const before = watchOf.get(folderId);
+      if (before !== undefined && before !== watch && folderOf.get(before) === folderId) folderOf.delete(before);
       folderOf.set(watch, folderId);
       watchOf.set(folderId, watch);
     },
