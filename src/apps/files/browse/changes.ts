@@ -53,7 +53,7 @@ export function changeHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseCon
       context.checked();
       const names = splitPath(path);
       if (names.length === 0) throw new AppError("invalid-name", "A folder needs a name.");
-      return { node: presentOne(await ensureFolder(storage, parentId, names, context.actor)) };
+      return { node: presentOne(await ensureFolder(storage, parentId, names, { actor: context.actor })) };
     },
     "files.rename": async (context, { id, name }) => {
       const node = requireNode(storage, id);

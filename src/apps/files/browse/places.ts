@@ -2,12 +2,13 @@ import type { z } from "zod";
 import type { OnClash as OnClashSchema } from "#contract/apps/files/browse";
 import { AppError } from "#platform/errors";
 import type { Actor } from "#platform/usecase";
-import type { Guard, NodeInfo, Place, Storage } from "#storage/primary";
+import { type Guard, type NodeInfo, numberedName, type Place, type Storage } from "#storage/primary";
 
 export type OnClash = z.output<typeof OnClashSchema>;
 
 const maxDepth = 128;
 const maxAttempts = 8;
+const maxNumbered = 100;
 
 /** The names of a `/`-separated relative path; empty segments are dropped. Throws `invalid-name` for `..`, and when it is too deep. */
 export function splitPath(path: string): string[] {
@@ -15,6 +16,12 @@ export function splitPath(path: string): string[] {
   if (names.includes("..")) throw new AppError("invalid-name", "A path cannot hold '..'.");
   if (names.length > maxDepth) throw new AppError("invalid-name", `A path can have at most ${maxDepth} folders.`);
   return names;
+}
+
+interface EnsureOptions {
+  readonly actor: Actor;
+  /** Where a file stands in the way, a folder of a numbered name is taken instead of refusing. */
+  readonly avoidFiles?: boolean;
 }
 
 /**
@@ -25,11 +32,22 @@ export async function ensureFolder(
   storage: Storage,
   parentId: number,
   names: readonly string[],
-  actor: Actor,
+  { actor, avoidFiles = false }: EnsureOptions,
 ): Promise<NodeInfo> {
   let folder = requireFolder(storage, parentId);
-  for (const name of names) folder = await ensureChild(storage, folder, name, actor);
+  for (const name of names) {
+    const free = avoidFiles ? nameWithoutFile(storage, folder.id, name) : name;
+    folder = await ensureChild(storage, folder, free, actor);
+  }
   return folder;
+}
+
+function nameWithoutFile(storage: Storage, parentId: number, name: string): string {
+  for (let count = 1; count <= maxNumbered; count += 1) {
+    const candidate = count === 1 ? name : numberedName(name, count);
+    if (storage.child(parentId, candidate)?.kind !== "file") return candidate;
+  }
+  throw new AppError("conflict", "There are too many files of this name.");
 }
 
 async function ensureChild(storage: Storage, parent: NodeInfo, name: string, actor: Actor): Promise<NodeInfo> {

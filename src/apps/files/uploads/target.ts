@@ -64,8 +64,11 @@ export function createTargets(storage: Storage) {
       if (name === undefined) throw new AppError("invalid-name", "A file needs a name.");
       storage.requireOnline(parent.spaceId);
       requireQuota(storage, parent.spaceId, sizeBytes);
-      const folder = await ensureFolder(storage, parent.id, names, scope.actor);
       const onClash = scope.onClash ?? metadata.onClash;
+      const folder = await ensureFolder(storage, parent.id, names, {
+        actor: scope.actor,
+        avoidFiles: onClash === "rename",
+      });
       if (onClash === "fail" || onClash === "replace") {
         clashGuard(onClash === "replace")(storage.child(folder.id, name));
       }
