@@ -13,7 +13,7 @@ import { type Listener, startListener } from "#edge/listener";
 import { createPage } from "#edge/page";
 import { type Clock, type Random, systemClock, systemRandom } from "#platform/clock";
 import type { Config } from "#platform/config";
-import { openDatabase } from "#platform/db";
+import { lockFolder, openDatabase } from "#platform/db";
 import { createExec } from "#platform/exec";
 import { apiHandler, createHttp } from "#platform/http";
 import { createJobs, jobsMigrations } from "#platform/jobs";
@@ -64,6 +64,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     level: config.security.monitoring.logLevel,
     write: (line) => process.stderr.write(line),
   });
+  const lock = lockFolder(dataDir);
   const db = openDatabase({ path: join(dataDir, "hearth.db"), migrations, clock, log });
   const exec = createExec({ log, clock });
   const deps = { db, clock, random, log, exec };
@@ -178,6 +179,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     await storage.stop();
     await exec.stopAll();
     db.close();
+    lock.release();
   };
   return { url: listener.url, firstRun, storage, stop };
 }

@@ -44,6 +44,9 @@ const pragmas = [
   "busy_timeout = 5000",
   "cache_size = -16000",
   "temp_store = memory",
+  // A checkpoint holds the event loop up, at worst some 70 ms under 4,000 commits/s with the disk shared. Measured beside it:
+  // a thread with a connection of its own (no better in the worst case, 7 MB more, a longer log) and portions of 1,000 pages
+  // (twice as many pauses).
   "wal_autocheckpoint = 4000",
   "journal_size_limit = 67108864",
 ];

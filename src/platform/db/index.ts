@@ -1,3 +1,4 @@
 export { type Db, type Migration, openDatabase } from "./database.ts";
+export { lockFolder } from "./folder-lock.ts";
 export { queries } from "./queries.ts";
 export { quickCheck } from "./quick-check.ts";
