@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { openTestCloud, type TestCloud } from "#kit";
+
+let cloud: TestCloud;
+let spaceId = 0;
+let nowMs = Date.now();
+beforeAll(async () => {
+  cloud = await openTestCloud({ clock: { now: () => nowMs } });
+  spaceId = cloud.homeOf("anna").id;
+});
+afterAll(async () => {
+  expect(cloud.failures).toEqual([]);
+  await cloud.close();
+});
+
+const there = (path: string) => existsSync(join(cloud.homePath("anna"), path));
+const list = () => cloud.call("anna", "trash.list", { spaceId });
+async function drop(path: string): Promise<string> {
+  const { id } = cloud.plant("anna", path, "hello");
+  return (await cloud.call("anna", "files.remove", { ids: [id] })).trashIds[0];
+}
+
+test("what is removed is listed, comes back to where it was, beside what took its name", async () => {
+  const id = await drop("a/b/f.txt");
+  expect((await list()).items[0]).toMatchObject({ id, name: "f.txt", originalPath: "a/b/f.txt", kind: "file", sizeBytes: 5, deletedBy: "anna" });
+  cloud.plant("anna", "a/b/f.txt", "new");
+  const { restoredIds } = await cloud.call("anna", "trash.restore", { ids: [id] });
+  expect(cloud.storage.node(restoredIds[0])?.name).toBe("f (2).txt");
+  expect(there("a/b/f (2).txt")).toBe(true);
+  const lost = await drop("gone/deep/g.txt");
+  await cloud.call("anna", "files.remove", { ids: [cloud.storage.resolve(spaceId, ["gone"])?.id] });
+  await cloud.call("anna", "trash.restore", { ids: [lost] });
+  expect(there("gone/deep/g.txt")).toBe(true);
+});
+
+test("others see nothing of it, and a list with one foreign item touches none", async () => {
+  const id = await drop("mine.txt");
+  expect((await cloud.call("ben", "trash.list", { spaceId })).code).toBe("not-found");
+  for (const operation of ["trash.restore", "trash.purge"]) {
+    expect((await cloud.call("ben", operation, { ids: [id] })).code).toBe("not-found");
+    expect((await cloud.call("anna", operation, { ids: [id, "no-such-item"] })).code).toBe("not-found");
+  }
+  expect((await cloud.call("ben", "trash.empty", { spaceId })).code).toBe("not-found");
+  expect((await list()).items.some((item: { id: string }) => item.id === id)).toBe(true);
+});
+
+test("purge and empty delete for good, and say how many", async () => {
+  const id = await drop("p.txt");
+  expect(await cloud.call("anna", "trash.purge", { ids: [id] })).toEqual({});
+  expect((await cloud.call("anna", "trash.restore", { ids: [id] })).code).toBe("not-found");
+  await drop("q.txt");
+  const { total } = await list();
+  expect(await cloud.call("anna", "trash.empty", { spaceId })).toEqual({ removed: total });
+  expect(await list()).toEqual({ items: [], total: 0, sizeBytes: 0 });
+});
+
+test("the daily job purges what is older than it is kept", async () => {
+  const old = await drop("old.txt");
+  nowMs += 31 * 86_400_000;
+  const young = await drop("young.txt");
+  const [job] = cloud.trash.jobHandlers;
+  const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, child: () => log };
+  await job?.run({ id: 1, attempt: 1, signal: AbortSignal.timeout(1000), log, progress: () => undefined }, {});
+  expect((await list()).items.map((item: { id: string }) => item.id)).toEqual([young]);
+  expect(cloud.storage.trash.get(old)).toBeUndefined();
+});
