@@ -71,6 +71,10 @@ describe("runDoctor", () => {
   test("a data folder that is a file is an error", () => {
     writeFileSync(dataDir, "");
     expect(run().find(({ state }) => state === "error")).toMatchObject({ id: "data.writable" });
+    dataDir = join(dataDir, "below it's file");
+    expect(find(run(), "data.writable")?.remedy).toBe(
+      `sudo install -d -o "$(id -un)" '${dataDir.replace("'", "'\\''")}'`,
+    );
   });
 
   test("low limits of the kernel are warnings with their remedy; an unknown kernel is silence", () => {

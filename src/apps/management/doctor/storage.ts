@@ -6,6 +6,8 @@ interface Place {
   /** `data`, or `volume.main`. */
   readonly id: string;
   readonly path: string;
+  /** What is to stand at or below `path`. */
+  readonly wanted: string;
 }
 
 /** Below this uploads soon fail; below the second the database itself is at risk. */
@@ -18,7 +20,7 @@ const ok = (id: string, message: string): DoctorFinding => ({ id, state: "ok", m
 
 /** The data folder can be written and has room. One that is not there yet is judged by where it will be made. */
 export function checkDataDir(dataDir: string): DoctorFinding[] {
-  const place = { id: "data", path: nearestExisting(dataDir) };
+  const place = { id: "data", path: nearestExisting(dataDir), wanted: dataDir };
   return [checkWritable(place), ...checkSpace(place)];
 }
 
@@ -27,14 +29,11 @@ export function checkVolumes(volumes: Readonly<Record<string, string>>, isNew: b
   return Object.entries(volumes).flatMap(([name, path]) => {
     const id = `volume.${name}`;
     if (existsSync(join(path, sentinel))) {
-      return [
-        ok(`${id}.mounted`, `the volume ${name} is at ${path}`),
-        checkWritable({ id, path }),
-        ...checkSpace({ id, path }),
-      ];
+      const place = { id, path, wanted: path };
+      return [ok(`${id}.mounted`, `the volume ${name} is at ${path}`), checkWritable(place), ...checkSpace(place)];
     }
     if (isNew) {
-      const place = { id, path: nearestExisting(path) };
+      const place = { id, path: nearestExisting(path), wanted: path };
       return [
         ok(`${id}.mounted`, `the volume ${name} will be made at ${path}`),
         checkWritable(place),
@@ -52,7 +51,7 @@ export function checkVolumes(volumes: Readonly<Record<string, string>>, isNew: b
   });
 }
 
-function checkWritable({ id, path }: Place): DoctorFinding {
+function checkWritable({ id, path, wanted }: Place): DoctorFinding {
   try {
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
     if (statSync(path).isDirectory()) return ok(`${id}.writable`, `${path} can be written`);
@@ -63,7 +62,8 @@ function checkWritable({ id, path }: Place): DoctorFinding {
     id: `${id}.writable`,
     state: "error",
     message: `${path} cannot be written by this user`,
-    remedy: `sudo chown "$(id -un)" ${quote(path)}`,
+    // Never the owner of what merely lies above: that may be the root of the system.
+    remedy: `sudo install -d -o "$(id -un)" ${quote(wanted)}`,
     feature: "everything that stores",
   };
 }

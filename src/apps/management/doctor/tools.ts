@@ -11,7 +11,7 @@ const tools: readonly Tool[] = [
   { program: "ffmpeg", feature: "previews of videos" },
   { program: "ffprobe", feature: "length and size of videos and music" },
   { program: "pdftoppm", feature: "previews of PDF documents" },
-  { program: "sync", feature: "fast copying of folders" },
+  { program: "sync", feature: "copying of folders" },
 ];
 
 /** Which of the programs we drive are there. */
