@@ -46,5 +46,6 @@ export const layers = [
     imports: ["wire", "platform", "security", "cache", "storage"],
     modules: ["doctor", "overview"],
   },
+  { path: "demo", purpose: "A made-up household to try things on.", imports: ["wire", "platform"], modules: [] },
   { path: "web", purpose: "The page; sees wire and contracts only.", imports: ["wire"], modules: [] },
 ] as const satisfies readonly Layer[];

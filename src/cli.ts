@@ -1,19 +1,25 @@
 #!/usr/bin/env bun
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { demoPassword, furnish, people, sharedSpace } from "#demo";
 import { renderReport, runDoctor } from "#apps/management/doctor";
 import { systemClock } from "#platform/clock";
 import { configJsonSchema, type Environment, loadConfig, readEnvironment, renderFindings } from "#platform/config";
 import { toAppError } from "#platform/errors";
 import { createExec } from "#platform/exec";
 import { createLogger } from "#platform/log";
+import { systemActor } from "#platform/usecase";
 import { errorTable } from "#wire";
 import { startHearth } from "./main.ts";
+
+const pageDir = join(import.meta.dir, "..", "dist", "web");
 
 const usage = `hearth — a home cloud
 
   hearth up       [--data DIR] [--listen HOST:PORT] [--config FILE]   run the cloud
+  hearth demo     [--listen HOST:PORT]                                a made-up household to try things on, gone afterwards
   hearth doctor   [--data DIR]                                        what is missing on this machine, and how to get it
   hearth config   schema | check                                      the configuration file
 `;
@@ -53,21 +59,54 @@ async function up(values: Values): Promise<void> {
   const hearth = await startHearth({
     dataDir,
     config,
-    pageDir: join(import.meta.dir, "..", "dist", "web"),
+    pageDir,
     owner: { user: environment.adminUser, password: ownerPassword(environment) },
   });
   if (hearth.firstRun.state === "code") {
     process.stdout.write(`\nOpen the page and create the owner with this set-up code:  ${hearth.firstRun.code}\n\n`);
   }
   process.stdout.write(`hearth is ready at ${hearth.url.origin}\n`);
+  stopOnSignal(() => hearth.stop());
+}
+
+/** The first signal ends in order, the second at once. */
+function stopOnSignal(end: () => Promise<void>): void {
   let stopping = false;
   const stop = () => {
     if (stopping) process.exit(1);
     stopping = true;
-    void hearth.stop().then(() => process.exit(0));
+    void end().then(() => process.exit(0));
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+}
+
+/** A household in a temporary folder, removed at the end. */
+async function demo(values: Values): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), "hearth-demo-"));
+  const { config } = requireConfig({ ...values, data: dataDir }, readEnvironment());
+  const log = createLogger({ clock: systemClock, level: "warn", write: (line) => process.stderr.write(line) });
+  const [volume] = Object.values(config.system.storage.volumes);
+  const exec = createExec({ log, clock: systemClock });
+  if (volume !== undefined) await furnish(volume.path, systemClock.now(), exec, log);
+  const [owner, ...others] = people;
+  const hearth = await startHearth({ dataDir, config, pageDir, owner: { user: owner.name, password: demoPassword } });
+  const { identity, storage, access } = hearth;
+  for (const { name, displayName, role } of others) {
+    await identity.create(systemActor, { name, displayName, roles: [role], quotaBytes: null }, demoPassword);
+  }
+  const space = await storage.createSpace({ kind: "shared", name: sharedSpace, quotaBytes: null });
+  const roleOf = (name: string) => (name === owner.name ? ("manager" as const) : ("editor" as const));
+  access.setMembers(
+    space.id,
+    identity.list().map(({ id, name }) => ({ userId: id, role: roleOf(name) })),
+  );
+  process.stdout.write(`\nLog in as ${people.map(({ name }) => name).join(", ")} with the password ${demoPassword}\n`);
+  process.stdout.write(`hearth is ready at ${hearth.url.origin}\n`);
+  stopOnSignal(async () => {
+    await hearth.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
 }
 
 function ownerPassword(environment: Environment): string | undefined {
@@ -100,6 +139,7 @@ async function main(argv: string[]): Promise<void> {
   const [command, action] = positionals;
   if (values.help === true || command === undefined) process.stdout.write(usage);
   else if (command === "up") await up(values);
+  else if (command === "demo") await demo(values);
   else if (command === "config") config(values, action);
   else if (command === "doctor") doctor(values);
   else {

@@ -19,8 +19,14 @@ import { apiHandler, createHttp } from "#platform/http";
 import { createJobs, jobsMigrations } from "#platform/jobs";
 import { createLogger } from "#platform/log";
 import { type Actor, createRunner } from "#platform/usecase";
-import { accessMigrations, capabilitiesOf, createAccess } from "#security/access";
-import { createIdentityModule, createPasswordHasher, type FirstRun, identityMigrations } from "#security/identity";
+import { type Access, accessMigrations, capabilitiesOf, createAccess } from "#security/access";
+import {
+  createIdentityModule,
+  createPasswordHasher,
+  type FirstRun,
+  type Identity,
+  identityMigrations,
+} from "#security/identity";
 import { createSessionsModule, sessionsMigrations } from "#security/sessions";
 import { createStorage, type Storage, storageMigrations } from "#storage/primary";
 
@@ -38,6 +44,8 @@ export interface Hearth {
   readonly url: URL;
   readonly firstRun: FirstRun;
   readonly storage: Storage;
+  readonly identity: Identity;
+  readonly access: Access;
   stop(): Promise<void>;
 }
 
@@ -181,11 +189,11 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     db.close();
     lock.release();
   };
-  return { url: listener.url, firstRun, storage, stop };
+  return { url: listener.url, firstRun, storage, identity: identity.service, access, stop };
 }
 
 /** What the apps may know of people. */
-function peopleOf(identity: ReturnType<typeof createIdentityModule>["service"]) {
+function peopleOf(identity: Identity) {
   const active = (id: number) => {
     const person = identity.find(id);
     return person === undefined || person.disabled ? undefined : person;

@@ -1,0 +1,1 @@
+export { demoPassword, furnish, people, sharedSpace } from "./household.ts";
