@@ -92,6 +92,7 @@ async function demo(values: Values): Promise<void> {
   const [owner, ...others] = people;
   const hearth = await startHearth({ dataDir, config, pageDir, owner: { user: owner.name, password: demoPassword } });
   const { identity, storage, access } = hearth;
+  await identity.update(systemActor, hearth.firstRun.state === "created" ? hearth.firstRun.person.id : 0, owner);
   for (const { name, displayName, role } of others) {
     await identity.create(systemActor, { name, displayName, roles: [role], quotaBytes: null }, demoPassword);
   }
