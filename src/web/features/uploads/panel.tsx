@@ -1,7 +1,7 @@
 import { Button, Group, Progress, Text, Title } from "@mantine/core";
 import { IconCloudUpload } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { strings } from "#web/strings.ts";
 import { formatBytes, formatDuration, formatRate, notifyDone } from "#web/ui/index.ts";
 import type { UploadItem, UploadSnapshot, UploadTotals } from "./model.ts";
@@ -94,9 +94,11 @@ function Actions({ uploads, totals }: { readonly uploads: Uploads; readonly tota
   );
 }
 
-/** Uploads of before a reload: one click where the browser still knows the files, else they are chosen again. */
+/** Uploads of before a reload: one click where the browser still knows the files, else (or when refused) they are chosen again. */
 function Missing({ uploads, snapshot }: { readonly uploads: Uploads; readonly snapshot: UploadSnapshot }) {
   const { missing } = snapshot.totals;
+  const [refused, setRefused] = useState(false);
+  const canReopen = snapshot.canReopen && !refused;
   const give = async (folder: boolean): Promise<void> => {
     const rest = uploads.giveFiles(await choose(folder));
     if (rest.length > 0) notifyDone(t.missing.foreign(rest.length));
@@ -106,14 +108,14 @@ function Missing({ uploads, snapshot }: { readonly uploads: Uploads; readonly sn
       <Text size="sm" fw={550}>
         {t.missing.title}
       </Text>
-      <Text size="sm">{snapshot.canReopen ? t.missing.reopen(missing) : t.missing.choose(missing)}</Text>
+      <Text size="sm">{canReopen ? t.missing.reopen(missing) : t.missing.choose(missing)}</Text>
       <Group gap={8} mt={8}>
-        {snapshot.canReopen && (
-          <Button size="compact-sm" onClick={() => void reopen(uploads)}>
+        {canReopen && (
+          <Button size="compact-sm" onClick={() => void reopen(uploads).then(() => setRefused(true))}>
             {t.missing.continue}
           </Button>
         )}
-        <Button size="compact-sm" variant={snapshot.canReopen ? "default" : "filled"} onClick={() => void give(false)}>
+        <Button size="compact-sm" variant={canReopen ? "default" : "filled"} onClick={() => void give(false)}>
           {t.missing.chooseFiles}
         </Button>
         <Button size="compact-sm" variant="default" onClick={() => void give(true)}>

@@ -54,6 +54,7 @@ test("uploads of a page that still answers are left alone", () => {
     path: "x",
     sizeBytes: 1,
     modifiedAtMs: 1,
+    sentBytes: 0,
     url: null,
     handle: null,
     addedAtMs: 0,

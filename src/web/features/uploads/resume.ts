@@ -11,6 +11,8 @@ export interface PendingUpload {
   readonly path: string;
   readonly sizeBytes: number;
   readonly modifiedAtMs: number;
+  /** What had arrived when this was written; the server knows better. */
+  readonly sentBytes: number;
   /** Where the server keeps what already arrived. */
   readonly url: string | null;
   readonly handle: FileHandle | null;

@@ -48,12 +48,22 @@ function startOne(engine: Engine, id: number): void {
       work.url = url;
       touchRecord(engine, id);
     },
-    // Bytes that arrived prove that the line works: the next trouble is a new one.
-    onProgress: (sentBytes) => update(engine, id, { sentBytes: Math.min(sentBytes, item.sizeBytes), attempt: 0 }),
+    onProgress: (sentBytes) => progress(engine, id, sentBytes),
     onDone: (nodeId) => finish(engine, id, nodeId),
     onError: (error) => stumble(engine, id, error),
   });
   work.transfer = transfer;
+}
+
+/** A record is written again after so many bytes, so that a reload shows about where it stopped. */
+const recordEveryBytes = 32 * 1024 * 1024;
+
+function progress(engine: Engine, id: number, sentBytes: number): void {
+  const item = engine.items.get(id);
+  if (!item) return;
+  // Bytes that arrived prove that the line works: the next trouble is a new one.
+  update(engine, id, { sentBytes: Math.min(sentBytes, item.sizeBytes), attempt: 0 });
+  if (Math.floor(sentBytes / recordEveryBytes) > Math.floor(item.sentBytes / recordEveryBytes)) touchRecord(engine, id);
 }
 
 function release(engine: Engine, id: number): void {

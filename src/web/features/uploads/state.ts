@@ -156,6 +156,7 @@ function recordOf(engine: Engine, id: number): PendingUpload | null {
     path: item.path,
     sizeBytes: item.sizeBytes,
     modifiedAtMs: item.modifiedAtMs,
+    sentBytes: work.url === null ? 0 : item.sentBytes,
     url: work.url,
     handle: work.handle,
     addedAtMs: work.addedAtMs,

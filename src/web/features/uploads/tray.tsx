@@ -12,6 +12,8 @@ import { percentOf } from "./totals.ts";
 import classes from "./uploads.module.css";
 
 const t = strings.uploads;
+/** The question about a taken name must lie over the panel. */
+const belowDialogs = 150;
 
 /** The button in the top bar: a ring while bytes move, a dot when a person is needed, and behind it the panel. */
 export function UploadTray() {
@@ -40,7 +42,15 @@ export function UploadTray() {
         {phone ? (
           button
         ) : (
-          <Popover opened={opened} onChange={setOpened} position="bottom-end" width={400} shadow="md" trapFocus={false}>
+          <Popover
+            opened={opened}
+            onChange={setOpened}
+            position="bottom-end"
+            width={400}
+            shadow="md"
+            trapFocus={false}
+            zIndex={belowDialogs}
+          >
             <Popover.Target>{button}</Popover.Target>
             <Popover.Dropdown p={0} aria-label={t.title}>
               {panel}

@@ -200,3 +200,14 @@ test("five thousand files cost a handful of renders", () => {
   expect(renders).toBeLessThan(5);
   expect(b.uploads.snapshot().totals).toMatchObject({ done: 5000, files: 5000, sentBytes: 25_000 });
 });
+
+test("a finished list makes room for the next upload; one with something left to do does not", () => {
+  const b = bench();
+  b.uploads.enqueue([source("a")], 5);
+  shift(b.running).onDone(1);
+  b.uploads.enqueue([source("b")], 5);
+  expect(b.states()).toEqual({ b: "sending" });
+  shift(b.running).onError(problem("quota-exceeded", 507));
+  b.uploads.enqueue([source("c")], 5);
+  expect(b.states()).toEqual({ b: "failed", c: "sending" });
+});

@@ -61,13 +61,7 @@ export function createUploads(deps: EngineDeps): Uploads {
       );
       pump(engine);
     },
-    clear: () =>
-      each(
-        engine,
-        undefined,
-        (state) => state === "done" || state === "skipped",
-        (item) => drop(engine, item.id),
-      ),
+    clear: () => clear(engine),
     answerClash: (id, answer, forAll) => answerClash(engine, id, answer, forAll),
     restore: (records) => restore(engine, records),
     giveFiles: (files) => giveFiles(engine, files),
@@ -124,23 +118,34 @@ function drop(engine: Engine, id: number): void {
   engine.work.delete(id);
 }
 
+function clear(engine: Engine): void {
+  each(
+    engine,
+    undefined,
+    (state) => state === "done" || state === "skipped",
+    (item) => drop(engine, item.id),
+  );
+}
+
 function add(
   engine: Engine,
-  item: Omit<UploadItem, "id" | "sentBytes" | "attempt" | "failure" | "nodeId" | "onClash">,
+  item: Omit<UploadItem, "id" | "attempt" | "failure" | "nodeId" | "onClash">,
   work: Omit<Work, "transfer" | "cancelWait">,
 ): number {
   const id = engine.nextId++;
-  engine.items.set(id, { ...item, id, sentBytes: 0, attempt: 0, failure: null, nodeId: null, onClash: "fail" });
+  engine.items.set(id, { ...item, id, attempt: 0, failure: null, nodeId: null, onClash: "fail" });
   engine.work.set(id, { ...work, transfer: null, cancelWait: null });
   return id;
 }
 
 function enqueue(engine: Engine, sources: readonly UploadSource[], folderId: number): void {
+  // A finished list makes room for a new one, so that the sums are about what runs now.
+  if (![...engine.items.values()].some((item) => isOpen(item.state) || item.state === "failed")) clear(engine);
   const batch = engine.nextBatch++;
   for (const { file, path, handle } of sources) {
     const id = add(
       engine,
-      { batch, folderId, path, sizeBytes: file.size, modifiedAtMs: file.lastModified, state: "queued" },
+      { batch, folderId, path, sizeBytes: file.size, modifiedAtMs: file.lastModified, sentBytes: 0, state: "queued" },
       { file, handle: handle ?? null, url: null, key: engine.deps.newKey(), addedAtMs: engine.deps.nowMs() },
     );
     engine.lanes.add(id, file.size);
@@ -169,6 +174,7 @@ function restore(engine: Engine, records: readonly PendingUpload[]): void {
         path: record.path,
         sizeBytes: record.sizeBytes,
         modifiedAtMs: record.modifiedAtMs,
+        sentBytes: record.sentBytes,
         state: "missing",
       },
       { file: null, handle: record.handle, url: record.url, key: record.key, addedAtMs: record.addedAtMs },

@@ -15,7 +15,7 @@ const maxDepth = 100;
 const maxEntries = 500_000;
 
 /**
- * Walk dropped nodes, depth first in the order given. What cannot be read is left out. Throws RangeError above half a
+ * Walk dropped nodes, depth first in the order of names. What cannot be read is left out. Throws RangeError above half a
  * million entries.
  */
 export async function walk(nodes: readonly DropNode[]): Promise<Dropped> {
@@ -30,12 +30,17 @@ export async function walk(nodes: readonly DropNode[]): Promise<Dropped> {
       if (file) sources.push({ file, path, handle: node.handle });
       return;
     }
-    const children = depth < maxDepth ? await node.children().catch(() => []) : [];
+    const children = depth < maxDepth ? byName(await node.children().catch(() => [])) : [];
     if (children.length === 0) emptyFolders.push(path);
     for (const child of children) await visit(child, `${path}/`, depth + 1);
   };
   for (const node of nodes) await visit(node, "", 0);
   return { sources, emptyFolders };
+}
+
+/** Disks list in any order; a person expects the one of names. */
+function byName(nodes: readonly DropNode[]): readonly DropNode[] {
+  return nodes.toSorted((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
 }
 
 /** The parts of `FileSystemEntry` that walking needs (every browser, but nothing that outlives the page). */
