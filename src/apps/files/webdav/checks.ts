@@ -8,11 +8,13 @@ import { ifHeaderHolds, type ResourceState } from "./if-header.ts";
 import type { Locks } from "./locks.ts";
 import { parseReference } from "./path.ts";
 import type { Lock } from "./repository.ts";
+import type { FindSpace } from "./space-lookup.ts";
 import { hrefOfNode, locate } from "./target.ts";
 
 export interface ChecksDeps {
   readonly storage: Storage;
   readonly access: Access;
+  readonly findSpace: FindSpace;
   readonly locks: Locks;
 }
 
@@ -39,11 +41,11 @@ export interface Write {
   readonly locks: readonly Lock[];
 }
 
-export function createChecks({ storage, access, locks }: ChecksDeps): Checks {
+export function createChecks({ storage, access, locks, findSpace }: ChecksDeps): Checks {
   const stateOf = (call: Call, resource: string | undefined): ResourceState => {
     const path = resource === undefined ? call.path : parseReference(resource, call.request);
     if (path === "foreign") return { etag: undefined, tokens: new Set() };
-    const target = locate({ storage, access }, call.actor, path.names);
+    const target = locate({ storage, access, findSpace }, call.actor, path.names);
     if (target.kind === "node") return { etag: target.node.etag, tokens: tokensOf(locks.covering(target.node.id)) };
     // A name that is still free stands under the locks of the folder it would be made in.
     const parent = target.kind === "free" ? target.parent : undefined;
@@ -82,7 +84,9 @@ function requireSubmitted(storage: Storage, call: Call, locks: readonly Lock[]):
   if (locks.length === 0) return;
   const closed = Map.groupBy(locks, ({ nodeId }) => nodeId)
     .entries()
-    .filter(([, group]) => !group.some(({ token, userId }) => userId === call.actor.userId && call.submitted.has(token)))
+    .filter(
+      ([, group]) => !group.some(({ token, userId }) => userId === call.actor.userId && call.submitted.has(token)),
+    )
     .map(([nodeId]) => `<d:href>${hrefOfNode(storage, nodeId)}</d:href>`)
     .toArray();
   if (closed.length === 0) return;

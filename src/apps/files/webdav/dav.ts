@@ -6,11 +6,13 @@ import type { Checks } from "./checks.ts";
 import type { DeadProperties } from "./dead-properties.ts";
 import type { Locks } from "./locks.ts";
 import type { Lock } from "./repository.ts";
+import type { FindSpace } from "./space-lookup.ts";
 
 /** What the methods share. */
 export interface Dav {
   readonly storage: Storage;
   readonly access: Access;
+  readonly findSpace: FindSpace;
   readonly db: Db;
   readonly clock: Clock;
   readonly locks: Locks;

@@ -58,7 +58,8 @@ export function readMtimeMs(request: Request): number | undefined {
 export function parseUnixSeconds(text: string): number {
   const trimmed = text.trim();
   const seconds = /^-?\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) : Number.NaN;
-  if (!(Math.abs(seconds) < latestMtimeSeconds)) throw new AppError("bad-request", "A time is not in seconds since 1970.");
+  if (!(Math.abs(seconds) < latestMtimeSeconds))
+    throw new AppError("bad-request", "A time is not in seconds since 1970.");
   return Math.round(seconds * 1000);
 }
 
@@ -75,7 +76,11 @@ export function readAnnounced(request: Request): Announced {
     const [kind = "", hex = ""] = part.split(":", 2);
     sums.set(kind.toUpperCase(), hex.toLowerCase());
   }
-  const announced = { sizeBytes: readLength(request), sha1: sums.get("SHA1"), md5: sums.get("MD5") ?? readContentMd5(request) };
+  const announced = {
+    sizeBytes: readLength(request),
+    sha1: sums.get("SHA1"),
+    md5: sums.get("MD5") ?? readContentMd5(request),
+  };
   requireHex(announced.sha1, 40);
   requireHex(announced.md5, 32);
   return announced;

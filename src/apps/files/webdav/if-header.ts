@@ -79,7 +79,8 @@ export function ifHeaderHolds(
   return lists.some(({ resource, conditions }) => {
     const state = stateOf(resource);
     return conditions.every(({ negated, kind, value }) => {
-      const holds = kind === "token" ? state.tokens.has(value) : state.etag !== undefined && value === `"${state.etag}"`;
+      const holds =
+        kind === "token" ? state.tokens.has(value) : state.etag !== undefined && value === `"${state.etag}"`;
       return holds !== negated;
     });
   });

@@ -45,7 +45,10 @@ function permissionsOf(node: NodeInfo, source: PropertySource): string {
 }
 
 const common: readonly [string, LiveProperty["render"]][] = [
-  ["resourcetype", ({ kind }) => (kind === "folder" ? "<d:resourcetype><d:collection/></d:resourcetype>" : "<d:resourcetype/>")],
+  [
+    "resourcetype",
+    ({ kind }) => (kind === "folder" ? "<d:resourcetype><d:collection/></d:resourcetype>" : "<d:resourcetype/>"),
+  ],
   ["displayname", ({ name }) => `<d:displayname>${escapeXml(name)}</d:displayname>`],
   ["getcontentlength", ofFiles(({ sizeBytes }) => `<d:getcontentlength>${sizeBytes}</d:getcontentlength>`)],
   ["getcontenttype", ofFiles(({ name }) => `<d:getcontenttype>${contentTypeOf(name)}</d:getcontenttype>`)],

@@ -105,7 +105,8 @@ async function grant(dav: Dav, call: Call, node: NodeInfo, wanted: Wanted, statu
 
 async function refresh(dav: Dav, call: Call, target: Target): Promise<Response> {
   if (target.kind !== "node") throw new AppError("not-found");
-  if (call.ifLists.length === 0) throw new AppError("bad-request", "A lock is refreshed with its token in the If header.");
+  if (call.ifLists.length === 0)
+    throw new AppError("bad-request", "A lock is refreshed with its token in the If header.");
   dav.access.require(call.actor, "write", { spaceId: target.space.id });
   dav.checks.requireIf(call);
   const held = dav.locks

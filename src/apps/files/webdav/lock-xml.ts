@@ -3,7 +3,10 @@ import type { Lock } from "./repository.ts";
 export const supportedLockXml =
   "<d:supportedlock>" +
   ["exclusive", "shared"]
-    .map((scope) => `<d:lockentry><d:lockscope><d:${scope}/></d:lockscope><d:locktype><d:write/></d:locktype></d:lockentry>`)
+    .map(
+      (scope) =>
+        `<d:lockentry><d:lockscope><d:${scope}/></d:lockscope><d:locktype><d:write/></d:locktype></d:lockentry>`,
+    )
     .join("") +
   "</d:supportedlock>";
 

@@ -55,15 +55,14 @@ export function encodeName(name: string): string {
 
 /**
  * The path of a URL another header names (Destination, If): absolute with this host, or just a path. `foreign` when it is
- * another host. Throws `bad-request` when it is no URL.
+ * another host. Throws `bad-request` when it is no URL, `not-found` for a path that is not below `/dav`.
  */
 export function parseReference(reference: string, request: Request): DavPath | "foreign" {
   const isPath = reference.startsWith("/") && !reference.startsWith("//");
   const match = isPath ? undefined : /^https?:\/\/([^/?#]+)([^?]*)/i.exec(reference);
   if (match === null) throw new AppError("bad-request", "A header names an address that is no URL.");
   if (match === undefined) return parseDavPath(withoutQuery(reference));
-  if (!isThisHost(match[1] ?? "", request)) return "foreign";
-  return parseDavPath(match[2] === "" ? "/" : (match[2] ?? "/"));
+  return isThisHost(match[1] ?? "", request) ? parseDavPath(match[2] ?? "") : "foreign";
 }
 
 function isThisHost(host: string, request: Request): boolean {

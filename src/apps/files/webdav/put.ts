@@ -19,7 +19,8 @@ export async function put(dav: Dav, call: Call): Promise<Response> {
   const target = locate(dav, actor, call.path.names);
   const place = filePlace(call, target);
   const guard = (existing: NodeInfo | undefined) => {
-    if (existing?.kind === "folder") throw new AppError("method-not-allowed", "A folder cannot be overwritten by a file.");
+    if (existing?.kind === "folder")
+      throw new AppError("method-not-allowed", "A folder cannot be overwritten by a file.");
     const locks = existing === undefined ? dav.checks.memberLocks(place.parentId) : dav.checks.contentLocks(existing);
     dav.checks.requireWrite(call, { spaceId: place.spaceId, current: existing, locks });
   };

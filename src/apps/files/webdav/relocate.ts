@@ -54,7 +54,8 @@ function readRelocation(dav: Dav, call: Call, isMove: boolean): Relocation {
   if (depth === 1 || (isMove && isFolder && depth !== "infinity")) {
     throw new AppError("bad-request", "Depth is infinity here, or 0 for a COPY.");
   }
-  if (isMove && source.node.parentId === null) throw new AppError("forbidden", "The top folder of a space cannot be moved.");
+  if (isMove && source.node.parentId === null)
+    throw new AppError("forbidden", "The top folder of a space cannot be moved.");
   const shallow = isFolder && depth === 0;
   const target = locate(dav, call.actor, names);
   const place = placeOf(target);
@@ -64,7 +65,14 @@ function readRelocation(dav: Dav, call: Call, isMove: boolean): Relocation {
   if (!shallow && dav.storage.isWithin(place.parentId, source.node.id)) {
     throw new AppError("forbidden", "A folder cannot be put into itself.");
   }
-  return { isMove, source, replace, shallow, spaceId: place.spaceId, place: { parentId: place.parentId, name: place.name } };
+  return {
+    isMove,
+    source,
+    replace,
+    shallow,
+    spaceId: place.spaceId,
+    place: { parentId: place.parentId, name: place.name },
+  };
 }
 
 function placeOf(target: Target): Place & { readonly spaceId: number } {

@@ -76,7 +76,8 @@ export function createRepository(db: Db) {
       );
     },
     /** `pairs` are [from id, to id]. */
-    copyProperties: (pairs: readonly (readonly [number, number])[]): number => copyAll.run(JSON.stringify(pairs)).changes,
+    copyProperties: (pairs: readonly (readonly [number, number])[]): number =>
+      copyAll.run(JSON.stringify(pairs)).changes,
     forgetProperties: (nodeIds: readonly number[]): number => forgetAll.run(JSON.stringify(nodeIds)).changes,
 
     locks: (): Lock[] =>

@@ -20,6 +20,7 @@ import { put } from "./put.ts";
 import { get } from "./read.ts";
 import { copy, move } from "./relocate.ts";
 import { createRepository } from "./repository.ts";
+import { createSpaceLookup } from "./space-lookup.ts";
 import { mkcol, remove } from "./tree-methods.ts";
 
 export interface WebdavDeps {
@@ -78,6 +79,7 @@ function createDav({ storage, access, db, clock, random }: WebdavDeps): Dav {
   const repository = createRepository(db);
   const locks = createLocks({ repository, storage, clock, random });
   const properties = createDeadProperties(db, repository);
+  const findSpace = createSpaceLookup(storage);
   storage.events.subscribe("forgotten", ({ nodeIds }) => {
     properties.forget(nodeIds);
     locks.forget(nodeIds);
@@ -85,11 +87,12 @@ function createDav({ storage, access, db, clock, random }: WebdavDeps): Dav {
   return {
     storage,
     access,
+    findSpace,
     db,
     clock,
     locks,
     properties,
-    checks: createChecks({ storage, access, locks }),
+    checks: createChecks({ storage, access, findSpace, locks }),
     endLocks: async (ended) => {
       if (ended.length === 0) return;
       locks.remove(ended);

@@ -45,7 +45,8 @@ export async function readXmlText(request: Request): Promise<string> {
 
 function decodeXml(bytes: Uint8Array): string {
   const [first, second] = bytes;
-  const encoding = first === 0xfe && second === 0xff ? "utf-16be" : first === 0xff && second === 0xfe ? "utf-16le" : "utf-8";
+  const encoding =
+    first === 0xfe && second === 0xff ? "utf-16be" : first === 0xff && second === 0xfe ? "utf-16le" : "utf-8";
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (cause) {
