@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { ask, type Bench } from "../kit/bench.ts";
 import { at, runLoad } from "../kit/load.ts";
 import { interleave, type Subject } from "../kit/rounds.ts";
@@ -72,9 +71,7 @@ export async function putSmall(bench: Bench): Promise<PartResult> {
       const folder = bench.folder(`bare-${round + 1}`);
       settleDisk();
       const job = { kind: "bare-loop", folder, sizeBytes: smallBytes, concurrency: smallConnections, count } as const;
-      const { seconds } = await runLoad(job);
-      rmSync(folder, { recursive: true });
-      return count / seconds;
+      return count / (await runLoad(job)).seconds;
     },
   };
   const samples = await interleave([...peers.map(put), loop], bench.settings.rounds);
