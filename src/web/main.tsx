@@ -9,6 +9,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./query-client.ts";
 import { createPageRouter } from "./routes/router.tsx";
+import { strings } from "./strings.ts";
 import { cssVariables, theme } from "./theme.ts";
 
 const root = document.getElementById("root");
@@ -24,7 +25,9 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-center" limit={3} />
+        <aside aria-label={strings.common.messages}>
+          <Notifications position="bottom-center" limit={3} withinPortal={false} />
+        </aside>
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

@@ -143,7 +143,9 @@ export const theme = createTheme({
       },
     },
     Text: { defaultProps: { size: "sm" } },
-    Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 0.4 } } },
+    Drawer: {
+      defaultProps: { overlayProps: { backgroundOpacity: 0.4 }, attributes: { header: { role: "presentation" } } },
+    },
     Tooltip: { defaultProps: { openDelay: 400, withinPortal: true } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     Menu: {
@@ -157,9 +159,6 @@ export const theme = createTheme({
         withInitialFocusPlaceholder: false,
       },
     },
-    // A `header` in a dialog counts as a second banner of the page.
-    ModalHeader: { defaultProps: { component: "div" } },
-    DrawerHeader: { defaultProps: { component: "div" } },
   },
 });
 

@@ -1,4 +1,4 @@
-import { Avatar, Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { Avatar, Menu, Text, UnstyledButton, VisuallyHidden, useMantineColorScheme } from "@mantine/core";
 import { IconLogout, IconUserCircle, IconUsers } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
@@ -28,8 +28,9 @@ export function AvatarMenu() {
   return (
     <Menu position="bottom-end" width={260} keepMounted={false}>
       <Menu.Target>
-        <UnstyledButton aria-label={t.avatar(person.displayName)} p={4}>
+        <UnstyledButton p={4}>
           <Avatar name={person.displayName} color="ember" variant="light" size={32} />
+          <VisuallyHidden>{t.avatar(person.displayName)}</VisuallyHidden>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
@@ -43,20 +44,11 @@ export function AvatarMenu() {
         </Menu.Label>
         <Menu.Divider />
         <Menu.Label>{t.theme}</Menu.Label>
-        <SegmentedControl
-          fullWidth
-          size="xs"
-          mx="xs"
-          mb="xs"
-          aria-label={t.theme}
-          value={colorScheme}
-          onChange={(value) => setColorScheme(value as "auto" | "light" | "dark")}
-          data={[
-            { value: "auto", label: t.themeAuto },
-            { value: "light", label: t.themeLight },
-            { value: "dark", label: t.themeDark },
-          ]}
-        />
+        <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as "auto" | "light" | "dark")}>
+          <Menu.RadioItem value="auto">{t.themeAuto}</Menu.RadioItem>
+          <Menu.RadioItem value="light">{t.themeLight}</Menu.RadioItem>
+          <Menu.RadioItem value="dark">{t.themeDark}</Menu.RadioItem>
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item component={Link} to="/account" leftSection={<IconUserCircle size={iconPx} />}>
           {t.account}

@@ -58,79 +58,73 @@ export function Palette(props: { readonly onClose: () => void }) {
   const settled = asked.length > 0 && !files.isFetching;
   let index = -1;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      withCloseButton={false}
-      padding={0}
-      size="lg"
-      centered={false}
-      yOffset="10vh"
-      aria-label={t.title}
-    >
-      <TextInput
-        data-autofocus
-        variant="unstyled"
-        size="md"
-        className={classes.input}
-        leftSection={<IconSearch size={20} aria-hidden="true" />}
-        placeholder={t.placeholder}
-        aria-label={t.placeholder}
-        role="combobox"
-        aria-expanded={entries.length > 0}
-        aria-controls={listId}
-        aria-activedescendant={entries.length > 0 ? `${listId}-${active}` : undefined}
-        aria-autocomplete="list"
-        value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          setAt(0);
-        }}
-        onKeyDown={onKeyDown}
-      />
-      <div className={classes.list} id={listId} role="listbox" aria-label={t.title}>
-        {groups.map((group) => (
-          <div key={group.label} role="group" aria-label={group.label}>
-            <div className={classes.label} aria-hidden="true">
-              {group.label}
+    <Modal.Root opened onClose={onClose} padding={0} size="lg" centered={false} yOffset="10vh">
+      <Modal.Overlay backgroundOpacity={0.4} />
+      <Modal.Content aria-label={t.title}>
+        <TextInput
+          data-autofocus
+          variant="unstyled"
+          size="md"
+          className={classes.input}
+          leftSection={<IconSearch size={20} aria-hidden="true" />}
+          placeholder={t.placeholder}
+          aria-label={t.placeholder}
+          role="combobox"
+          aria-expanded={entries.length > 0}
+          aria-controls={listId}
+          aria-activedescendant={entries.length > 0 ? `${listId}-${active}` : undefined}
+          aria-autocomplete="list"
+          value={text}
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+            setAt(0);
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <div className={classes.list} id={listId} role="listbox" aria-label={t.title}>
+          {groups.map((group) => (
+            <div key={group.label} role="group" aria-label={group.label}>
+              <div className={classes.label} aria-hidden="true">
+                {group.label}
+              </div>
+              {group.entries.map((entry) => {
+                index += 1;
+                const mine = index;
+                return (
+                  <div
+                    key={entry.key}
+                    id={`${listId}-${mine}`}
+                    role="option"
+                    aria-selected={mine === active}
+                    className={classes.entry}
+                    data-active={mine === active || undefined}
+                    onPointerMove={() => setAt(mine)}
+                    onClick={() => run(entry)}
+                  >
+                    {entry.icon}
+                    <span className={classes.name}>{entry.label}</span>
+                    {entry.hint && <span className={classes.hint}>{entry.hint}</span>}
+                  </div>
+                );
+              })}
             </div>
-            {group.entries.map((entry) => {
-              index += 1;
-              const mine = index;
-              return (
-                <div
-                  key={entry.key}
-                  id={`${listId}-${mine}`}
-                  role="option"
-                  aria-selected={mine === active}
-                  className={classes.entry}
-                  data-active={mine === active || undefined}
-                  onPointerMove={() => setAt(mine)}
-                  onClick={() => run(entry)}
-                >
-                  {entry.icon}
-                  <span className={classes.name}>{entry.label}</span>
-                  {entry.hint && <span className={classes.hint}>{entry.hint}</span>}
-                </div>
-              );
-            })}
-          </div>
-        ))}
-      </div>
-      <VisuallyHidden role="status">{settled ? t.hits(entries.length) : ""}</VisuallyHidden>
-      {settled && entries.length === 0 && (
-        <Text ta="center" c="dimmed" size="sm" pb="xl">
-          {t.empty}. {t.emptyHint}
-        </Text>
-      )}
-      {files.data?.more && asked && (
-        <Text c="dimmed" size="xs" px="md" pb="xs">
-          {t.more}
-        </Text>
-      )}
-      <div className={classes.foot}>
-        <Kbd size="xs">↑</Kbd> <Kbd size="xs">↓</Kbd> {t.move} <Kbd size="xs">Enter</Kbd> {t.open}
-      </div>
-    </Modal>
+          ))}
+        </div>
+        <VisuallyHidden role="status">{settled ? t.hits(entries.length) : ""}</VisuallyHidden>
+        {settled && entries.length === 0 && (
+          <Text ta="center" c="dimmed" size="sm" pb="xl">
+            {t.empty}. {t.emptyHint}
+          </Text>
+        )}
+        {files.data?.more && asked && (
+          <Text c="dimmed" size="xs" px="md" pb="xs">
+            {t.more}
+          </Text>
+        )}
+        <div className={classes.foot}>
+          <Kbd size="xs">↑</Kbd> <Kbd size="xs">↓</Kbd> {t.move} <Kbd size="xs">Enter</Kbd> {t.open}
+        </div>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

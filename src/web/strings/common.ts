@@ -10,6 +10,7 @@ export const common = {
   back: "Back",
   more: "More actions",
   loading: "Loading",
+  messages: "Messages",
   items: (n: number): string => (n === 1 ? "1 item" : `${n.toLocaleString("en")} items`),
   selected: (n: number): string => `${n.toLocaleString("en")} selected`,
   error: {

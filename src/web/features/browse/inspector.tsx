@@ -25,7 +25,9 @@ interface Props {
 
 /** Details beside the list; a sheet from below where there is no room beside it. */
 export function Inspector(props: Props) {
-  const beside = useMediaQuery(`(min-width: ${sizes.inspectorFromPx}px)`, undefined, { getInitialValueInEffect: false });
+  const beside = useMediaQuery(`(min-width: ${sizes.inspectorFromPx}px)`, undefined, {
+    getInitialValueInEffect: false,
+  });
   if (!beside) {
     return (
       <Drawer

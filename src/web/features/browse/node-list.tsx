@@ -70,7 +70,9 @@ function useLines(props: NodeListProps, layout: ListLayout, scroller: React.RefO
 /** A list of files and folders as a table or a grid; virtual, with sort, selection, keyboard, drag and inline rename. */
 export function NodeList(props: NodeListProps) {
   const { rows, view, selection = noSelection } = props;
-  const phone = useMediaQuery(`(max-width: ${sizes.phoneBelowPx - 0.02}px)`, undefined, { getInitialValueInEffect: false });
+  const phone = useMediaQuery(`(max-width: ${sizes.phoneBelowPx - 0.02}px)`, undefined, {
+    getInitialValueInEffect: false,
+  });
   const body = useWidth();
   const scroller = useRef<HTMLDivElement>(null);
   const layout = layoutOf(view, body.widthPx, phone);
@@ -134,9 +136,19 @@ export function NodeList(props: NodeListProps) {
     >
       {view === "table" && <ListHeader sort={props.sort} onSort={props.onSort} />}
       <div role="rowgroup" ref={body.ref} className={classes.body} style={{ height: virtual.getTotalSize() }}>
-        {(view === "table" || body.widthPx > 0) && lines.map((line) => (
-          <Line key={line.key} view={view} index={line.index} startPx={line.start - top} linePx={layout.linePx} layout={layout} rows={rows} cell={cell} />
-        ))}
+        {(view === "table" || body.widthPx > 0) &&
+          lines.map((line) => (
+            <Line
+              key={line.key}
+              view={view}
+              index={line.index}
+              startPx={line.start - top}
+              linePx={layout.linePx}
+              layout={layout}
+              rows={rows}
+              cell={cell}
+            />
+          ))}
       </div>
       {view === "grid" && rows.total === 0 && <VisuallyHidden>{strings.browse.empty}</VisuallyHidden>}
     </div>
@@ -162,7 +174,14 @@ function Line(props: {
         {Array.from({ length: last - first }, (_, offset) => {
           const node = rows.get(first + offset);
           if (node) return <Tile key={node.id} {...cell(first + offset, node)} />;
-          return <div key={-1 - offset} role="gridcell" className={classes.tilePending} aria-label={strings.common.loading} />;
+          return (
+            <div
+              key={-1 - offset}
+              role="gridcell"
+              className={classes.tilePending}
+              aria-label={strings.common.loading}
+            />
+          );
         })}
       </div>
     );
@@ -194,4 +213,3 @@ function Line(props: {
     </div>
   );
 }
-

@@ -14,6 +14,7 @@ import {
 } from "@tabler/icons-react";
 import type { Node } from "#contract/apps/files/browse";
 import { strings } from "#web/strings.ts";
+import classes from "./node-menu.module.css";
 
 /** What can be asked for from a menu, the selection bar or a key. */
 export type Command =
@@ -82,9 +83,15 @@ export function NodeMenu(props: {
 }) {
   const { at } = props;
   return (
-    <Menu opened onClose={props.onClose} position="bottom-start" width={220} offset={2} withinPortal returnFocus={false}>
+    <Menu opened onClose={props.onClose} position="bottom-start" width={220} offset={2} returnFocus={false}>
       <Menu.Target>
-        <span style={{ position: "fixed", left: at.x, top: at.y, width: 1, height: 1 }} />
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-label={t.columns.actions}
+          className={classes.anchor}
+          style={{ left: at.x, top: at.y }}
+        />
       </Menu.Target>
       <Menu.Dropdown>
         {commandsFor(props.nodes, props.rights).map(({ command, label, icon: Shape, key, danger }) => (
@@ -92,7 +99,7 @@ export function NodeMenu(props: {
             key={command}
             color={danger ? "var(--hearth-now)" : undefined}
             leftSection={<Shape size={iconPx} stroke={1.5} aria-hidden="true" />}
-            rightSection={key ? <kbd>{key}</kbd> : null}
+            rightSection={key ? <kbd className={classes.key}>{key}</kbd> : null}
             onClick={() => props.onCommand(command)}
           >
             {label}

@@ -1,4 +1,13 @@
-import { ActionIcon, Button, CloseButton, Menu, SegmentedControl, TextInput, Tooltip, VisuallyHidden } from "@mantine/core";
+import {
+  ActionIcon,
+  Button,
+  CloseButton,
+  Menu,
+  SegmentedControl,
+  TextInput,
+  Tooltip,
+  VisuallyHidden,
+} from "@mantine/core";
 import {
   IconArrowsSort,
   IconCheck,
@@ -41,14 +50,18 @@ export function Toolbar(props: Props) {
   const picking = props.selected.length > 0;
   return (
     <div className={classes.bar}>
-      <div className={classes.lead}>{picking ? <SelectionBar {...props} /> : props.rights.canWrite && <AddMenu {...props} />}</div>
+      <div className={classes.lead}>
+        {picking ? <SelectionBar {...props} /> : props.rights.canWrite && <AddMenu {...props} />}
+      </div>
       <TextInput
         className={classes.filter}
         size="sm"
         aria-label={t.filter}
         placeholder={t.filter}
         leftSection={<IconFilter size={16} aria-hidden="true" />}
-        rightSection={props.filter ? <CloseButton size="sm" aria-label={t.filterClear} onClick={() => props.onFilter("")} /> : null}
+        rightSection={
+          props.filter ? <CloseButton size="sm" aria-label={t.filterClear} onClick={() => props.onFilter("")} /> : null
+        }
         value={props.filter}
         onChange={(event) => props.onFilter(event.currentTarget.value)}
         onKeyDown={(event) => event.key === "Escape" && props.onFilter("")}
@@ -61,8 +74,14 @@ export function Toolbar(props: Props) {
         value={props.view}
         onChange={(value) => props.onView(value === "grid" ? "grid" : "table")}
         data={[
-          { value: "table", label: <ViewLabel icon={<IconList size={iconPx} aria-hidden="true" />} text={t.viewTable} /> },
-          { value: "grid", label: <ViewLabel icon={<IconLayoutGrid size={iconPx} aria-hidden="true" />} text={t.viewGrid} /> },
+          {
+            value: "table",
+            label: <ViewLabel icon={<IconList size={iconPx} aria-hidden="true" />} text={t.viewTable} />,
+          },
+          {
+            value: "grid",
+            label: <ViewLabel icon={<IconLayoutGrid size={iconPx} aria-hidden="true" />} text={t.viewGrid} />,
+          },
         ]}
       />
       <Tooltip label={t.details}>

@@ -51,7 +51,8 @@ export function download(nodes: readonly Node[]): void {
 export function useActions(askClash: AskClash) {
   const client = useQueryClient();
   return useMemo(() => {
-    const refresh = () => invalidate(client, "files.list", "files.recent", "files.search", "files.usage", "files.get", "trash.list");
+    const refresh = () =>
+      invalidate(client, "files.list", "files.recent", "files.search", "files.usage", "files.get", "trash.list");
 
     const restore = async (trashIds: readonly string[]): Promise<void> => {
       try {
@@ -97,7 +98,10 @@ export function useActions(askClash: AskClash) {
 
     type Target = { readonly id: number; readonly name: string };
     const moveBack = async (nodes: readonly Node[]): Promise<void> => {
-      const parents = Map.groupBy(nodes.filter((node) => node.parentId !== null), (node) => node.parentId ?? 0);
+      const parents = Map.groupBy(
+        nodes.filter((node) => node.parentId !== null),
+        (node) => node.parentId ?? 0,
+      );
       try {
         for (const [folderId, group] of parents)
           await inPortions(
@@ -123,7 +127,8 @@ export function useActions(askClash: AskClash) {
         );
         const ids = new Set(moved.map((node) => node.id));
         const undoable = moving.filter((node) => ids.has(node.id));
-        if (moved.length > 0) notifyDone(strings.browse.moved(naming(moved), target.name), () => void moveBack(undoable));
+        if (moved.length > 0)
+          notifyDone(strings.browse.moved(naming(moved), target.name), () => void moveBack(undoable));
       } catch (error) {
         notifyError(error);
       }

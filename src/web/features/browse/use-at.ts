@@ -10,11 +10,12 @@ export function useAt(at: number | undefined, rows: Rows, onSelect: (selection: 
   const done = useRef<number | null>(null);
   useEffect(() => {
     if (!at || done.current === at || rows.total === 0) return;
-    done.current = at;
     void allRows(rows, 0, Math.min(rows.total, searchedRows)).then((nodes) => {
       const index = nodes.findIndex((node) => node.id === at);
       const node = nodes[index];
-      if (node) onSelect(selectOnly(index, node));
+      if (!node || done.current === at) return;
+      done.current = at;
+      onSelect(selectOnly(index, node));
     });
   }, [at, rows, onSelect]);
 }

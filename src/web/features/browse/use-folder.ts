@@ -25,9 +25,18 @@ export interface FolderView {
 export function useFolder(folderId: number, sort: Sort): FolderView {
   const client = useQueryClient();
   const [wanted, setWanted] = useState<readonly number[]>([0]);
-  const input = (offset: number, limit: number) => ({ folderId, sort: sort.key, descending: sort.descending, offset, limit });
+  const input = (offset: number, limit: number) => ({
+    folderId,
+    sort: sort.key,
+    descending: sort.descending,
+    offset,
+    limit,
+  });
   const results = useQueries({
-    queries: wanted.map((page) => ({ ...query("files.list", input(page * pageSize, pageSize)), placeholderData: keepPreviousData })),
+    queries: wanted.map((page) => ({
+      ...query("files.list", input(page * pageSize, pageSize)),
+      placeholderData: keepPreviousData,
+    })),
   });
   const pages = results.map((result, at) => [wanted[at] ?? 0, result.data?.nodes] as const);
   const first = results[0];
@@ -89,5 +98,10 @@ export function useFilter(view: FolderView, folderId: number, sort: Sort, text: 
     // `text` stands for `words`.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [active, local, small, rows, text, whole.data, searched.data]);
-  return { rows: filtered, active, searched: active && !local, pending: (local && !small && whole.isPending) || (!local && active && searched.isPending) };
+  return {
+    rows: filtered,
+    active,
+    searched: active && !local,
+    pending: (local && !small && whole.isPending) || (!local && active && searched.isPending),
+  };
 }

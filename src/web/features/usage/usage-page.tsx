@@ -1,5 +1,6 @@
-import { Skeleton, Table, Text } from "@mantine/core";
+import { Anchor, Skeleton, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { query, type Output } from "#web/client.ts";
 import { FrameTitle } from "#web/frame/title.tsx";
 import { strings } from "#web/strings.ts";
@@ -49,11 +50,15 @@ function SpaceSection({ entry }: { readonly entry: SpaceUsage }) {
     <Section
       title={name}
       action={
-        <Text size="sm" c="dimmed" className={classes.number}>
+        <Anchor
+          size="sm"
+          className={classes.number}
+          renderRoot={(root) => <Link {...root} to="/files/$folderId" params={{ folderId: String(space.rootId) }} />}
+        >
           {space.quotaBytes === null
             ? strings.rooms.home.used(used)
             : strings.rooms.home.usedOf(used, formatBytes(space.quotaBytes))}
-        </Text>
+        </Anchor>
       }
     >
       {total === 0 ? (

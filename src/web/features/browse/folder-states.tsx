@@ -1,0 +1,70 @@
+import { Button, Group } from "@mantine/core";
+import { IconFolderOpen, IconFolderPlus, IconSearchOff, IconUpload } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { ProblemError } from "#web/client.ts";
+import { strings } from "#web/strings.ts";
+import { EmptyState, ErrorState, useAfter } from "#web/ui/index.ts";
+import classes from "./files-page.module.css";
+import type { Command, Rights } from "./node-menu.tsx";
+
+/** A folder that is not there leads back to one's own files; anything else can be tried again. */
+export function FolderError(props: { readonly error: Error; readonly onRetry: () => void }) {
+  const gone = props.error instanceof ProblemError && !props.error.retryable;
+  if (!gone) return <ErrorState error={props.error} onRetry={props.onRetry} />;
+  return (
+    <ErrorState
+      error={props.error}
+      action={
+        <Button variant="default" component={Link} to="/files">
+          {strings.browse.toMyFiles}
+        </Button>
+      }
+    />
+  );
+}
+
+/** Where the rows will be, once waiting is felt. */
+export function Bones() {
+  const shown = useAfter(true);
+  return (
+    <div className={classes.pending} aria-busy="true">
+      {shown &&
+        [60, 40, 52, 34, 46, 58, 30].map((percent) => (
+          <div key={percent} className={classes.bone} style={{ width: `${percent}%` }} />
+        ))}
+    </div>
+  );
+}
+
+/** A filter that nothing passes. */
+export function NoMatch(props: { readonly text: string; readonly pending: boolean }) {
+  if (props.pending) return null;
+  return <EmptyState icon={IconSearchOff} title={strings.browse.filterNone(props.text.trim())} />;
+}
+
+/** A folder without anything in it, and what can be done about it. */
+export function EmptyFolder(props: { readonly rights: Rights; readonly onCommand: (command: Command) => void }) {
+  const t = strings.browse;
+  if (!props.rights.canWrite) return <EmptyState icon={IconFolderOpen} title={t.empty} />;
+  return (
+    <EmptyState
+      icon={IconFolderOpen}
+      title={t.empty}
+      hint={t.emptyHint}
+      action={
+        <Group gap="xs" justify="center">
+          <Button leftSection={<IconUpload size={18} />} onClick={() => props.onCommand("uploadFiles")}>
+            {t.uploadFiles}
+          </Button>
+          <Button
+            variant="default"
+            leftSection={<IconFolderPlus size={18} />}
+            onClick={() => props.onCommand("newFolder")}
+          >
+            {t.newFolder}
+          </Button>
+        </Group>
+      }
+    />
+  );
+}
