@@ -1,4 +1,5 @@
-import type { NodeInfo, Storage } from "#storage/primary";
+import { AppError } from "#platform/errors";
+import { type NodeInfo, numberedName, type Storage } from "#storage/primary";
 
 /** One entry of an archive: a file or an empty folder under its path inside. */
 export interface ArchiveEntry {
@@ -26,21 +27,29 @@ function* walk(storage: Storage, top: NodeInfo, topPath: string): Generator<Arch
   const waiting: ArchiveEntry[] = [{ node: top, path: topPath }];
   for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
     const { node, path } = entry;
-    const children = node.kind === "folder" ? storage.children(node.id) : [];
+    const children = node.kind === "folder" ? childrenNow(storage, node.id) : [];
+    if (children === undefined) continue;
     if (children.length === 0) yield entry;
-    else
-      for (const child of children.toReversed()) waiting.push({ node: child, path: `${path}/${safePath(child.name)}` });
+    for (const child of children.toReversed()) waiting.push({ node: child, path: `${path}/${safePath(child.name)}` });
   }
 }
 
-function freeName(name: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(name.toLowerCase())) return name;
-  const dot = name.lastIndexOf(".");
-  const [stem, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ""];
-  for (let count = 2; ; count += 1) {
-    const candidate = `${stem} (${count})${extension}`;
-    if (!taken.has(candidate.toLowerCase())) return candidate;
+/** As the disk has them now; undefined when the folder has gone since it was listed. */
+function childrenNow(storage: Storage, folderId: number): NodeInfo[] | undefined {
+  try {
+    storage.refresh(folderId);
+    return storage.children(folderId);
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === "not-found") return undefined;
+    throw thrown;
   }
+}
+
+/** The name, with a number when it is among the taken ones, which are in lower case. */
+export function freeName(name: string, taken: ReadonlySet<string>): string {
+  let candidate = name;
+  for (let count = 2; taken.has(candidate.toLowerCase()); count += 1) candidate = numberedName(name, count);
+  return candidate;
 }
 
 /** A backslash is a separator to some programs that unpack, and `C:` a drive: neither may lead out of the archive's folder. */

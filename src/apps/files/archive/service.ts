@@ -4,7 +4,7 @@ import type { HttpHandler, Route } from "#platform/http";
 import type { Logger } from "#platform/log";
 import type { Access } from "#security/access";
 import type { NodeInfo, Storage } from "#storage/primary";
-import { archiveEntries } from "./entries.ts";
+import { archiveEntries, freeName } from "./entries.ts";
 import { zipStream } from "./zip-stream.ts";
 
 export interface ArchiveDeps {
@@ -50,11 +50,11 @@ export function createArchive({ storage, access, log }: ArchiveDeps): Archive {
       "x-content-type-options": "nosniff",
     };
     if (request.method === "HEAD") return new Response(null, { headers });
-    const names = new Set(nodes.map(({ name }) => name));
+    const names = new Set(nodes.map(({ name }) => name.toLowerCase()));
     const stream = zipStream({
       storage,
       entries: archiveEntries(storage, nodes),
-      missingName: names.has("_missing.txt") ? `_missing-${nodes.length}.txt` : "_missing.txt",
+      missingName: freeName("_missing.txt", names),
       onMissing: (path, cause) => log.warn("a file could not be put into an archive", { path, cause }),
     });
     return new Response(stream, { headers });

@@ -49,6 +49,13 @@ async function* gathered(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uin
   let waiting: Uint8Array[] = [];
   let waitingBytes = 0;
   for await (const piece of pieces) {
+    if (piece.byteLength >= gatherBytes) {
+      if (waitingBytes > 0) yield Buffer.concat(waiting);
+      yield piece;
+      waiting = [];
+      waitingBytes = 0;
+      continue;
+    }
     waiting.push(piece);
     waitingBytes += piece.byteLength;
     if (waitingBytes < gatherBytes) continue;

@@ -33,7 +33,7 @@ const onDisk = (path: string) => readFileSync(join(cloud.homePath("anna"), path)
 
 interface Creation {
   readonly path: string;
-  readonly body?: string | Uint8Array;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
   readonly size?: number;
   readonly meta?: Record<string, string | number>;
   readonly user?: string;
@@ -53,7 +53,7 @@ function create({ path, body, size, meta = {}, user = "anna", headers = {} }: Cr
     body,
   });
 }
-const patch = (url: string, offset: number, body: string | Uint8Array, user = "anna") =>
+const patch = (url: string, offset: number, body: string | Uint8Array<ArrayBuffer>, user = "anna") =>
   cloud.fetchAs(user, url, { method: "PATCH", headers: { ...tus, ...bytesType, "upload-offset": String(offset) }, body });
 const offsetOf = async (url: string) =>
   (await cloud.fetchAs("anna", url, { method: "HEAD", headers: tus })).headers.get("upload-offset");
