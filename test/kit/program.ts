@@ -95,7 +95,12 @@ async function makeAppPassword(url: string, cookie: string): Promise<string> {
 }
 
 /** `POST /api/<name>` as the page would send it. */
-function callOperation(url: string, name: string, input: unknown, headers: Record<string, string> = {}): Promise<Response> {
+function callOperation(
+  url: string,
+  name: string,
+  input: unknown,
+  headers: Record<string, string> = {},
+): Promise<Response> {
   return fetch(`${url}/api/${name}`, {
     method: "POST",
     headers: { "content-type": "application/json", origin: url, ...headers },
