@@ -53,7 +53,7 @@ export async function putSmall(bench: Bench): Promise<PartResult> {
     ...(await bench.hearth()),
     ...(await bench.hearth({ durability: "relaxed" })),
   ];
-  const count = bench.settings.quick ? 1200 : 6000;
+  const count = bench.settings.quick ? 1200 : 3000;
   const put = (peer: Peer): Subject => ({
     name: peer.name,
     run: async (round) => {

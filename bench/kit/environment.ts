@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 
 function firstLine(argv: string[]): string {
   const done = Bun.spawnSync(argv, { stdout: "pipe", stderr: "pipe" });
@@ -29,6 +29,7 @@ export function describeMachine(tempRoot: string): string[] {
   const memoryKib = Number(/MemTotal:\s+(\d+)/.exec(readFileSync("/proc/meminfo", "utf8"))?.[1] ?? 0);
   return [
     `${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${(memoryKib / 1024 / 1024).toFixed(0)} GiB memory, Linux ${firstLine(["uname", "-r"])}, ${firstLine(["stat", "-f", "-c", "%T", tempRoot])} file system; servers and load share the cores`,
+    `load average at the start ${(loadavg()[0] ?? 0).toFixed(1)}: above the number of cores, figures are low and spread, and ratios count`,
     `Bun ${Bun.version}; ${firstLine(["nginx", "-v"])}; ${firstLine(["apache2", "-v"])}; ${firstLine(["rclone", "version"])}`,
   ];
 }
