@@ -15,10 +15,10 @@ export function safeContentType(name: string): string {
 }
 
 /**
- * Chromium's PDF viewer is a page of its own inside the answer: a `sandbox` directive or a closed `object-src` stops it. PDF runs
- * no script in our origin, so it only needs to stay inside our frames.
+ * PDF opens in the browser's own viewer, which older browsers do not start inside a `sandbox`. It runs no script in our origin,
+ * so it is enough that it loads nothing and stays inside our frames.
  */
-const pdfPolicy = "default-src 'none'; object-src 'self'; plugin-types application/pdf; style-src 'unsafe-inline'; frame-ancestors 'self'";
+const pdfPolicy = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
 export function contentHeaders(name: string, download: boolean): Record<string, string> {
   const headers: Record<string, string> = {};
