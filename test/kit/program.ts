@@ -5,6 +5,7 @@ import { join } from "node:path";
 const root = join(import.meta.dir, "../..");
 const readyTimeoutMs = 20_000;
 const stopTimeoutMs = 15_000;
+const pollMs = 10;
 
 interface ProgramOptions {
   /** Kept after `stop` when given; else a temporary folder that goes with the program. */
@@ -18,30 +19,66 @@ interface ProgramOptions {
 
 export type RunningHearth = Awaited<ReturnType<typeof startHearth>>;
 
-/** The real program on a free port of this machine, with an owner and an app password of theirs. */
-export async function startHearth(options: ProgramOptions = {}) {
-  const { user = "alice", password = "correct horse battery" } = options;
-  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "hearth-program-"));
-  const child = Bun.spawn(
-    [process.execPath, "src/cli.ts", "up", "--data", dataDir, "--listen", "127.0.0.1:0", ...(options.args ?? [])],
-    {
-      cwd: root,
-      env: { ...process.env, HEARTH_ADMIN_USER: user, HEARTH_ADMIN_PASSWORD: password, ...options.env },
-      stdin: "ignore",
-      stdout: "pipe",
-      stderr: "pipe",
-    },
-  );
+export interface RunningProgram {
+  readonly url: string;
+  readonly pid: number;
+  /** What it has printed for a person so far, the set-up code among it. */
+  readonly output: () => string;
+  /** What it has logged so far, one JSON object a line. */
+  readonly log: () => string;
+  /** Sends the signal and waits for the end. */
+  readonly end: (signal: NodeJS.Signals) => Promise<void>;
+}
+
+/** Starts `hearth <argv>` and waits until it says where it can be reached. */
+export async function runProgram(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningProgram> {
+  const child = Bun.spawn([process.execPath, "src/cli.ts", ...argv], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const lines: string[] = [];
   const errors: string[] = [];
-  const drained = collect(child.stderr, errors);
+  const drained = Promise.all([collect(child.stderr, errors), collect(child.stdout, lines)]);
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
     await within(stopTimeoutMs, child.exited, () => child.kill("SIGKILL"));
     await drained;
+  };
+  const output = () => lines.join("");
+  try {
+    const url = await readyUrl(output, child);
+    return { url, pid: child.pid, output, log: () => errors.join(""), end };
+  } catch (error) {
+    await end("SIGKILL");
+    throw new Error(`the program did not start:\n${errors.join("")}`, { cause: error });
+  }
+}
+
+/** The real program on a free port of this machine, with an owner and an app password of theirs. */
+export async function startHearth(options: ProgramOptions = {}) {
+  const { user = "alice", password = "correct horse battery" } = options;
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "hearth-program-"));
+  const forget = () => {
     if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
   };
+  const env = { HEARTH_ADMIN_USER: user, HEARTH_ADMIN_PASSWORD: password, ...options.env };
+  const argv = ["up", "--data", dataDir, "--listen", "127.0.0.1:0", ...(options.args ?? [])];
+  const program = await runProgram(argv, env).catch((error: unknown) => {
+    forget();
+    throw error;
+  });
+  const end = async (signal: NodeJS.Signals) => {
+    await program.end(signal);
+    forget();
+  };
+  const { url, pid, log } = program;
   try {
-    const url = await within(readyTimeoutMs, readyUrl(child.stdout), () => child.kill("SIGKILL"));
     const cookie = await login(url, user, password);
     const appPassword = await makeAppPassword(url, cookie);
     const authorization = basic(user, appPassword);
@@ -57,9 +94,8 @@ export async function startHearth(options: ProgramOptions = {}) {
       /** `Cookie` header of a session. */
       cookie,
       dataDir,
-      pid: child.pid,
-      /** What the program has logged so far, one JSON object a line. */
-      log: () => errors.join(""),
+      pid,
+      log,
       /** A request with the app password; `path` begins with a slash. */
       fetch: (path: string, init: RequestInit = {}) => {
         const headers = new Headers(init.headers);
@@ -72,7 +108,7 @@ export async function startHearth(options: ProgramOptions = {}) {
     };
   } catch (error) {
     await end("SIGKILL");
-    throw new Error(`the program did not start:\n${errors.join("")}`, { cause: error });
+    throw new Error(`the program did not start:\n${log()}`, { cause: error });
   }
 }
 
@@ -108,16 +144,15 @@ function callOperation(
   });
 }
 
-async function readyUrl(output: ReadableStream<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder();
-  const reader = output.getReader();
-  let text = "";
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    text += decoder.decode(part.value, { stream: true });
-    const url = /hearth is ready at (\S+)/.exec(text)?.[1];
+async function readyUrl(output: () => string, child: Bun.Subprocess): Promise<string> {
+  const until = performance.now() + readyTimeoutMs;
+  while (performance.now() < until) {
+    const url = /hearth is ready at (\S+)\n/.exec(output())?.[1];
     if (url !== undefined) return url;
+    if (child.exitCode !== null) throw new Error(`the program ended before it was ready: ${output()}`);
+    await Bun.sleep(pollMs);
   }
-  throw new Error(`the program ended before it was ready: ${text}`);
+  throw new Error(`not ready within ${readyTimeoutMs} ms: ${output()}`);
 }
 
 async function collect(output: ReadableStream<Uint8Array>, into: string[]): Promise<void> {
