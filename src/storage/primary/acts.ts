@@ -1,4 +1,4 @@
-import { closeSync, constants, mkdirSync, renameSync, utimesSync } from "node:fs";
+import { closeSync, constants, mkdirSync, renameSync, rmdirSync, utimesSync } from "node:fs";
 import { dirname } from "node:path";
 import { AppError, errnoOf } from "#platform/errors";
 import type { Batch } from "./batch.ts";
@@ -83,6 +83,8 @@ function placeNow(core: Core, batch: Batch, place: Place, staged: Staged, option
   const path = `${target.folderPath}/${target.name}`;
   if (before !== undefined) core.keepVersion(before, path);
   renameInto(target, staged.path);
+  // What was replaced is gone; then the new content stays, and the index takes it as an edit.
+  if (before === undefined) batch.onUndo(() => renameSync(path, staged.path));
   const id = indexPlaced(core, batch, target, staged, options.actor.userId);
   batch.raise(target.parent.id, growth, existing === undefined ? 1 : 0);
   if (staged.content !== null) core.redo.write(space.volume, path, staged.facts, staged.content);
@@ -122,6 +124,7 @@ export function makeFolder(core: Core, place: Place, options: ActOptions): Promi
     refuseClash(core, target);
     const path = `${target.folderPath}/${target.name}`;
     withFolder(target.folderPath, (folder) => mkdirSync(`${folder}/${target.name}`));
+    batch.onUndo(() => rmdirSync(path));
     const facts = factsAt(path);
     if (facts === undefined) throw new AppError("conflict", "The folder is gone.");
     core.redo.folder(target.space.volume, path);
@@ -154,6 +157,7 @@ export function move(core: Core, nodeId: number, to: Place, options: RelocateOpt
     if (facts === undefined || facts.kind !== row.kind) throw new AppError("not-found");
     requireRoom(core, batch, target.space, target.space === spaceOf(core, row) ? 0 : row.size_bytes);
     withFolder(dirname(from), (folder) => renameInto({ ...target, name }, `${folder}/${row.name}`));
+    batch.onUndo(() => renameSync(path, from));
     const moved = attach(core, batch, row, target.parent, name, "move", options.actor.userId);
     core.redo.rename(target.space.volume, from, path, facts);
     return { node: infoOf(core, moved), created: !replaced };

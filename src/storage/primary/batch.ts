@@ -3,6 +3,7 @@ import type { Nodes } from "./nodes.ts";
 import type { Space, Spaces } from "./spaces.ts";
 import type { Tree } from "./tree.ts";
 import type { Db } from "#platform/db";
+import type { Logger } from "#platform/log";
 
 interface Delta {
   sizeBytes: number;
@@ -19,6 +20,15 @@ export interface Batch {
   raise(folderId: number, sizeBytes: number, count: number): void;
   /** Appends to the change log; returns the number it was given. */
   log(space: Space, nodeId: number, act: string, userId: number): number;
+  /**
+   * Runs one act. When it throws, what it raised is forgotten and what it did on the disk is undone; its rows are the business
+   * of the savepoint around it.
+   */
+  attempt<T>(act: () => T): T;
+  /** How to undo what was just done on the disk, should the act or its whole group fail. */
+  onUndo(step: () => void): void;
+  /** Takes back everything done on the disk: the transaction failed. */
+  undoAll(): void;
   /** Growth of a space that the index rows do not show yet. */
   pendingBytes(space: Space): number;
   /** Raises etags, sizes and counts up to the roots; each folder is written once. */
@@ -32,13 +42,15 @@ interface BatchDeps {
   readonly nodes: Nodes;
   readonly spaces: Spaces;
   readonly tree: Tree;
+  readonly log: Logger;
   readonly nowMs: number;
 }
 
 export function createBatch(deps: BatchDeps): Batch {
   const { nodes, spaces, tree } = deps;
-  const deltas = new Map<number, Delta>();
-  const growth = new Map<number, number>();
+  let deltas = new Map<number, Delta>();
+  let growth = new Map<number, number>();
+  const undoSteps: (() => void)[] = [];
   const touched = new Set<Space>();
   const changed = new Map<number, Set<number>>();
   const append = deps.db.prepare<never, [number, number, number, string, number, number]>(
@@ -99,8 +111,33 @@ export function createBatch(deps: BatchDeps): Batch {
     growth.clear();
   };
 
+  const undoFrom = (start: number) => {
+    for (const step of undoSteps.splice(start).toReversed()) {
+      try {
+        step();
+      } catch (cause) {
+        deps.log.error("a failed act could not be undone on the disk", { cause });
+      }
+    }
+    tree.forgetPaths();
+  };
+  const attempt = <T>(act: () => T): T => {
+    const before = { deltas: new Map([...deltas].map(([id, delta]) => [id, { ...delta }])), growth: new Map(growth) };
+    const start = undoSteps.length;
+    try {
+      return act();
+    } catch (error) {
+      ({ deltas, growth } = before);
+      undoFrom(start);
+      throw error;
+    }
+  };
+
   return {
     seq,
+    attempt,
+    onUndo: (step) => void undoSteps.push(step),
+    undoAll: () => undoFrom(0),
     raise: (folderId, sizeBytes, count) => {
       add(folderId, sizeBytes, count, true);
       const spaceId = spaceIdOf(folderId);

@@ -34,16 +34,21 @@ export function createCommitter(deps: CommitterDeps) {
   const runGroup = (group: readonly Waiting[]): Map<Waiting, unknown> => {
     const failures = new Map<Waiting, unknown>();
     const batch = deps.newBatch();
-    db.transaction(() => {
-      for (const act of group) {
-        try {
-          db.transaction(() => act.run(batch));
-        } catch (error) {
-          failures.set(act, error);
+    try {
+      db.transaction(() => {
+        for (const act of group) {
+          try {
+            db.transaction(() => batch.attempt(() => act.run(batch)));
+          } catch (error) {
+            failures.set(act, error);
+          }
         }
-      }
-      batch.flush();
-    });
+        batch.flush();
+      });
+    } catch (error) {
+      batch.undoAll();
+      throw error;
+    }
     deps.onCommitted(batch);
     return failures;
   };

@@ -120,6 +120,7 @@ function place(
   if (root === undefined) throw new AppError("conflict");
   const path = `${target.folderPath}/${target.name}`;
   withFolder(target.folderPath, (folder) => renameSync(staged, `${folder}/${target.name}`));
+  batch.onUndo(() => renameSync(path, staged));
   core.redo.rename(target.space.volume, staged, path, root.facts);
   const ids = indexCopied(core, batch, target, copied, options.actor.userId);
   const id = ids.get(root.source.id);

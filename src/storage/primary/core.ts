@@ -31,6 +31,8 @@ export interface Core {
   readonly log: Logger;
   readonly exec: Exec;
   readonly keepVersion: KeepVersion;
+  /** Has the background index list a folder whose entries may not be known. */
+  readonly listSoon: (folderId: number) => void;
 }
 
 export function spaceOf(core: Core, row: NodeRow): Space {

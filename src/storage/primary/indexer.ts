@@ -82,7 +82,7 @@ export function createIndexer(core: Core, watchFolder: WatchFolder) {
     const facts = factsAt(path);
     if (facts?.kind !== folderKind) return folderGone(core, batch, folder, enqueue);
     watchFolder(folder.id, path);
-    for (const id of compare(core, batch, folder, path)) enqueue(id);
+    compare(core, batch, folder, path);
     core.nodes.setTime(folder.id, facts.mtimeUs);
   };
 
@@ -128,24 +128,20 @@ export function createIndexer(core: Core, watchFolder: WatchFolder) {
 
 export type Indexer = ReturnType<typeof createIndexer>;
 
-/** Brings the entries of one folder in line; returns the ids of folders whose content was not seen yet. */
-function compare(core: Core, batch: Batch, folder: NodeRow, path: string): number[] {
+/** Brings the entries of one folder in line. */
+function compare(core: Core, batch: Batch, folder: NodeRow, path: string): void {
   const rows = new Map(core.nodes.children(folder.id).map((row) => [row.name, row]));
   if (rows.size === 0 && spaceOf(core, folder).isNew) return insertAll(core, batch, folder, path);
-  const unseen: number[] = [];
   for (const name of namesIn(path)) {
     const row = rows.get(name);
     rows.delete(name);
     const facts = row === undefined ? undefined : factsAt(`${path}/${name}`);
     if (row !== undefined && facts !== undefined && agrees(facts, row)) continue;
-    if (reindexEntry(core, batch, folder, path, name) !== "new-folder") continue;
-    const child = core.nodes.child(folder.id, name);
-    if (child !== undefined) unseen.push(child.id);
+    reindexEntry(core, batch, folder, path, name);
   }
   // A disk that went away while it was listed must not look like deleted files.
   if (rows.size > 0) spaceOf(core, folder).volume.requireOnline();
   for (const name of rows.keys()) reindexEntry(core, batch, folder, path, name);
-  return unseen;
 }
 
 /** Through a checked descriptor: a symbolic link on the way must not bring in what lies elsewhere. */
@@ -153,10 +149,9 @@ function namesIn(path: string): string[] {
   return withFolder(path, (folder) => readdirSync(folder));
 }
 
-/** The first look at a folder of a new space: every entry is new. Returns the ids of its folders. */
-function insertAll(core: Core, batch: Batch, folder: NodeRow, path: string): number[] {
+/** The first look at a folder of a new space: every entry is new. */
+function insertAll(core: Core, batch: Batch, folder: NodeRow, path: string): void {
   const space = spaceOf(core, folder);
-  const folders: number[] = [];
   let sizeBytes = 0;
   let count = 0;
   for (const name of namesIn(path)) {
@@ -166,12 +161,11 @@ function insertAll(core: Core, batch: Batch, folder: NodeRow, path: string): num
     const mtimeUs = isFolder ? 0 : facts.mtimeUs;
     const id = core.nodes.insert({ ...facts, mtimeUs, spaceId: space.id, parentId: folder.id, name, etag: batch.seq(space), sha1: null });
     if (id === undefined) continue;
-    if (isFolder) folders.push(id);
+    if (isFolder) core.listSoon(id);
     sizeBytes += facts.sizeBytes;
     count++;
   }
   batch.raise(folder.id, sizeBytes, count);
-  return folders;
 }
 
 function agrees(facts: DiskFacts, row: NodeRow): boolean {

@@ -68,6 +68,10 @@ export function createNodes(db: Db) {
   const detach = db.prepare<never, [number]>("UPDATE node SET parent_id = -id WHERE id = ?");
   const below = `WITH RECURSIVE below(id) AS (SELECT ?1 UNION ALL SELECT node.id FROM node JOIN below ON node.parent_id = below.id)`;
   const idsBelow = db.prepare<{ id: number }, [number]>(`${below} SELECT id FROM below`);
+  const foldersBelow = db.prepare<{ id: number }, [number]>(
+    `WITH RECURSIVE below(id) AS (SELECT ?1 UNION ALL SELECT node.id FROM node JOIN below ON node.parent_id = below.id
+       WHERE node.kind = ${folderKind}) SELECT id FROM below`,
+  );
   const rowsBelow = db.prepare<NodeRow, [number]>(`${below} SELECT ${columns} FROM node WHERE id IN below`);
   const deleteBelow = db.prepare<never, [number]>(`${below} DELETE FROM node WHERE id IN below`);
   const moveSpace = db.prepare<never, [number, number, number]>(
@@ -108,6 +112,8 @@ export function createNodes(db: Db) {
       void place.run(parentId, name, foldName(name), etag, id),
     setTime: (id: number, mtimeUs: number) => void setTime.run(mtimeUs, id),
     detach: (id: number) => void detach.run(id),
+    /** The folder itself (first) and every folder below it. */
+    foldersBelow: (id: number) => foldersBelow.all(id).map((row) => row.id),
     idsBelow: (id: number) => idsBelow.all(id).map((row) => row.id),
     rowsBelow: (id: number) => rowsBelow.all(id),
     deleteBelow: (id: number) => void deleteBelow.run(id),

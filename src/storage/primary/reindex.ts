@@ -3,20 +3,16 @@ import { type Core, requireRow, spaceOf } from "./core.ts";
 import { factsAt, sameFacts } from "./disk.ts";
 import { type DiskFacts, folderKind, type NodeRow } from "./nodes.ts";
 
-/** What the disk did to one entry, as the index took it. */
-export type Finding = "same" | "changed" | "new-folder";
-
 /**
  * Brings one entry of a folder in line with the disk. A file that was moved is recognised by inode and birth time and keeps its id;
- * one that is missing is detached, to be recognised elsewhere or forgotten later. A new folder's content is left to the caller.
+ * one that is missing is detached, to be recognised elsewhere or forgotten later. The entries of a new folder are listed soon after.
  */
-export function reindexEntry(core: Core, batch: Batch, parent: NodeRow, folderPath: string, name: string): Finding {
+export function reindexEntry(core: Core, batch: Batch, parent: NodeRow, folderPath: string, name: string): void {
   const facts = isReadableName(name) ? factsAt(`${folderPath}/${name}`) : undefined;
   const row = core.nodes.child(parent.id, name);
   if (facts === undefined) {
-    if (row === undefined || row.name !== name) return "same";
-    detach(core, batch, row);
-    return "changed";
+    if (row !== undefined && row.name === name) detach(core, batch, row);
+    return;
   }
   if (row === undefined || row.name !== name) return adopt(core, batch, parent, name, facts);
   if (row.kind !== facts.kind) {
@@ -31,22 +27,29 @@ export function isReadableName(name: string): boolean {
   return !name.includes("\ufffd") && name.isWellFormed();
 }
 
-function update(core: Core, batch: Batch, row: NodeRow, facts: DiskFacts): Finding {
+function update(core: Core, batch: Batch, row: NodeRow, facts: DiskFacts): void {
   if (row.kind === folderKind) {
-    if (row.ino === facts.ino) return "same";
-    // Another folder of the same name: its entries are looked at one by one by the caller.
+    if (row.ino === facts.ino) return;
+    // Another folder of the same name: its entries are looked at one by one.
     core.nodes.rewrite(row.id, { ...facts, sizeBytes: row.size_bytes, mtimeUs: 0 }, row.etag, null);
-    return "new-folder";
+    return listTreeSoon(core, row.id);
   }
-  if (sameFacts(facts, row)) return "same";
+  if (sameFacts(facts, row)) return;
   const etag = batch.log(spaceOf(core, row), row.id, "edit", 0);
   core.nodes.rewrite(row.id, facts, etag, null);
   if (row.parent_id !== null) batch.raise(row.parent_id, facts.sizeBytes - row.size_bytes, 0);
-  return "changed";
+}
+
+/** The row as it is with everything that earlier acts of this group put below it. */
+export function summedUp(core: Core, batch: Batch, row: NodeRow): NodeRow {
+  if (row.kind !== folderKind) return row;
+  batch.flush();
+  return requireRow(core, row.id);
 }
 
 /** Takes the row, with all below it, out of its folder. The caller has made sure that it is gone from there. */
-export function detach(core: Core, batch: Batch, row: NodeRow): void {
+export function detach(core: Core, batch: Batch, given: NodeRow): void {
+  const row = summedUp(core, batch, given);
   if (row.parent_id === null || row.parent_id < 0) return;
   core.nodes.detach(row.id);
   if (row.kind === folderKind) core.tree.forgetPaths();
@@ -58,12 +61,13 @@ export function detach(core: Core, batch: Batch, row: NodeRow): void {
 export function attach(
   core: Core,
   batch: Batch,
-  row: NodeRow,
+  given: NodeRow,
   parent: NodeRow,
   name: string,
   act: string,
   userId: number,
 ): NodeRow {
+  const row = summedUp(core, batch, given);
   const from = spaceOf(core, row);
   const to = spaceOf(core, parent);
   const etag = batch.log(to, row.id, act, userId);
@@ -75,23 +79,27 @@ export function attach(
   return requireRow(core, row.id);
 }
 
-function adopt(core: Core, batch: Batch, parent: NodeRow, name: string, facts: DiskFacts): Finding {
+function adopt(core: Core, batch: Batch, parent: NodeRow, name: string, facts: DiskFacts): void {
   const moved = recogniseMoved(core, parent, facts);
   if (moved !== undefined) {
     const row = attach(core, batch, moved, parent, name, "move", 0);
-    if (row.kind === folderKind) return "changed";
-    update(core, batch, row, facts);
-    return "changed";
+    // What happened in a folder while it was out of sight was not noticed.
+    if (row.kind === folderKind) return listTreeSoon(core, row.id);
+    return update(core, batch, row, facts);
   }
   const space = spaceOf(core, parent);
   const etag = batch.seq(space);
   // A new folder starts with the time 0, so that the next look at it lists its entries.
   const known = facts.kind === folderKind ? { ...facts, mtimeUs: 0 } : facts;
   const id = core.nodes.insert({ ...known, spaceId: space.id, parentId: parent.id, name, etag, sha1: null });
-  if (id === undefined) return "same";
+  if (id === undefined) return;
   batch.log(space, id, "appear", 0);
   batch.raise(parent.id, facts.sizeBytes, 1);
-  return facts.kind === folderKind ? "new-folder" : "changed";
+  if (facts.kind === folderKind) core.listSoon(id);
+}
+
+function listTreeSoon(core: Core, folderId: number): void {
+  for (const id of core.nodes.foldersBelow(folderId)) core.listSoon(id);
 }
 
 /** A row with this inode and birth time whose own place is empty or holds something else by now: the entry was moved here. */

@@ -50,7 +50,7 @@ const kinds: Record<SpaceKind, string> = { home: "home", shared: "spaces" };
 
 /** Composes the storage. Nothing runs before `start`. */
 export function createStorage(deps: StorageDeps): Storage {
-  const core = createCore(deps);
+  const core = createCore(deps, (id) => indexer.enqueue(id));
   const { spaces, volumes, nodes, events, log } = core;
   const watcher = createWatcher({
     core,
@@ -62,6 +62,7 @@ export function createStorage(deps: StorageDeps): Storage {
   const trash = createTrash(core);
   const timers: ReturnType<typeof setInterval>[] = [];
   let firstPassTimer: ReturnType<typeof setImmediate> | undefined;
+  const firstPassBegun = Promise.withResolvers<void>();
   events.subscribe("forgotten", ({ nodeIds }) => watcher.forget(nodeIds));
 
   const spaceInfo = (space: Space): SpaceInfo => ({
@@ -92,7 +93,10 @@ export function createStorage(deps: StorageDeps): Storage {
       setInterval(() => void uploads.sweep(), uploadSweepEveryMs),
       setInterval(() => indexer.enqueueAll(), passEveryMs),
     );
-    firstPassTimer = setImmediate(() => firstPass(core, indexer));
+    firstPassTimer = setImmediate(() => {
+      firstPass(core, indexer);
+      firstPassBegun.resolve();
+    });
   };
 
   return {
@@ -127,18 +131,20 @@ export function createStorage(deps: StorageDeps): Storage {
     stop: async () => {
       for (const timer of timers) clearInterval(timer);
       clearImmediate(firstPassTimer);
+      firstPassBegun.resolve();
       indexer.stop();
       watcher.stop();
       await core.redo.settle(volumes).catch((cause) => log.error("sync failed", { cause }));
     },
     settled: async () => {
+      await firstPassBegun.promise;
       watcher.catchUp();
       await indexer.settled();
     },
   };
 }
 
-function createCore(deps: StorageDeps): Core {
+function createCore(deps: StorageDeps, listSoon: Core["listSoon"]): Core {
   const { db, clock, log } = deps;
   const volumes = openVolumes(deps.volumes, deps);
   const nodes = createNodes(db);
@@ -149,14 +155,14 @@ function createCore(deps: StorageDeps): Core {
     db,
     log,
     durability: deps.durability,
-    newBatch: () => createBatch({ db, nodes, spaces, tree, nowMs: clock.now() }),
+    newBatch: () => createBatch({ db, nodes, spaces, tree, log, nowMs: clock.now() }),
     onCommitted: (batch) => {
       for (const [spaceId, folders] of batch.changedFolders()) events.publish("changed", { spaceId, folderIds: [...folders] });
     },
   });
   const redo = createRedo({ db, exec: deps.exec, log, enabled: deps.durability === "strict" });
   const keepVersion = deps.keepVersion ?? (() => undefined);
-  return { ...deps, nodes, spaces, volumes, tree, events, committer, redo, keepVersion };
+  return { ...deps, nodes, spaces, volumes, tree, events, committer, redo, keepVersion, listSoon };
 }
 
 /** A folder that stands there already becomes the space's content: plain files are the truth. */

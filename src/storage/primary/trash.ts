@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync } from "node:fs";
+import { mkdirSync, renameSync, rmdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { randomToken } from "#platform/clock";
@@ -10,7 +10,7 @@ import { factsAt, withFolder } from "./disk.ts";
 import { lookAt } from "./entries.ts";
 import { freeName } from "./free-name.ts";
 import { folderKind, type NodeRow } from "./nodes.ts";
-import { attach, detach } from "./reindex.ts";
+import { attach, detach, summedUp } from "./reindex.ts";
 import type { Space } from "./spaces.ts";
 import type { ActOptions, NodeInfo, TrashItem } from "./types.ts";
 
@@ -27,7 +27,8 @@ interface TrashRow {
 }
 
 /** Renames an entry into the trash of its volume, in the running transaction. The row stays, detached, with all below it. */
-export function moveToTrash(core: Core, batch: Batch, row: NodeRow, actor: Actor): string {
+export function moveToTrash(core: Core, batch: Batch, given: NodeRow, actor: Actor): string {
+  const row = summedUp(core, batch, given);
   const space = spaceOf(core, row);
   const path = core.tree.pathOf(row);
   const facts = factsAt(path);
@@ -36,6 +37,7 @@ export function moveToTrash(core: Core, batch: Batch, row: NodeRow, actor: Actor
   const originalPath = path.slice(space.path.length + 1);
   if (facts === undefined) throw new AppError("not-found");
   withFolder(dirname(path), (folder) => renameSync(`${folder}/${row.name}`, trashed));
+  batch.onUndo(() => withFolder(dirname(path), (folder) => renameSync(trashed, `${folder}/${row.name}`)));
   core.redo.rename(space.volume, path, trashed, facts);
   core.db
     .prepare<never, [string, number, number, string, number, number, string, number, string | null]>(
@@ -133,6 +135,7 @@ function restoreNow(core: Core, batch: Batch, item: TrashRow, space: Space, opti
   const facts = trashFacts(from);
   const path = `${target.folderPath}/${place.name}`;
   withFolder(target.folderPath, (folder) => renameSync(from, `${folder}/${place.name}`));
+  batch.onUndo(() => withFolder(target.folderPath, (folder) => renameSync(`${folder}/${place.name}`, from)));
   const row = attach(core, batch, requireRow(core, item.node_id), parent, place.name, "restore", options.actor.userId);
   core.db.prepare<never, [string]>("DELETE FROM trash WHERE id = ?").run(item.id);
   core.redo.rename(space.volume, from, path, facts);
@@ -151,6 +154,7 @@ function enterFolder(core: Core, batch: Batch, parent: NodeRow, name: string): N
   if (existing !== undefined) throw new AppError("conflict", `"${name}" is a file now; move it away first.`);
   const path = `${folderPath}/${name}`;
   withFolder(folderPath, (folder) => mkdirSync(`${folder}/${name}`));
+  batch.onUndo(() => rmdirSync(path));
   const facts = factsAt(path);
   if (facts === undefined) throw new AppError("conflict");
   const etag = batch.seq(space);

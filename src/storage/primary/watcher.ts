@@ -71,10 +71,9 @@ export function createWatcher(deps: WatcherDeps) {
           spaceOf(core, folder).volume.requireOnline();
           const path = core.tree.path(folderId);
           for (const name of names) {
-            const finding = reindexEntry(core, batch, folder, path, name);
+            reindexEntry(core, batch, folder, path, name);
             const child = core.nodes.child(folderId, name);
-            if (child?.kind !== folderKind) continue;
-            if (finding === "new-folder" || !watchOf.has(child.id)) deps.enqueue(child.id);
+            if (child?.kind === folderKind && !watchOf.has(child.id)) deps.enqueue(child.id);
           }
         }
       });
