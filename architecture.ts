@@ -44,7 +44,7 @@ export const layers = [
     path: "apps/management",
     purpose: "Looking after the server.",
     imports: ["wire", "platform", "security", "cache", "storage"],
-    modules: ["doctor", "overview"],
+    modules: ["doctor"],
   },
   { path: "demo", purpose: "A made-up household to try things on.", imports: ["wire", "platform"], modules: [] },
   { path: "web", purpose: "The page; sees wire and contracts only.", imports: ["wire"], modules: [] },
