@@ -29,7 +29,7 @@ export function AvatarMenu() {
     <Menu position="bottom-end" width={260} keepMounted={false}>
       <Menu.Target>
         <UnstyledButton p={4}>
-          <Avatar name={person.displayName} color="ember" variant="light" size={32} />
+          <Avatar name={person.displayName} color="ember" variant="light" size={32} aria-hidden="true" />
           <VisuallyHidden>{t.avatar(person.displayName)}</VisuallyHidden>
         </UnstyledButton>
       </Menu.Target>
