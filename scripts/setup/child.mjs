@@ -32,6 +32,22 @@ export function runStep(command, args, { cwd, env = process.env, timeoutMs }) {
   return result.status === 0;
 }
 
+const parentCheckMs = 500;
+
+/**
+ * Calls `onGone` when npm, which started us, has gone: it ends at a signal but does not always hand it on. Who was started by
+ * a shell may outlive it.
+ *
+ * @param {() => void} onGone
+ */
+function watchNpm(onGone) {
+  if (process.env.npm_lifecycle_event === undefined) return undefined;
+  const parent = process.ppid;
+  return setInterval(() => {
+    if (process.ppid !== parent) onGone();
+  }, parentCheckMs);
+}
+
 /**
  * Runs `command` as this process' successor: same input and output, signals passed on, its exit code returned.
  * A terminal sends Ctrl-C to both by itself, so then it is not passed on a second time.
@@ -47,9 +63,11 @@ export function runOwned(command, args, { env = process.env }) {
     if (signal !== "SIGINT" || process.stdin.isTTY !== true) child.kill(signal);
   };
   for (const signal of forwarded) process.on(signal, passOn);
+  const watch = watchNpm(() => child.kill("SIGTERM"));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (code, signal) => {
+      clearInterval(watch);
       for (const name of forwarded) process.off(name, passOn);
       resolve(codeOf(code, signal));
     });
