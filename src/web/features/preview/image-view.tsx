@@ -3,6 +3,7 @@ import { IconZoomIn, IconZoomOut, IconZoomReset } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import type { Node } from "#contract/apps/files/browse";
 import { strings } from "#web/strings.ts";
+import { Waiting } from "./file-card.tsx";
 import { imageSources } from "./kinds.ts";
 import classes from "./preview.module.css";
 import { useContentUrls } from "./urls.ts";
@@ -31,6 +32,11 @@ export function ImageView({ node, onBroken }: { readonly node: Node; onBroken():
       data-no-swipe={zoom.view.scale > 1 || undefined}
       {...zoom.handlers}
     >
+      {!natural && (
+        <div className={classes.overWaiting}>
+          <Waiting />
+        </div>
+      )}
       <img
         src={sharp ?? first}
         alt={t.image(node.name)}

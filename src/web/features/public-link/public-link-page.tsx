@@ -24,18 +24,18 @@ export function PublicLinkPage({ token }: { readonly token: string }) {
   const { data: link, error, refetch } = useQuery(options);
   useTitle(link?.name);
   if (error) return <Ended error={error} onRetry={() => void refetch()} />;
-  if (!link) return <main className={classes.page} aria-busy="true" />;
+  if (!link) return <LinkFrame title={strings.common.product} />;
   if (link.needsPassword)
     return (
-      <Page link={link}>
+      <LinkFrame title={link.name || strings.common.product} facts={factsOf(link)}>
         <PasswordPrompt token={token} onOpen={(opened) => client.setQueryData(options.queryKey, opened)} />
-      </Page>
+      </LinkFrame>
     );
   return (
     <ContentUrlsProvider value={linkUrls(token)}>
-      <Page link={link}>
+      <LinkFrame title={link.name} facts={factsOf(link)}>
         <Content token={token} link={link} />
-      </Page>
+      </LinkFrame>
     </ContentUrlsProvider>
   );
 }
@@ -46,27 +46,31 @@ function Content({ token, link }: { readonly token: string; readonly link: OpenL
   return <SharedFolder token={token} link={link} />;
 }
 
-function Page({ link, children }: { readonly link: OpenLink; readonly children: ReactNode }) {
-  const facts = [
-    link.sharedBy && t.by(link.sharedBy),
-    link.expiresAtMs !== null && t.until(formatMoment(link.expiresAtMs)),
-  ];
+function LinkFrame(props: { readonly title: string; readonly facts?: string; readonly children?: ReactNode }) {
   return (
     <div className={classes.page}>
       <header className={classes.header}>
         <Mark sizePx={32} />
         <div className={classes.headText}>
           <Title order={1} size="h4" className={classes.truncate}>
-            {link.name || strings.common.product}
+            {props.title}
           </Title>
-          <Text size="xs" c="dimmed" truncate>
-            {facts.filter(Boolean).join(" · ")}
-          </Text>
+          {props.facts && (
+            <Text size="xs" c="dimmed" truncate>
+              {props.facts}
+            </Text>
+          )}
         </div>
       </header>
-      <main className={classes.main}>{children}</main>
+      <main className={classes.main}>{props.children}</main>
     </div>
   );
+}
+
+function factsOf(link: OpenLink): string {
+  return [link.sharedBy && t.by(link.sharedBy), link.expiresAtMs !== null && t.until(formatMoment(link.expiresAtMs))]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /** Unknown, expired and used-up links in words of their own; other troubles as everywhere. */
@@ -74,13 +78,13 @@ function Ended({ error, onRetry }: { readonly error: unknown; onRetry(): void })
   const code = error instanceof ProblemError ? error.code : null;
   const words = code === "not-found" ? t.unknown : code === "gone" || code === "forbidden" ? t.gone : null;
   return (
-    <main className={classes.page}>
+    <LinkFrame title={strings.common.product}>
       {words ? (
         <EmptyState icon={IconLinkOff} title={words.title} hint={words.hint} />
       ) : (
         <ErrorState error={error} onRetry={onRetry} />
       )}
-    </main>
+    </LinkFrame>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Table, Text } from "@mantine/core";
+import { Button, Checkbox, Table, Text, VisuallyHidden } from "@mantine/core";
 import { strings } from "#web/strings.ts";
 import { FileIcon, formatBytes, formatMoment, formatWhen } from "#web/ui/index.ts";
 import classes from "./trash.module.css";
@@ -26,7 +26,7 @@ export function TrashTable({ items, selected, onSelect, onRestore }: Props) {
     <Table className={classes.table} verticalSpacing={8}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th w={40}>
+          <Table.Th>
             <Checkbox
               aria-label={t.selectAll}
               checked={all}
@@ -35,11 +35,13 @@ export function TrashTable({ items, selected, onSelect, onRestore }: Props) {
             />
           </Table.Th>
           <Table.Th>{t.columns.name}</Table.Th>
-          <Table.Th className={classes.wide}>{t.columns.place}</Table.Th>
-          <Table.Th className={classes.wide}>{t.columns.size}</Table.Th>
-          <Table.Th className={classes.wide}>{t.columns.when}</Table.Th>
-          <Table.Th className={classes.wide}>{t.columns.who}</Table.Th>
-          <Table.Th aria-label={t.restore} w={96} />
+          <Table.Th className={`${classes.wide} ${classes.place}`}>{t.columns.place}</Table.Th>
+          <Table.Th className={`${classes.wide} ${classes.size}`}>{t.columns.size}</Table.Th>
+          <Table.Th className={`${classes.wide} ${classes.when}`}>{t.columns.when}</Table.Th>
+          <Table.Th className={`${classes.wide} ${classes.who}`}>{t.columns.who}</Table.Th>
+          <Table.Th className={classes.act}>
+            <VisuallyHidden>{t.restore}</VisuallyHidden>
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
