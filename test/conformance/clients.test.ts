@@ -85,8 +85,22 @@ test("cadaver uploads, sets properties, locks, copies, moves and deletes", async
   plant("a.bin", pattern(70_000, 3));
   const host = new URL(hearth.url).hostname;
   plant(".netrc", `machine ${host} login ${hearth.user} password ${hearth.appPassword}\n`);
-  const commands = ["mkcol cad", "cd cad", "put a.bin", "propset a.bin color blue", "propget a.bin color", "lock a.bin"];
-  commands.push("discover a.bin", "put a.bin", "unlock a.bin", "copy a.bin b.bin", "move b.bin c.bin", "get c.bin back.bin");
+  const commands = [
+    "mkcol cad",
+    "cd cad",
+    "put a.bin",
+    "propset a.bin color blue",
+    "propget a.bin color",
+    "lock a.bin",
+  ];
+  commands.push(
+    "discover a.bin",
+    "put a.bin",
+    "unlock a.bin",
+    "copy a.bin b.bin",
+    "move b.bin c.bin",
+    "get c.bin back.bin",
+  );
   commands.push("delete a.bin", "ls", "cd ..", "rmcol cad", "quit");
   const output = await run(["cadaver", hearth.davUrl], { input: `${commands.join("\n")}\n` });
   expect(output).not.toContain("failed");

@@ -28,9 +28,7 @@ interface Recording {
 }
 
 const folder = join(import.meta.dir, "recordings");
-const recordings = readdirSync(folder).map(
-  (name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as Recording,
-);
+const recordings = readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as Recording);
 
 let hearth: RunningHearth;
 beforeAll(async () => {

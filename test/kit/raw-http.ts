@@ -31,7 +31,9 @@ export async function rawHttp(url: string, request: RawRequest): Promise<RawRepl
     ...given.map(([name, value]) => `${name}: ${value}`),
   ];
   const head = [`${request.method} `, request.target, ` HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`];
-  return parseReply(await exchange(hostname, Number(port), Buffer.concat([...head.map((part) => Buffer.from(part)), body])));
+  return parseReply(
+    await exchange(hostname, Number(port), Buffer.concat([...head.map((part) => Buffer.from(part)), body])),
+  );
 }
 
 function exchange(hostname: string, port: number, bytes: Buffer): Promise<Buffer> {

@@ -1,10 +1,28 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
-  appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync,
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { AppError, toAppError } from "#platform/errors";
-import { act, bytes, eventually, openTestStorage, readNode, type TestStorage, treeInIndex, treeOnDisk } from "./testing.ts";
+import {
+  act,
+  bytes,
+  eventually,
+  openTestStorage,
+  readNode,
+  type TestStorage,
+  treeInIndex,
+  treeOnDisk,
+} from "./testing.ts";
 
 let t: TestStorage;
 beforeEach(async () => {
@@ -12,7 +30,8 @@ beforeEach(async () => {
 });
 afterEach(() => t.close());
 
-const put = (name: string, text: string, parentId = t.home.rootId) => t.storage.put({ parentId, name }, bytes(text), act);
+const put = (name: string, text: string, parentId = t.home.rootId) =>
+  t.storage.put({ parentId, name }, bytes(text), act);
 const code = async (work: Promise<unknown>) => {
   try {
     await work;
@@ -54,9 +73,13 @@ describe("writing", () => {
     const place = { parentId: t.home.rootId, name: "x" };
     expect(await code(t.storage.put(place, bytes("abc"), { ...act, sizeBytes: 4 }))).toBe("length-mismatch");
     expect(await code(t.storage.put(place, bytes("abc"), { ...act, sha1: "00" }))).toBe("checksum-mismatch");
-    const endless = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(new Uint8Array(65_536)) });
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new Uint8Array(65_536)),
+    });
     expect(await code(t.storage.put(place, endless, { ...act, sizeBytes: 200_000 }))).toBe("length-mismatch");
-    const broken = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(new Error("the line is cut")) });
+    const broken = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.error(new Error("the line is cut")),
+    });
     await expect(t.storage.put(place, broken, act)).rejects.toThrow();
     expect(t.storage.child(t.home.rootId, "x")).toBeUndefined();
     expect(readdirSync(join(t.volumePath, ".hearth", "stage"))).toEqual([]);
@@ -70,7 +93,9 @@ describe("writing", () => {
       seen = existing?.sizeBytes ?? -1;
       throw new AppError("precondition-failed");
     };
-    expect(await code(t.storage.put({ parentId: t.home.rootId, name: "a" }, bytes("2"), { ...act, guard }))).toBe("precondition-failed");
+    expect(await code(t.storage.put({ parentId: t.home.rootId, name: "a" }, bytes("2"), { ...act, guard }))).toBe(
+      "precondition-failed",
+    );
     expect(seen).toBe(23);
     expect(readFileSync(join(t.path, "a"), "utf8")).toBe("changed behind our back");
   });
@@ -78,7 +103,10 @@ describe("writing", () => {
   test("a file that nobody has seen yet is not overwritten without the guard knowing", async () => {
     writeFileSync(join(t.path, "fresh"), "from a shell");
     let existing: unknown;
-    await t.storage.put({ parentId: t.home.rootId, name: "fresh" }, bytes("x"), { ...act, guard: (node) => (existing = node) });
+    await t.storage.put({ parentId: t.home.rootId, name: "fresh" }, bytes("x"), {
+      ...act,
+      guard: (node) => (existing = node),
+    });
     expect(existing).toMatchObject({ name: "fresh", sizeBytes: 12 });
   });
 
@@ -133,9 +161,15 @@ describe("moving and copying", () => {
     const { node } = await put("new", "new");
     await put("old", "old");
     expect(await code(t.storage.move(node.id, { parentId: t.home.rootId, name: "old" }, act))).toBe("exists");
-    const { created } = await t.storage.move(node.id, { parentId: t.home.rootId, name: "old" }, { ...act, replace: true });
+    const { created } = await t.storage.move(
+      node.id,
+      { parentId: t.home.rootId, name: "old" },
+      { ...act, replace: true },
+    );
     expect(created).toBe(false);
-    expect(t.storage.trash.list(t.home.id, { offset: 0, limit: 9 }).items).toMatchObject([{ name: "old", sizeBytes: 3 }]);
+    expect(t.storage.trash.list(t.home.id, { offset: 0, limit: 9 }).items).toMatchObject([
+      { name: "old", sizeBytes: 3 },
+    ]);
   });
 
   test("a copy is a tree of its own", async () => {
@@ -247,7 +281,13 @@ describe("changes behind our back", () => {
 describe("resumable uploads", () => {
   test("parts are kept over a restart and finished by a rename", async () => {
     const place = { parentId: t.home.rootId, name: "big" };
-    const upload = await t.storage.uploads.create({ place, sizeBytes: 6, modifiedAtMs: 1_000_000, userId: 0, note: "" });
+    const upload = await t.storage.uploads.create({
+      place,
+      sizeBytes: 6,
+      modifiedAtMs: 1_000_000,
+      userId: 0,
+      note: "",
+    });
     expect(await t.storage.uploads.write(upload.id, 0, bytes("abc"))).toBe(3);
     t = await t.reopen();
     expect(t.storage.uploads.get(upload.id)?.receivedBytes).toBe(3);

@@ -29,7 +29,12 @@ export interface Storage {
   /** Throws `not-found`. */
   space(spaceId: number): SpaceInfo;
   findSpace(kind: SpaceKind, name: string): SpaceInfo | undefined;
-  createSpace(options: { kind: SpaceKind; name: string; quotaBytes: number | null; volume?: string }): Promise<SpaceInfo>;
+  createSpace(options: {
+    kind: SpaceKind;
+    name: string;
+    quotaBytes: number | null;
+    volume?: string;
+  }): Promise<SpaceInfo>;
   /** A part of the caller's transaction when there is one; the caller syncs the database. */
   setQuota(spaceId: number, quotaBytes: number | null): void;
   volumes(): VolumeState[];
@@ -50,7 +55,12 @@ export interface Storage {
   /** A page of entries, folders first. */
   page(folderId: number, options: PageOptions): { nodes: NodeInfo[]; total: number };
   /** Names that contain every word, newest first. */
-  search(options: { spaceIds: readonly number[]; words: readonly string[]; withinId?: number; limit: number }): NodeInfo[];
+  search(options: {
+    spaceIds: readonly number[];
+    words: readonly string[];
+    withinId?: number;
+    limit: number;
+  }): NodeInfo[];
   recent(spaceIds: readonly number[], limit: number): NodeInfo[];
   /** Bytes and count by file name extension (lower case, without dot). */
   usageByExtension(spaceId: number): { extension: string; sizeBytes: number; count: number }[];
@@ -79,7 +89,10 @@ export interface Storage {
   freeName(place: Place): string;
 
   trash: {
-    list(spaceId: number, options: { offset: number; limit: number }): { items: TrashItem[]; total: number; sizeBytes: number };
+    list(
+      spaceId: number,
+      options: { offset: number; limit: number },
+    ): { items: TrashItem[]; total: number; sizeBytes: number };
     get(trashId: string): TrashItem | undefined;
     restore(trashId: string, options: ActOptions): Promise<NodeInfo>;
     purge(trashId: string): Promise<void>;

@@ -26,7 +26,9 @@ export interface TestStorage {
 }
 
 /** The real storage on a temporary volume, with one home called `anna`. */
-export async function openTestStorage(options: { durability?: Durability; clock?: Clock; dir?: string } = {}): Promise<TestStorage> {
+export async function openTestStorage(
+  options: { durability?: Durability; clock?: Clock; dir?: string } = {},
+): Promise<TestStorage> {
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), "hearth-storage-"));
   const volumePath = join(dir, "volume");
   mkdirSync(volumePath, { recursive: true });
@@ -35,9 +37,18 @@ export async function openTestStorage(options: { durability?: Durability; clock?
   const db = openDatabase({ path: join(dir, "hearth.db"), migrations: storageMigrations, clock, log });
   const exec = createExec({ log, clock });
   const durability = options.durability ?? "relaxed";
-  const storage = createStorage({ db, clock, random: systemRandom, log, exec, volumes: { main: volumePath }, durability });
+  const storage = createStorage({
+    db,
+    clock,
+    random: systemRandom,
+    log,
+    exec,
+    volumes: { main: volumePath },
+    durability,
+  });
   await storage.start();
-  const home = storage.findSpace("home", "anna") ?? (await storage.createSpace({ kind: "home", name: "anna", quotaBytes: null }));
+  const home =
+    storage.findSpace("home", "anna") ?? (await storage.createSpace({ kind: "home", name: "anna", quotaBytes: null }));
   await storage.settled();
   const end = async () => {
     await storage.stop();
