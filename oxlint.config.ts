@@ -81,6 +81,9 @@ export default defineConfig({
         "eslint/no-console": "off",
         "eslint/no-restricted-properties": ["error", ...offTests],
         "typescript/no-non-null-assertion": "off",
+        // `useX` of the test kit is no hook of React.
+        "react/rules-of-hooks": "off",
+        "typescript/require-array-sort-compare": "off",
         // The types of bun:test hide that `expect(…).rejects` is a promise.
         "typescript/await-thenable": "off",
       },

@@ -9,8 +9,8 @@ export interface Finding {
   readonly problem: string;
 }
 
-/** Doors of `package.json` that are no module of the table. */
-const otherDoors = new Set(["wire", "contract/*", "web/*", "kit"]);
+/** Doors of `package.json` that are no module of the table: vocabulary, the page, the demo and the test kit. */
+const otherDoors = new Set(["wire", "contract/*", "web/*", "demo", "kit"]);
 /** Folders below `src/` that are composition roots, not layers. */
 const compositionRoots = new Set(["cli", "demo"]);
 const moduleFolders = new Set(["migrations", "testdata"]);
