@@ -54,7 +54,7 @@ export async function openTestCloud(options: CloudOptions = {}) {
   const identity = createIdentityModule({
     ...deps,
     onAccountChanged: () => undefined,
-    sessions: { start: () => Promise.resolve() },
+    sessions: { start: () => undefined },
     onPersonCreated: async ({ id, name }) => {
       access.grantHome((await storage.createSpace({ kind: "home", name, quotaBytes })).id, id);
     },
@@ -65,7 +65,16 @@ export async function openTestCloud(options: CloudOptions = {}) {
     const draft = { name, displayName: name.toUpperCase(), roles, quotaBytes: null };
     const { id } = await identity.service.create(systemActor, draft, "a long password");
     const capabilities = capabilitiesOf(roles);
-    people.set(name, { ...anonymous, kind: "person", userId: id, name, roles, capabilities, via: "session", readOnly: false });
+    people.set(name, {
+      ...anonymous,
+      kind: "person",
+      userId: id,
+      name,
+      roles,
+      capabilities,
+      via: "session",
+      readOnly: false,
+    });
     const home = storage.findSpace("home", name);
     if (home !== undefined) homes.set(name, home);
   };
@@ -83,7 +92,17 @@ export async function openTestCloud(options: CloudOptions = {}) {
   const uploads = createUploads({ ...deps, storage, access });
   const trash = createTrash({ ...deps, storage, access, keepDays: 30 });
   const page = () => new Response("the page of a link");
-  const links = createLinks({ ...deps, storage, access, archive, previews, delays: identity.delays, actorOf, personName, page });
+  const links = createLinks({
+    ...deps,
+    storage,
+    access,
+    archive,
+    previews,
+    delays: identity.delays,
+    actorOf,
+    personName,
+    page,
+  });
   const browse = createBrowse({ ...deps, storage, access, personName, linkedNodeIds: links.linkedNodeIds });
   const implementations = [...browse.implementations, ...trash.implementations, ...links.implementations];
   const runner = createRunner({ implementations, log, audit: () => undefined });
@@ -97,7 +116,11 @@ export async function openTestCloud(options: CloudOptions = {}) {
     clock,
   });
 
-  const fetchAs = async (name: string, path: string, init: RequestInit & { address?: string } = {}): Promise<Response> => {
+  const fetchAs = async (
+    name: string,
+    path: string,
+    init: RequestInit & { address?: string } = {},
+  ): Promise<Response> => {
     const headers = new Headers(init.headers);
     if (name !== "") headers.set(userHeader, name);
     if (!headers.has("sec-fetch-site")) headers.set("sec-fetch-site", "same-origin");

@@ -103,19 +103,27 @@ test("a file that shrinks while it is packed is cut short and said, and the arch
 });
 
 test("any tree of names and bytes comes back as it went in", async () => {
-  const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 12 }).filter((text) => /^[^/\\\p{C}.][^/\\\p{C}]*$/u.test(text));
+  const name = fc
+    .string({ unit: "grapheme", minLength: 1, maxLength: 12 })
+    .filter((text) => /^[^/\\\p{C}.][^/\\\p{C}]*$/u.test(text));
   let round = 0;
   await fc.assert(
-    fc.asyncProperty(fc.uniqueArray(fc.tuple(name, fc.uint8Array({ maxLength: 200 })), { maxLength: 5, selector: ([one]) => one.normalize("NFC").toLowerCase() }), async (files) => {
-      round += 1;
-      for (const [one, bytes] of files) cloud.plant("anna", `tree-${round}/${one.normalize("NFC")}`, bytes);
-      if (files.length === 0) return;
-      const top = cloud.storage.resolve(cloud.homeOf("anna").id, [`tree-${round}`])?.id ?? 0;
-      const { folder } = await unpack(await (await get([top])).bytes());
-      for (const [one, bytes] of files) {
-        expect(readFileSync(join(folder, `tree-${round}`, one.normalize("NFC"))).equals(bytes)).toBe(true);
-      }
-    }),
+    fc.asyncProperty(
+      fc.uniqueArray(fc.tuple(name, fc.uint8Array({ maxLength: 200 })), {
+        maxLength: 5,
+        selector: ([one]) => one.normalize("NFC").toLowerCase(),
+      }),
+      async (files) => {
+        round += 1;
+        for (const [one, bytes] of files) cloud.plant("anna", `tree-${round}/${one.normalize("NFC")}`, bytes);
+        if (files.length === 0) return;
+        const top = cloud.storage.resolve(cloud.homeOf("anna").id, [`tree-${round}`])?.id ?? 0;
+        const { folder } = await unpack(await (await get([top])).bytes());
+        for (const [one, bytes] of files) {
+          expect(readFileSync(join(folder, `tree-${round}`, one.normalize("NFC"))).equals(bytes)).toBe(true);
+        }
+      },
+    ),
     { numRuns: 12 },
   );
 }, 30_000);
@@ -124,7 +132,8 @@ test("readers that pause or go away cost no descriptor and no memory", async () 
   const folder = join(cloud.homePath("anna"), "huge");
   mkdirSync(folder);
   for (let index = 0; index < 4; index += 1) writeFileSync(join(folder, `${index}.bin`), new Uint8Array(40_000_000));
-  const id = cloud.storage.refresh(cloud.homeOf("anna").rootId) && cloud.storage.child(cloud.homeOf("anna").rootId, "huge")?.id;
+  const id =
+    cloud.storage.refresh(cloud.homeOf("anna").rootId) && cloud.storage.child(cloud.homeOf("anna").rootId, "huge")?.id;
   cloud.storage.refresh(id ?? 0);
   const request = `GET /api/files/archive?ids=${id} HTTP/1.1\r\nHost: x\r\nX-Test-User: anna\r\n\r\n`;
   const begin = () =>
@@ -155,7 +164,12 @@ test("more entries than the old form of the format can count", async () => {
   const node = cloud.storage.node(cloud.homeOf("anna").rootId);
   if (node === undefined) throw new Error("a home has a root");
   const entries = Array.from({ length: 66_000 }, (_, index) => ({ node, path: `folder-${index}` }));
-  const stream = zipStream({ storage: cloud.storage, entries, missingName: "_missing.txt", onMissing: () => undefined });
+  const stream = zipStream({
+    storage: cloud.storage,
+    entries,
+    missingName: "_missing.txt",
+    onMissing: () => undefined,
+  });
   const path = join(cloud.dir, "many.zip");
   writeFileSync(path, await new Response(stream).bytes());
   const listed = await cloud.exec.run(["unzip", "-Z1", path], usual);

@@ -27,14 +27,23 @@ test("a listing shows what was put there behind its back, folders first, with th
   const sub = await folder("list/z");
   const answer = await cloud.call("anna", "files.list", { folderId: id });
   expect(names(answer)).toEqual(["z", "a.txt", "b.jpg"]);
-  expect(answer).toMatchObject({ total: 3, folder: { sizeBytes: 6, count: 3 }, path: [{ id: root }, { id, name: "list" }] });
+  expect(answer).toMatchObject({
+    total: 3,
+    folder: { sizeBytes: 6, count: 3 },
+    path: [{ id: root }, { id, name: "list" }],
+  });
   expect(answer.nodes[2]).toMatchObject({ mime: "image/jpeg", hasPreview: true, shared: false, sizeBytes: 5 });
   rmSync(join(cloud.homePath("anna"), "list/a.txt"));
-  expect(names(await cloud.call("anna", "files.list", { folderId: id, sort: "size", descending: true }))).toEqual(["z", "b.jpg"]);
+  expect(names(await cloud.call("anna", "files.list", { folderId: id, sort: "size", descending: true }))).toEqual([
+    "z",
+    "b.jpg",
+  ]);
   expect(names(await cloud.call("anna", "files.list", { folderId: id, offset: 1, limit: 1 }))).toHaveLength(1);
-  expect(await cloud.call("anna", "files.resolve", { spaceId: cloud.homeOf("anna").id, path: "list/z" })).toMatchObject({
-    node: { id: sub },
-  });
+  expect(await cloud.call("anna", "files.resolve", { spaceId: cloud.homeOf("anna").id, path: "list/z" })).toMatchObject(
+    {
+      node: { id: sub },
+    },
+  );
 });
 
 test("what is somebody else's does not exist; nobody is told to log in", async () => {
@@ -65,7 +74,9 @@ test("folders are made on the way, existing ones kept; a file in the way is said
   const deep = await folder("one/two/three");
   expect(await folder("one//two/./three/")).toBe(deep);
   file("one/taken");
-  expect(await cloud.call("anna", "files.createFolder", { parentId: root, path: "one/taken/x" })).toMatchObject({ code: "exists" });
+  expect(await cloud.call("anna", "files.createFolder", { parentId: root, path: "one/taken/x" })).toMatchObject({
+    code: "exists",
+  });
   for (const path of ["../x", "a/../../b", "/", ".", "a\u0000b", `${"n".repeat(256)}`]) {
     expect((await cloud.call("anna", "files.createFolder", { parentId: root, path })).code).toBe("invalid-name");
   }
@@ -74,7 +85,9 @@ test("folders are made on the way, existing ones kept; a file in the way is said
 test("rename, and a taken name", async () => {
   const id = file("r/old.txt");
   file("r/taken.txt");
-  expect(await cloud.call("anna", "files.rename", { id, name: "new.txt" })).toMatchObject({ node: { id, name: "new.txt" } });
+  expect(await cloud.call("anna", "files.rename", { id, name: "new.txt" })).toMatchObject({
+    node: { id, name: "new.txt" },
+  });
   expect((await cloud.call("anna", "files.rename", { id, name: "taken.txt" })).code).toBe("exists");
   expect((await cloud.call("anna", "files.rename", { id, name: "a/b" })).code).toBe("invalid-name");
   expect((await cloud.call("anna", "files.rename", { id: root, name: "x" })).code).toBe("bad-request");
@@ -87,7 +100,11 @@ test("move and copy: each answer to a taken name", async () => {
   taken();
   const fail = await cloud.call("anna", "files.move", { ids: [put("f.txt", "new")], folderId: target });
   expect(fail.code).toBe("exists");
-  const skip = await cloud.call("anna", "files.move", { ids: [put("f.txt", "new")], folderId: target, onClash: "skip" });
+  const skip = await cloud.call("anna", "files.move", {
+    ids: [put("f.txt", "new")],
+    folderId: target,
+    onClash: "skip",
+  });
   expect(skip).toEqual({ nodes: [], skipped: ["f.txt"] });
   const copy = await cloud.call("anna", "files.copy", { ids: [put("f.txt", "new")], folderId: target });
   expect(names(copy)).toEqual(["f (2).txt"]);
@@ -109,9 +126,13 @@ test("a folder goes neither into itself nor over what holds it", async () => {
     expect((await cloud.call("anna", operation, over)).code).toBe("conflict");
     expect((await cloud.call("anna", operation, { ids: [root], folderId: inner })).code).toBe("bad-request");
   }
-  expect(names(await cloud.call("anna", "files.move", { ids: [inner], folderId: outer, onClash: "replace" }))).toEqual(["inner"]);
+  expect(names(await cloud.call("anna", "files.move", { ids: [inner], folderId: outer, onClash: "replace" }))).toEqual([
+    "inner",
+  ]);
   expect(names(await cloud.call("anna", "files.copy", { ids: [inner], folderId: outer }))).toEqual(["inner (2)"]);
-  expect((await cloud.call("anna", "files.copy", { ids: [inner], folderId: outer, onClash: "replace" })).code).toBe("conflict");
+  expect((await cloud.call("anna", "files.copy", { ids: [inner], folderId: outer, onClash: "replace" })).code).toBe(
+    "conflict",
+  );
   expect(cloud.storage.node(inner)).toBeDefined();
 });
 
@@ -129,7 +150,9 @@ test("whatever is copied beside whatever, every name is free and nothing is lost
       }
       const entries = cloud.storage.children(target);
       expect(new Set(entries.map((entry) => entry.name.toLowerCase())).size).toBe(wanted.length);
-      const contents = entries.map((entry) => readFileSync(join(cloud.homePath("anna"), `clash-${round}`, entry.name), "utf8"));
+      const contents = entries.map((entry) =>
+        readFileSync(join(cloud.homePath("anna"), `clash-${round}`, entry.name), "utf8"),
+      );
       expect(new Set(contents).size).toBe(wanted.length);
     }),
     { numRuns: 15 },
@@ -167,7 +190,9 @@ test("shared spaces: members see them, viewers do not write, managers say who is
   const seen = (await cloud.call("anna", "files.spaces", {})).spaces;
   expect(seen.map((one: { name: string }) => one.name)).toEqual(["anna", "Family"]);
   expect(seen[1].canWrite).toBe(false);
-  expect((await cloud.call("anna", "files.createFolder", { parentId: space.rootId, path: "x" })).code).toBe("forbidden");
+  expect((await cloud.call("anna", "files.createFolder", { parentId: space.rootId, path: "x" })).code).toBe(
+    "forbidden",
+  );
   expect((await cloud.call("ben", "files.spaceMembers", { spaceId: space.id })).code).toBe("not-found");
   expect((await cloud.call("anna", "files.spaceMembers", { spaceId: space.id })).members).toContainEqual({
     userId: id("anna"),
@@ -178,15 +203,21 @@ test("shared spaces: members see them, viewers do not write, managers say who is
     { userId: id("root"), role: "manager" },
     { userId: id("ben"), role: "editor" },
   ];
-  expect((await cloud.call("anna", "files.setSpaceMembers", { spaceId: space.id, members: both })).code).toBe("forbidden");
+  expect((await cloud.call("anna", "files.setSpaceMembers", { spaceId: space.id, members: both })).code).toBe(
+    "forbidden",
+  );
   expect(await cloud.call("root", "files.setSpaceMembers", { spaceId: space.id, members: both })).toEqual({});
   expect((await cloud.call("anna", "files.spaces", {})).spaces).toHaveLength(1);
   expect((await cloud.call("ben", "files.createFolder", { parentId: space.rootId, path: "x" })).node.name).toBe("x");
   for (const bad of [[], [{ userId: 99, role: "manager" }], [{ userId: id("ben"), role: "viewer" }]]) {
-    expect((await cloud.call("root", "files.setSpaceMembers", { spaceId: space.id, members: bad })).code).toBe("bad-request");
+    expect((await cloud.call("root", "files.setSpaceMembers", { spaceId: space.id, members: bad })).code).toBe(
+      "bad-request",
+    );
   }
   const home = cloud.homeOf("anna").id;
-  expect((await cloud.call("anna", "files.setSpaceMembers", { spaceId: home, members: both })).code).toBe("bad-request");
+  expect((await cloud.call("anna", "files.setSpaceMembers", { spaceId: home, members: both })).code).toBe(
+    "bad-request",
+  );
 });
 
 test("use by kind; volumes only for those who look after the server", async () => {

@@ -105,7 +105,8 @@ function requireSound({ storage }: BrowseDeps, node: NodeInfo, target: NodeInfo,
 }
 
 function requireNotRoot(node: NodeInfo): void {
-  if (node.parentId === null) throw new AppError("bad-request", "A space as a whole cannot be moved, copied or deleted.");
+  if (node.parentId === null)
+    throw new AppError("bad-request", "A space as a whole cannot be moved, copied or deleted.");
 }
 
 /** Without the nodes that go with another one of the list. */

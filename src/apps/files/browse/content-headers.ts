@@ -1,7 +1,8 @@
 import { mimeOf } from "./present.ts";
 
 /** What a browser shows by itself and cannot run: these keep their type. */
-const inert = /^(image|video|audio|font)\/|^text\/plain$|^application\/(pdf|zip|gzip|epub\+zip|msword|vnd\.(ms|openxmlformats|oasis)[a-z.-]*)$/;
+const inert =
+  /^(image|video|audio|font)\/|^text\/plain$|^application\/(pdf|zip|gzip|epub\+zip|msword|vnd\.(ms|openxmlformats|oasis)[a-z.-]*)$/;
 const textual = /^text\/|\b(json|xml|javascript|ecmascript|x-sh|x-httpd-php|yaml|toml|x-tex|sql)\b|\+(json|xml)$/;
 
 /**

@@ -41,7 +41,28 @@ test("content of strangers never runs as a page or script of this site", async (
   expect(response.headers.get("content-security-policy")).toContain("sandbox;");
   const active = /html|xml(?!.*svg)|javascript|ecmascript|css|wasm|x-shockwave|java-archive/;
   const extension = fc.oneof(
-    fc.constantFrom("html", "HTM", "xhtml", "js", "mjs", "cjs", "css", "xml", "xsl", "xht", "svg", "mhtml", "shtml", "swf", "jar", "hta", "wasm", "rdf", "atom", "json"),
+    fc.constantFrom(
+      "html",
+      "HTM",
+      "xhtml",
+      "js",
+      "mjs",
+      "cjs",
+      "css",
+      "xml",
+      "xsl",
+      "xht",
+      "svg",
+      "mhtml",
+      "shtml",
+      "swf",
+      "jar",
+      "hta",
+      "wasm",
+      "rdf",
+      "atom",
+      "json",
+    ),
     fc.string({ minLength: 1, maxLength: 5, unit: "grapheme-ascii" }),
   );
   fc.assert(
@@ -58,12 +79,12 @@ test("content of strangers never runs as a page or script of this site", async (
 });
 
 test("a download keeps its name, whatever it is", async () => {
-  const { id } = cloud.plant("anna", "Übersicht \"50 %\" – 日本.pdf", "x");
+  const { id } = cloud.plant("anna", 'Übersicht "50 %" – 日本.pdf', "x");
   const response = await cloud.fetchAs("anna", `/api/files/content/${id}?download=1`);
   const header = response.headers.get("content-disposition") ?? "";
   expect(header).toStartWith("attachment; filename=");
   const encoded = /filename\*=UTF-8''(\S+)$/.exec(header)?.[1] ?? "";
-  expect(decodeURIComponent(encoded)).toBe("Übersicht \"50 %\" – 日本.pdf");
+  expect(decodeURIComponent(encoded)).toBe('Übersicht "50 %" – 日本.pdf');
   fc.assert(
     fc.property(fc.string({ unit: "binary", minLength: 1, maxLength: 60 }), (name) => {
       const value = attachment(name);

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { defineContract } from "#wire";
 
-export const NodeId = z.int().positive();
+const NodeId = z.int().positive();
 /** One path segment; the storage layer has the last word on it. */
-export const NodeName = z.string().min(1).max(255);
+const NodeName = z.string().min(1).max(255);
 
 export const Node = z.object({
   id: NodeId,
@@ -36,7 +36,7 @@ export const Space = z.object({
 });
 export type Space = z.infer<typeof Space>;
 
-export const SortKey = z.enum(["name", "size", "modified"]);
+const SortKey = z.enum(["name", "size", "modified"]);
 /** What to do when the name is taken at the target. */
 export const OnClash = z.enum(["fail", "rename", "replace", "skip"]);
 

@@ -83,7 +83,7 @@ export function requireNode(storage: Storage, nodeId: number): NodeInfo {
   return node;
 }
 
-export function isTaken(thrown: unknown): boolean {
+function isTaken(thrown: unknown): boolean {
   return thrown instanceof AppError && thrown.code === "exists";
 }
 

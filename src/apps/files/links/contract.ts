@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineContract } from "#wire";
 import { Node } from "#contract/apps/files/browse";
 
-export const LinkMode = z.enum(["view", "upload"]);
+const LinkMode = z.enum(["view", "upload"]);
 
 export const Link = z.object({
   id: z.string(),

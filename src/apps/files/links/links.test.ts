@@ -7,7 +7,10 @@ import { openTestCloud, type TestCloud } from "#kit";
 let cloud: TestCloud;
 let root = 0;
 let nowMs = Date.now();
-const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
+const png = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
 
 beforeAll(async () => {
   cloud = await openTestCloud({ clock: { now: () => nowMs } });
@@ -46,7 +49,13 @@ const statusOf = async (token: string, path: string, init: RequestInit & { addre
 
 test("a folder's link shows what is below it and nothing else", async () => {
   const { token } = await make("album");
-  expect(await open(token)).toMatchObject({ needsPassword: false, name: "album", sharedBy: "ANNA", mode: "view", root: { parentId: null } });
+  expect(await open(token)).toMatchObject({
+    needsPassword: false,
+    name: "album",
+    sharedBy: "ANNA",
+    mode: "view",
+    root: { parentId: null },
+  });
   const list = await cloud.call("", "publicLink.list", { token });
   expect(list.nodes.map((node: { name: string }) => node.name)).toEqual(["deep", "dot.png", "one.txt"]);
   expect(list.path).toEqual([{ id: idOf("album"), name: "album" }]);
@@ -54,7 +63,9 @@ test("a folder's link shows what is below it and nothing else", async () => {
   expect(deeper.path.map((step: { name: string }) => step.name)).toEqual(["album", "deep"]);
   expect(await (await content(token, "album/deep/two.txt")).text()).toBe("two");
   expect(await (await visit(`/s/${token}`)).text()).toBe("the page of a link");
-  expect((await visit(`/s/${token}/preview/${idOf("album/dot.png")}?size=256`)).headers.get("content-type")).toBe("image/webp");
+  expect((await visit(`/s/${token}/preview/${idOf("album/dot.png")}?size=256`)).headers.get("content-type")).toBe(
+    "image/webp",
+  );
   const archive = await visit(`/s/${token}/archive`);
   expect(archive.headers.get("content-disposition")).toContain("album.zip");
   await archive.body?.cancel();
@@ -63,10 +74,14 @@ test("a folder's link shows what is below it and nothing else", async () => {
     expect(await statusOf(token, path)).toBe(404);
     expect((await visit(`/s/${token}/archive?ids=${id}`)).status).toBe(404);
     expect((await visit(`/s/${token}/preview/${id}`)).status).toBe(404);
-    expect((await cloud.call("", "publicLink.list", { token, folderId: id })).code).toBe(path === "" ? "not-found" : "bad-request");
+    expect((await cloud.call("", "publicLink.list", { token, folderId: id })).code).toBe(
+      path === "" ? "not-found" : "bad-request",
+    );
   }
   expect((await visit(`/s/${token}/nothing`)).status).toBe(404);
-  expect((await visit(`/s/${token}/uploads`, { method: "POST", headers: { "tus-resumable": "1.0.0" } })).status).toBe(403);
+  expect((await visit(`/s/${token}/uploads`, { method: "POST", headers: { "tus-resumable": "1.0.0" } })).status).toBe(
+    403,
+  );
 });
 
 test("an unknown token is nothing", async () => {
@@ -87,7 +102,10 @@ test("the password: nothing is told without it, the cookie opens this link only,
   expect((await cloud.call("", "publicLink.list", { token })).code).toBe("unauthenticated");
   expect(await statusOf(token, "album/one.txt")).toBe(401);
   expect((await open(token, "wrong")).code).toBe("unauthenticated");
-  const unlocked = await visit("/api/publicLink.open", { method: "POST", body: JSON.stringify({ token, password: "sesame" }) });
+  const unlocked = await visit("/api/publicLink.open", {
+    method: "POST",
+    body: JSON.stringify({ token, password: "sesame" }),
+  });
   expect(await unlocked.json()).toMatchObject({ needsPassword: false, name: "album" });
   const setCookie = unlocked.headers.get("set-cookie") ?? "";
   expect(setCookie).toMatch(/; Path=\/; Max-Age=43200; HttpOnly; SameSite=Lax$/);
@@ -96,7 +114,11 @@ test("the password: nothing is told without it, the cookie opens this link only,
   expect(await statusOf(token, "album/one.txt", { headers })).toBe(200);
   expect((await cloud.call("", "publicLink.list", { token }, { headers })).total).toBe(3);
   expect(await statusOf(other.token, "album/one.txt", { headers })).toBe(401);
-  expect(await statusOf(token, "album/one.txt", { headers: { cookie: cookie.replace(/.$/, (c) => (c === "A" ? "B" : "A")) } })).toBe(401);
+  expect(
+    await statusOf(token, "album/one.txt", {
+      headers: { cookie: cookie.replace(/.$/, (c) => (c === "A" ? "B" : "A")) },
+    }),
+  ).toBe(401);
   nowMs += 13 * 3_600_000;
   expect(await statusOf(token, "album/one.txt", { headers })).toBe(401);
   nowMs = Date.now();
@@ -123,7 +145,9 @@ test("expiry, withdrawal, trash, a lost right and a lost account each end a link
   nowMs += 1001;
   expect((await open(token)).code).toBe("gone");
   expect(await statusOf(token, "album/one.txt")).toBe(410);
-  expect((await cloud.call("anna", "links.create", { nodeId: idOf("album"), expiresAtMs: nowMs })).code).toBe("bad-request");
+  expect((await cloud.call("anna", "links.create", { nodeId: idOf("album"), expiresAtMs: nowMs })).code).toBe(
+    "bad-request",
+  );
 
   const withdrawn = await make("album");
   await cloud.call("anna", "links.remove", { id: withdrawn.id });
@@ -149,10 +173,12 @@ test("expiry, withdrawal, trash, a lost right and a lost account each end a link
 test("the limit counts each download once, however it is read, and holds against many at once", async () => {
   const { id, token } = await make("album", { downloadLimit: 2 });
   const downloads = async () =>
-    (await cloud.call("anna", "links.list", { nodeId: idOf("album") })).links.find((link: Made) => link.id === id).downloads;
+    (await cloud.call("anna", "links.list", { nodeId: idOf("album") })).links.find((link: Made) => link.id === id)
+      .downloads;
   const first = await content(token, "album/one.txt", { headers: { range: "bytes=0-3" } });
   expect([first.status, await first.text()]).toEqual([206, "0123"]);
-  for (const range of ["bytes=4-6", "bytes=7-"]) expect(await statusOf(token, "album/one.txt", { headers: { range } })).toBe(206);
+  for (const range of ["bytes=4-6", "bytes=7-"])
+    expect(await statusOf(token, "album/one.txt", { headers: { range } })).toBe(206);
   expect(await statusOf(token, "album/one.txt", { method: "HEAD" })).toBe(200);
   const etag = first.headers.get("etag") ?? "";
   expect(await statusOf(token, "album/one.txt", { headers: { "if-none-match": etag } })).toBe(304);
@@ -228,7 +254,9 @@ test("an upload link takes files under free names, and shows nothing", async () 
   expect(readFileSync(join(inbox, "taken.txt"), "utf8")).toBe("old");
   expect(existsSync(join(cloud.homePath("anna"), "new.txt"))).toBe(false);
   for (const path of ["../x", "a/../../x"]) expect((await send(path, "x")).status).toBe(400);
-  expect((await cloud.call("anna", "links.create", { nodeId: idOf("private.txt"), mode: "upload" })).code).toBe("bad-request");
+  expect((await cloud.call("anna", "links.create", { nodeId: idOf("private.txt"), mode: "upload" })).code).toBe(
+    "bad-request",
+  );
 });
 
 test("who may make and mind links", async () => {
@@ -240,7 +268,9 @@ test("who may make and mind links", async () => {
   expect((await cloud.call("ben", "links.remove", { id })).code).toBe("not-found");
   expect((await cloud.call("", "links.remove", { id })).code).toBe("unauthenticated");
   const listed = await cloud.call("anna", "files.list", { folderId: root });
-  const shared = listed.nodes.filter((node: { shared: boolean }) => node.shared).map((node: { name: string }) => node.name);
+  const shared = listed.nodes
+    .filter((node: { shared: boolean }) => node.shared)
+    .map((node: { name: string }) => node.name);
   expect(shared).toContain("album");
   expect(shared).not.toContain("private.txt");
   const updated = await cloud.call("anna", "links.update", { id, downloadLimit: 9 });

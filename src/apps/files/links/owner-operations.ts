@@ -1,5 +1,5 @@
 import { requireNode } from "#apps/files/browse";
-import { linksContract } from "#contract/apps/files/links";
+import type { linksContract } from "#contract/apps/files/links";
 import { randomToken } from "#platform/clock";
 import { AppError } from "#platform/errors";
 import type { Actor, Handlers } from "#platform/usecase";
@@ -102,7 +102,8 @@ export function ownerHandlers(
 }
 
 function present(row: LinkRow, node: NodeInfo) {
-  const { id, nodeId, token, mode, passwordHash, expiresAtMs, downloadLimit, downloads, createdAtMs, lastUsedAtMs } = row;
+  const { id, nodeId, token, mode, passwordHash, expiresAtMs, downloadLimit, downloads, createdAtMs, lastUsedAtMs } =
+    row;
   return {
     id,
     nodeId,

@@ -17,7 +17,8 @@ afterAll(async () => {
 });
 
 const usual = { timeoutMs: 20_000, maxOutputBytes: 32 * 1024 * 1024 };
-const preview = (id: number, query = "size=256", user = "anna") => cloud.fetchAs(user, `/api/files/preview/${id}?${query}`);
+const preview = (id: number, query = "size=256", user = "anna") =>
+  cloud.fetchAs(user, `/api/files/preview/${id}?${query}`);
 const facts = async (response: Response) => {
   expect(response.headers.get("content-type")).toBe("image/webp");
   return sharp(await response.bytes()).metadata();
@@ -38,7 +39,9 @@ test("an image becomes WebP of the asked size, upright, never larger than it was
   const pinned = await preview(id, `size=256&v=${encodeURIComponent(etag)}`);
   expect(pinned.headers.get("cache-control")).toBe("private, max-age=31536000, immutable");
   expect((await preview(id, "size=256&v=old")).headers.get("cache-control")).toBe("private, no-cache");
-  const again = await cloud.fetchAs("anna", `/api/files/preview/${id}?size=256`, { headers: { "if-none-match": pinned.headers.get("etag") ?? "" } });
+  const again = await cloud.fetchAs("anna", `/api/files/preview/${id}?size=256`, {
+    headers: { "if-none-match": pinned.headers.get("etag") ?? "" },
+  });
   expect(again.status).toBe(304);
   expect((await preview(id, "size=9000")).status).toBe(400);
   expect((await preview(id, "size=256", "ben")).status).toBe(404);
@@ -50,12 +53,24 @@ test("films, PDF, drawings and BMP have pictures too", async () => {
   const make = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=640x360:rate=10:duration=3", film];
   expect((await cloud.exec.run(make, usual)).exitCode).toBe(0);
   const bytes = new Uint8Array(await Bun.file(film).arrayBuffer());
-  expect(await facts(await preview(cloud.plant("anna", "p/film.mp4", bytes).id))).toMatchObject({ width: 256, height: 144 });
-  expect(await facts(await preview(cloud.plant("anna", "p/page.pdf", pdf).id))).toMatchObject({ width: 256, height: 128 });
+  expect(await facts(await preview(cloud.plant("anna", "p/film.mp4", bytes).id))).toMatchObject({
+    width: 256,
+    height: 144,
+  });
+  expect(await facts(await preview(cloud.plant("anna", "p/page.pdf", pdf).id))).toMatchObject({
+    width: 256,
+    height: 128,
+  });
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="300" height="100"><rect width="300" height="100"/></svg>`;
-  expect(await facts(await preview(cloud.plant("anna", "p/drawing.svg", svg).id))).toMatchObject({ width: 256, height: 85 });
+  expect(await facts(await preview(cloud.plant("anna", "p/drawing.svg", svg).id))).toMatchObject({
+    width: 256,
+    height: 85,
+  });
   const bmp = join(cloud.dir, "dot.bmp");
-  await cloud.exec.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=red:size=20x10", "-frames:v", "1", bmp], usual);
+  await cloud.exec.run(
+    ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=red:size=20x10", "-frames:v", "1", bmp],
+    usual,
+  );
   const planted = cloud.plant("anna", "p/dot.bmp", new Uint8Array(await Bun.file(bmp).arrayBuffer()));
   expect(await facts(await preview(planted.id))).toMatchObject({ width: 20, height: 10 });
 }, 20_000);
@@ -95,24 +110,30 @@ test("a lost cache is made again, a changed file has a new picture, and a hundre
 
 test("the queue never runs more at once, and refuses when too many wait", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 1, max: 3 }), fc.array(fc.boolean(), { maxLength: 20 }), async (atOnce, fates) => {
-      const queue = createWorkQueue(atOnce, 10);
-      let running = 0;
-      let most = 0;
-      const outcomes = await Promise.allSettled(
-        fates.map((fails) =>
-          queue.run(async () => {
-            most = Math.max(most, (running += 1));
-            await Promise.resolve();
-            running -= 1;
-            if (fails) throw new Error("broken");
-          }),
-        ),
-      );
-      expect(most).toBeLessThanOrEqual(atOnce);
-      const refused = outcomes.filter((one) => one.status === "rejected" && String(one.reason).includes("unavailable"));
-      expect(refused).toHaveLength(Math.max(0, fates.length - atOnce - 10));
-      expect(await queue.run(() => Promise.resolve("still works"))).toBe("still works");
-    }),
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 3 }),
+      fc.array(fc.boolean(), { maxLength: 20 }),
+      async (atOnce, fates) => {
+        const queue = createWorkQueue(atOnce, 10);
+        let running = 0;
+        let most = 0;
+        const outcomes = await Promise.allSettled(
+          fates.map((fails) =>
+            queue.run(async () => {
+              most = Math.max(most, (running += 1));
+              await Promise.resolve();
+              running -= 1;
+              if (fails) throw new Error("broken");
+            }),
+          ),
+        );
+        expect(most).toBeLessThanOrEqual(atOnce);
+        const refused = outcomes.filter(
+          (one) => one.status === "rejected" && String(one.reason).includes("unavailable"),
+        );
+        expect(refused).toHaveLength(Math.max(0, fates.length - atOnce - 10));
+        expect(await queue.run(() => Promise.resolve("still works"))).toBe("still works");
+      },
+    ),
   );
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineContract } from "#wire";
 
-export const TrashItem = z.object({
+const TrashItem = z.object({
   id: z.string(),
   spaceId: z.int(),
   name: z.string(),

@@ -24,7 +24,14 @@ async function drop(path: string): Promise<string> {
 
 test("what is removed is listed, comes back to where it was, beside what took its name", async () => {
   const id = await drop("a/b/f.txt");
-  expect((await list()).items[0]).toMatchObject({ id, name: "f.txt", originalPath: "a/b/f.txt", kind: "file", sizeBytes: 5, deletedBy: "anna" });
+  expect((await list()).items[0]).toMatchObject({
+    id,
+    name: "f.txt",
+    originalPath: "a/b/f.txt",
+    kind: "file",
+    sizeBytes: 5,
+    deletedBy: "anna",
+  });
   cloud.plant("anna", "a/b/f.txt", "new");
   const { restoredIds } = await cloud.call("anna", "trash.restore", { ids: [id] });
   expect(cloud.storage.node(restoredIds[0])?.name).toBe("f (2).txt");
@@ -61,7 +68,13 @@ test("the daily job purges what is older than it is kept", async () => {
   nowMs += 31 * 86_400_000;
   const young = await drop("young.txt");
   const [job] = cloud.trash.jobHandlers;
-  const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, child: () => log };
+  const log = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: () => undefined,
+    error: () => undefined,
+    child: () => log,
+  };
   await job?.run({ id: 1, attempt: 1, signal: AbortSignal.timeout(1000), log, progress: () => undefined }, {});
   expect((await list()).items.map((item: { id: string }) => item.id)).toEqual([young]);
   expect(cloud.storage.trash.get(old)).toBeUndefined();

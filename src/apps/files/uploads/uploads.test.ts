@@ -54,7 +54,11 @@ function create({ path, body, size, meta = {}, user = "anna", headers = {} }: Cr
   });
 }
 const patch = (url: string, offset: number, body: string | Uint8Array<ArrayBuffer>, user = "anna") =>
-  cloud.fetchAs(user, url, { method: "PATCH", headers: { ...tus, ...bytesType, "upload-offset": String(offset) }, body });
+  cloud.fetchAs(user, url, {
+    method: "PATCH",
+    headers: { ...tus, ...bytesType, "upload-offset": String(offset) },
+    body,
+  });
 const offsetOf = async (url: string) =>
   (await cloud.fetchAs("anna", url, { method: "HEAD", headers: tus })).headers.get("upload-offset");
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
@@ -88,7 +92,10 @@ test("in parts: create, send, ask, send the rest", async () => {
   expect(onDisk("parts.txt")).toBe("0123456789");
   // The last answer may get lost: asked again, the upload is still known as finished.
   const again = await cloud.fetchAs("anna", url, { method: "HEAD", headers: tus });
-  expect([again.headers.get("upload-offset"), again.headers.get("hearth-node-id")]).toEqual(["10", last.headers.get("hearth-node-id")]);
+  expect([again.headers.get("upload-offset"), again.headers.get("hearth-node-id")]).toEqual([
+    "10",
+    last.headers.get("hearth-node-id"),
+  ]);
 });
 
 test("each answer to a taken name", async () => {
@@ -98,7 +105,11 @@ test("each answer to a taken name", async () => {
       create({ path, body: fill.repeat(size), meta: onClash === undefined ? {} : { onClash } });
     expect((await send("a")).status).toBe(201);
     const fail = await send("b");
-    expect([fail.status, fail.headers.get("content-type"), await codeOf(fail)]).toEqual([409, "application/problem+json", "exists"]);
+    expect([fail.status, fail.headers.get("content-type"), await codeOf(fail)]).toEqual([
+      409,
+      "application/problem+json",
+      "exists",
+    ]);
     const skip = await send("c", "skip");
     expect([skip.status, skip.headers.get("hearth-skipped")]).toEqual([201, "true"]);
     expect(onDisk(path)[0]).toBe("a");
@@ -122,7 +133,10 @@ test("a name that is taken while the bytes come is refused at the end, and nothi
 test("refusals are early, clear, and problem+json with the headers of the protocol", async () => {
   const refused = async (creation: Creation) => {
     const response = await create({ body: "x", ...creation });
-    expect([response.headers.get("tus-resumable"), response.headers.get("content-type")]).toEqual(["1.0.0", "application/problem+json"]);
+    expect([response.headers.get("tus-resumable"), response.headers.get("content-type")]).toEqual([
+      "1.0.0",
+      "application/problem+json",
+    ]);
     return codeOf(response);
   };
   expect(await refused({ path: "x", body: undefined, size: quotaBytes + 1 })).toBe("quota-exceeded");
@@ -140,7 +154,9 @@ test("refusals are early, clear, and problem+json with the headers of the protoc
   expect((await create({ path: "x", body: "x", headers: { "sec-fetch-site": "cross-site" } })).status).toBe(403);
   expect((await create({ path: "x", body: "x", user: "" })).status).toBe(401);
   expect((await cloud.fetchAs("anna", "/api/uploads/nothing", { method: "HEAD", headers: tus })).status).toBe(404);
-  expect((await cloud.fetchAs("anna", "/api/uploads", { method: "OPTIONS" })).headers.get("tus-extension")).toContain("termination");
+  expect((await cloud.fetchAs("anna", "/api/uploads", { method: "OPTIONS" })).headers.get("tus-extension")).toContain(
+    "termination",
+  );
   expect(existsSync(join(cloud.homePath("anna"), "x"))).toBe(false);
 });
 
@@ -172,7 +188,13 @@ test("only its creator goes on with an upload; a lost right ends it; it can be g
 /** Sends the head of a PATCH and a part of its body, then keeps the connection open or drops it. */
 async function sendHalf(url: string, body: Uint8Array, drop: boolean) {
   const socket = connect(Number(server.url.port), "127.0.0.1");
-  const head = ["PATCH ".concat(url, " HTTP/1.1"), "Host: x", "X-Test-User: anna", "Sec-Fetch-Site: same-origin", "Tus-Resumable: 1.0.0"];
+  const head = [
+    "PATCH ".concat(url, " HTTP/1.1"),
+    "Host: x",
+    "X-Test-User: anna",
+    "Sec-Fetch-Site: same-origin",
+    "Tus-Resumable: 1.0.0",
+  ];
   head.push("Content-Type: application/offset+octet-stream", "Upload-Offset: 0", "Content-Length: 3000000", "", "");
   socket.write(head.join("\r\n"));
   await new Promise<void>((resolve) => socket.write(body, () => resolve()));
@@ -213,10 +235,14 @@ test("tus-js-client: in one go, in chunks, and what it shows of a refusal", asyn
       upload.start();
     });
   expect(await send("js-one.bin", 500_000, { uploadDataDuringCreation: true })).toMatch(/^\d+$/);
-  expect(await send("js-two.bin", 3_000_000, { uploadDataDuringCreation: true, chunkSize: 1_000_000 })).toMatch(/^\d+$/);
+  expect(await send("js-two.bin", 3_000_000, { uploadDataDuringCreation: true, chunkSize: 1_000_000 })).toMatch(
+    /^\d+$/,
+  );
   expect(await send("js-three.bin", 3_000_000, { chunkSize: 700_000 })).toMatch(/^\d+$/);
   expect(statSync(join(cloud.homePath("anna"), "js-three.bin")).size).toBe(3_000_000);
-  const error = await send("js-one.bin", 500_000, { uploadDataDuringCreation: true }).catch((thrown: unknown) => thrown);
+  const error = await send("js-one.bin", 500_000, { uploadDataDuringCreation: true }).catch(
+    (thrown: unknown) => thrown,
+  );
   const body = error instanceof DetailedError ? error.originalResponse?.getBody() : "";
   expect(JSON.parse(body ?? "")).toMatchObject({ code: "exists", status: 409 });
 });
