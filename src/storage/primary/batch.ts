@@ -120,6 +120,7 @@ export function createBatch(deps: BatchDeps): Batch {
       }
     }
     tree.forgetPaths();
+    nodes.forgetRows();
   };
   const attempt = <T>(act: () => T): T => {
     const before = { deltas: new Map([...deltas].map(([id, delta]) => [id, { ...delta }])), growth: new Map(growth) };

@@ -95,11 +95,17 @@ export function createCommitter(deps: CommitterDeps) {
     /** Runs `work` at once in a transaction of its own, without a sync: for what the disk knows already. */
     now: <T>(work: (batch: Batch) => T): T => {
       const batch = deps.newBatch();
-      const result = db.transaction(() => {
-        const value = work(batch);
-        batch.flush();
-        return value;
-      });
+      let result: T;
+      try {
+        result = db.transaction(() => {
+          const value = work(batch);
+          batch.flush();
+          return value;
+        });
+      } catch (error) {
+        batch.undoAll();
+        throw error;
+      }
       deps.onCommitted(batch);
       return result;
     },

@@ -39,8 +39,16 @@ export function spaceOf(core: Core, row: NodeRow): Space {
   return core.spaces.get(row.space_id);
 }
 
+/** Rows are kept until they change, so their outside form is made once. */
+const infos = new WeakMap<NodeRow, NodeInfo>();
+
 export function infoOf(core: Core, row: NodeRow): NodeInfo {
-  return toNodeInfo(row, spaceOf(core, row).epoch);
+  let info = infos.get(row);
+  if (info === undefined) {
+    info = toNodeInfo(row, spaceOf(core, row).epoch);
+    infos.set(row, info);
+  }
+  return info;
 }
 
 /** The row, if it can be seen; throws `not-found` otherwise. */

@@ -1,4 +1,5 @@
 import type { Db } from "#platform/db";
+import { createLruMap } from "#platform/lru";
 import { foldName, sameName } from "./names.ts";
 import type { NodeInfo, PageOptions } from "./types.ts";
 
@@ -42,8 +43,14 @@ export type NewNode = DiskFacts & {
 const columns = "id, space_id, parent_id, name, fold, kind, size_bytes, count, mtime_us, btime_us, ino, etag, sha1";
 const orderBy = { name: "fold", size: "size_bytes", modified: "mtime_us" } as const;
 
-/** All SQL on the `node` table. Hot look-ups are prepared once. */
+/** Rows kept in memory; a look-up in the database costs some microseconds, and paths are walked for every request. */
+const maxCachedRows = 8192;
+
+/** All SQL on the `node` table. Hot look-ups are prepared once, and rows are kept until they change. */
 export function createNodes(db: Db) {
+  const rows = createLruMap<number, NodeRow>(maxCachedRows);
+  /** `parent/name` → id; right only if the row it leads to still says so. */
+  const childIds = createLruMap<string, number>(maxCachedRows);
   const byId = db.prepare<NodeRow, [number]>(`SELECT ${columns} FROM node WHERE id = ?`);
   const byFold = db.prepare<NodeRow, [number, string]>(`SELECT ${columns} FROM node WHERE parent_id = ? AND fold = ?`);
   const byParent = db.prepare<NodeRow, [number]>(`SELECT ${columns} FROM node WHERE parent_id = ? ORDER BY fold, name`);
@@ -78,12 +85,38 @@ export function createNodes(db: Db) {
     `${below} UPDATE node SET space_id = ?2, etag = ?3 WHERE id IN below`,
   );
 
+  const get = (id: number): NodeRow | undefined => {
+    let row = rows.get(id);
+    if (row === undefined) {
+      row = byId.get(id) ?? undefined;
+      if (row !== undefined) rows.set(id, row);
+    }
+    return row;
+  };
+
+  const changing = (id: number, write: () => void): void => {
+    rows.delete(id);
+    write();
+  };
+  const changingMany = (write: () => void): void => {
+    rows.clear();
+    write();
+  };
+
   return {
-    get: (id: number) => byId.get(id) ?? undefined,
+    get,
+    /** After a rollback: rows that were read in it are not true any more. */
+    forgetRows: () => rows.clear(),
     /** The entry of that very name (in any Unicode form). */
     child: (parentId: number, name: string) => {
-      const rows = byFold.all(parentId, foldName(name));
-      return rows.find((row) => row.name === name) ?? rows.find((row) => sameName(row.name, name));
+      const key = `${parentId}/${name}`;
+      const known = childIds.get(key);
+      const cached = known === undefined ? undefined : get(known);
+      if (cached?.parent_id === parentId && cached.name === name) return cached;
+      const same = byFold.all(parentId, foldName(name));
+      const row = same.find((entry) => entry.name === name) ?? same.find((entry) => sameName(entry.name, name));
+      if (row !== undefined) childIds.set(key, row.id);
+      return row;
     },
     /** An entry that another machine could not tell from this name. */
     clash: (parentId: number, name: string, exceptId?: number) =>
@@ -106,18 +139,19 @@ export function createNodes(db: Db) {
         node.sha1,
       )?.id,
     rewrite: (id: number, facts: DiskFacts, etag: number, sha1: Uint8Array | null) =>
-      void rewrite.run(facts.sizeBytes, facts.mtimeUs, facts.btimeUs, facts.ino, etag, sha1, id),
-    raise: (id: number, etag: number, sizeBytes: number, count: number) => void raise.run(etag, sizeBytes, count, id),
+      changing(id, () => rewrite.run(facts.sizeBytes, facts.mtimeUs, facts.btimeUs, facts.ino, etag, sha1, id)),
+    raise: (id: number, etag: number, sizeBytes: number, count: number) =>
+      changing(id, () => raise.run(etag, sizeBytes, count, id)),
     place: (id: number, parentId: number, name: string, etag: number) =>
-      void place.run(parentId, name, foldName(name), etag, id),
-    setTime: (id: number, mtimeUs: number) => void setTime.run(mtimeUs, id),
-    detach: (id: number) => void detach.run(id),
+      changing(id, () => place.run(parentId, name, foldName(name), etag, id)),
+    setTime: (id: number, mtimeUs: number) => changing(id, () => setTime.run(mtimeUs, id)),
+    detach: (id: number) => changing(id, () => detach.run(id)),
     /** The folder itself (first) and every folder below it. */
     foldersBelow: (id: number) => foldersBelow.all(id).map((row) => row.id),
     idsBelow: (id: number) => idsBelow.all(id).map((row) => row.id),
     rowsBelow: (id: number) => rowsBelow.all(id),
-    deleteBelow: (id: number) => void deleteBelow.run(id),
-    moveSpace: (id: number, spaceId: number, etag: number) => void moveSpace.run(id, spaceId, etag),
+    deleteBelow: (id: number) => changingMany(() => deleteBelow.run(id)),
+    moveSpace: (id: number, spaceId: number, etag: number) => changingMany(() => moveSpace.run(id, spaceId, etag)),
     page: (folderId: number, options: PageOptions) => page(db, folderId, options),
     search: (filter: SearchFilter) => search(db, filter),
     recent: (spaceIds: readonly number[], limit: number) =>

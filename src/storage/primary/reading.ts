@@ -1,5 +1,5 @@
 import { closeSync, constants } from "node:fs";
-import { AppError } from "#platform/errors";
+import { AppError, toAppError } from "#platform/errors";
 import { type Core, infoOf, requireNode, spaceOf } from "./core.ts";
 import { factsAt, factsOfFd, openChecked, sameFacts } from "./disk.ts";
 import type { Indexer } from "./indexer.ts";
@@ -30,13 +30,14 @@ export function createReading(core: Core, indexer: Indexer, watcher: Watcher) {
   /** A folder by one stat of its directory, a file by one stat; only a difference costs more. */
   const refresh = (id: number): NodeInfo => {
     const row = requireNode(core, id);
-    spaceOf(core, row).volume.requireOnline();
     const facts = factsAt(tree.pathOf(row));
+    // What is there as the index knows it cannot be on a disk that is away; only a difference asks for the disk first.
+    if (facts !== undefined && sameFacts(facts, row)) return infoOf(core, row);
+    spaceOf(core, row).volume.requireOnline();
     if (facts !== undefined && row.kind === folderKind && facts.ino === row.ino) {
-      if (Math.abs(facts.mtimeUs - row.mtime_us) <= 1) return infoOf(core, row);
       watcher.catchUp();
       indexer.listNow(id);
-    } else if (facts === undefined || row.kind === folderKind || !sameFacts(facts, row)) {
+    } else {
       lookAgain(row);
     }
     return infoOf(core, requireNode(core, id));
@@ -52,7 +53,8 @@ export function createReading(core: Core, indexer: Indexer, watcher: Watcher) {
   };
 
   const openOnce = (row: NodeRow): OpenedFile | undefined => {
-    const fd = openChecked(tree.pathOf(row), constants.O_RDONLY | constants.O_NONBLOCK);
+    const fd = openIfThere(tree.pathOf(row));
+    if (fd === undefined) return undefined;
     try {
       const facts = factsOfFd(fd);
       if (sameFacts(facts, row)) return openedFile(infoOf(core, row), fd, facts.sizeBytes);
@@ -66,7 +68,6 @@ export function createReading(core: Core, indexer: Indexer, watcher: Watcher) {
   const open = (id: number): OpenedFile => {
     const row = requireNode(core, id);
     if (row.kind === folderKind) throw new AppError("conflict", "A folder has no content of its own.");
-    spaceOf(core, row).volume.requireOnline();
     const opened = openOnce(row);
     if (opened !== undefined) return opened;
     refresh(id);
@@ -112,6 +113,16 @@ export function createReading(core: Core, indexer: Indexer, watcher: Watcher) {
     refresh,
     open,
   };
+}
+
+/** Undefined when the path leads elsewhere or nowhere: the caller looks closer. */
+function openIfThere(path: string): number | undefined {
+  try {
+    return openChecked(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if (toAppError(error).code === "not-found") return undefined;
+    throw error;
+  }
 }
 
 function isBelow(core: Core, row: NodeRow, folderId: number): boolean {
