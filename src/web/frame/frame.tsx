@@ -1,3 +1,4 @@
+import { useTimeout } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useRef, useState } from "react";
@@ -12,7 +13,9 @@ import { TitleSlot } from "./title.tsx";
 import { usePaletteKeys } from "./use-palette-keys.ts";
 
 const UploadTray = lazy(async () => ({ default: (await import("#web/features/uploads/index.ts")).UploadTray }));
-const Palette = lazy(async () => ({ default: (await import("./palette.tsx")).Palette }));
+const loadPalette = () => import("./palette.tsx");
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
+const paletteAfterMs = 1500;
 
 function Entry(props: { readonly entry: NavEntry }) {
   const path = useLocation({ select: (location) => location.pathname });
@@ -40,6 +43,8 @@ export function Frame() {
   const t = strings.frame;
   const entries = navEntries(can);
   useLive();
+  // Fetched once the page is calm, so that the first "/" answers at once even while thumbnails fill the connections.
+  useTimeout(() => void loadPalette(), paletteAfterMs, { autoInvoke: true });
   usePaletteKeys(() => setPalette(true));
   return (
     <TitleSlot value={slot}>

@@ -1,4 +1,4 @@
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useNavigate, useParams, useRouter, useSearch, type AnyRouter } from "@tanstack/react-router";
 import { ErrorState } from "#web/ui/index.ts";
 import { strings } from "#web/strings.ts";
 import { FrameTitle } from "#web/frame/title.tsx";
@@ -13,6 +13,7 @@ export function FilesPage() {
   const { folderId } = useParams({ from: "/app/files/$folderId" });
   const search = useSearch({ from: "/app/files/$folderId" });
   const navigate = useNavigate({ from: "/files/$folderId" });
+  const router = useRouter();
   const id = Number(folderId);
   if (!Number.isSafeInteger(id) || id < 1) {
     return (
@@ -30,13 +31,22 @@ export function FilesPage() {
       onSearch={(change, push = false) =>
         void navigate({ search: (before: FilesSearch) => ({ ...before, ...change }), replace: !push })
       }
-      onFolder={(target, at) =>
+      onFolder={(target, options = {}) => {
+        if (options.leave) leaveAt(router, options.leave);
         void navigate({
           to: "/files/$folderId",
           params: { folderId: String(target) },
-          search: { ...carryOver(search), at },
-        })
-      }
+          search: { ...carryOver(search), at: options.at },
+        });
+      }}
     />
   );
+}
+
+/** Notes in the present step of the history where the person was, so that "back" finds it again. */
+function leaveAt({ history }: AnyRouter, nodeId: number): void {
+  const here = new URL(history.location.href, location.origin);
+  here.searchParams.set("at", String(nodeId));
+  history.replace(here.pathname + here.search, history.location.state);
+  history.flush();
 }

@@ -45,6 +45,7 @@ export interface NodeListProps {
 }
 
 const headerPx = 36;
+const doubleClickMs = 500;
 const overscanLines = 8;
 
 /** The virtual body: only the lines near the screen exist. */
@@ -85,7 +86,10 @@ export function NodeList(props: NodeListProps) {
   const linesPerPage = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / layout.linePx) - 1);
   const onKeyDown = useListKeys(props, { columns: layout.columns, linesPerPage, reveal, cellId: idOf });
   const { cursor } = selection;
+  // A click must not move what is under the pointer, or the second click of a double one meets another row.
+  const pointedAtMs = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
+    if (performance.now() - pointedAtMs.current < doubleClickMs) return;
     if (cursor !== null && cursor < rows.total) virtual.scrollToIndex(Math.floor(cursor / layout.columns));
     // Only a moved cursor scrolls; new rows or another width must not.
     // eslint-disable-next-line react-hooks/exhaustive-deps
@@ -132,6 +136,9 @@ export function NodeList(props: NodeListProps) {
       aria-rowcount={Math.ceil(rows.total / layout.columns) + (view === "table" ? 1 : 0)}
       aria-activedescendant={cursor !== null && cursor < rows.total ? idOf(cursor) : undefined}
       onKeyDown={onKeyDown}
+      onPointerDownCapture={() => {
+        pointedAtMs.current = performance.now();
+      }}
       {...pointer.handlers}
     >
       {view === "table" && <ListHeader sort={props.sort} onSort={props.onSort} />}

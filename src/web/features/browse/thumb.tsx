@@ -23,6 +23,7 @@ export function Thumb(props: { readonly node: Node; readonly url: string | null;
           src={url}
           alt=""
           loading="lazy"
+          fetchPriority="low"
           decoding="async"
           draggable={false}
           data-there={is === "there" || undefined}

@@ -18,7 +18,8 @@ export interface FolderPageProps {
   readonly search: FilesSearch;
   /** Changes the address; `push` makes it a step for the back button. */
   readonly onSearch: (change: FilesSearch, push?: boolean) => void;
-  readonly onFolder: (folderId: number, at?: number) => void;
+  /** Opens another folder; `at` is selected there. With `leave`, the way back leads to that node here. */
+  readonly onFolder: (folderId: number, options?: { readonly at?: number; readonly leave?: number }) => void;
 }
 
 const filterUrlMs = 400;
@@ -76,8 +77,8 @@ export function useFolderPage(props: FolderPageProps, askClash: AskClash) {
   const only = nodes.length === 1 ? nodes[0] : undefined;
 
   const open = (node: Node): void => {
-    onSearch({ at: node.id, ...(node.kind === "file" ? { preview: node.id } : {}) }, node.kind === "file");
-    if (node.kind === "folder") onFolder(node.id);
+    if (node.kind === "folder") onFolder(node.id, { leave: node.id });
+    else onSearch({ preview: node.id, at: node.id }, true);
   };
   const remove = (): void => {
     const cursor = Math.max(0, Math.min(selection.cursor ?? 0, rows.total - nodes.length - 1));
@@ -117,7 +118,7 @@ export function useFolderPage(props: FolderPageProps, askClash: AskClash) {
   const onKey = (event: React.KeyboardEvent): boolean => {
     const parent = state.crumbs.at(-2);
     const up = event.key === "Backspace" || (event.altKey && event.key === "ArrowUp");
-    if (up && parent) onFolder(parent.id, folderId);
+    if (up && parent) onFolder(parent.id, { at: folderId });
     else if (event.key === "Delete") return run("remove");
     else if (event.key === "F2") return run("rename");
     return Boolean(up && parent);
