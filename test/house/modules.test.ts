@@ -117,32 +117,48 @@ function copyHouse(): void {
   symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
 }
 
+const commandTimeoutMs = 60_000;
+
 function bun(...args: string[]): { code: number; output: string } {
-  const child = Bun.spawnSync([process.execPath, ...args], { cwd: tree, timeout: 60_000 });
+  const child = Bun.spawnSync([process.execPath, ...args], { cwd: tree, timeout: commandTimeoutMs });
   return { code: child.exitCode, output: `${child.stdout.toString()}${child.stderr.toString()}` };
 }
 
-test("a scaffolded module passes the types, the lint, the format, the module check and its own test", () => {
-  copyHouse();
-  const made = bun("scripts/new-module.ts", "apps/files/photo-albums");
-  expect(made).toMatchObject({ code: 0 });
-  const folder = "src/apps/files/photo-albums";
-  const check = bun("scripts/module-check.ts").output.split("\n");
-  expect(check.filter((line) => line.includes("photo-albums"))).toEqual([]);
-  const types = bun("--bun", "node_modules/.bin/tsc", "-p", "tsconfig.json").output.split("\n");
-  expect(types.filter((line) => line.includes("photo-albums"))).toEqual([]);
-  expect(bun("--bun", "node_modules/.bin/oxlint", "-c", "oxlint.config.ts", folder)).toMatchObject({ code: 0 });
-  expect(bun("--bun", "node_modules/.bin/oxfmt", "--check", folder, "architecture.ts")).toMatchObject({ code: 0 });
-  expect(bun("test", folder)).toMatchObject({ code: 0 });
-  expect(readFileSync(join(tree, "docs/architecture.md"), "utf8")).toContain("#apps/files/photo-albums");
-}, 60_000);
+test(
+  "a scaffolded module passes the types, the lint, the format, the module check and its own test",
+  () => {
+    copyHouse();
+    const made = bun("scripts/new-module.ts", "apps/files/photo-albums");
+    expect(made).toMatchObject({ code: 0 });
+    const folder = "src/apps/files/photo-albums";
+    const check = bun("scripts/module-check.ts").output.split("\n");
+    expect(check.filter((line) => line.includes("photo-albums"))).toEqual([]);
+    const types = bun("--bun", "node_modules/.bin/tsc", "-p", "tsconfig.json").output.split("\n");
+    expect(types.filter((line) => line.includes("photo-albums"))).toEqual([]);
+    expect(bun("--bun", "node_modules/.bin/oxlint", "-c", "oxlint.config.ts", folder)).toMatchObject({ code: 0 });
+    expect(bun("--bun", "node_modules/.bin/oxfmt", "--check", folder, "architecture.ts")).toMatchObject({ code: 0 });
+    expect(bun("test", folder)).toMatchObject({ code: 0 });
+    expect(readFileSync(join(tree, "docs/architecture.md"), "utf8")).toContain("#apps/files/photo-albums");
+  },
+  2 * commandTimeoutMs,
+);
 
-test("a module that exists or has no layer is refused and nothing is written", () => {
-  copyHouse();
-  const before = readFileSync(join(tree, "package.json"), "utf8");
-  for (const path of ["apps/files/browse", "apps/nowhere/x", "platform/clock/inner", "apps/files/Bad_Name", "web/x"]) {
-    expect(bun("scripts/new-module.ts", path)).toMatchObject({ code: 2 });
-  }
-  expect(readFileSync(join(tree, "package.json"), "utf8")).toBe(before);
-  expect(existsSync(join(tree, "docs/architecture.md"))).toBe(false);
-});
+test(
+  "a module that exists or has no layer is refused and nothing is written",
+  () => {
+    copyHouse();
+    const before = readFileSync(join(tree, "package.json"), "utf8");
+    for (const path of [
+      "apps/files/browse",
+      "apps/nowhere/x",
+      "platform/clock/inner",
+      "apps/files/Bad_Name",
+      "web/x",
+    ]) {
+      expect(bun("scripts/new-module.ts", path)).toMatchObject({ code: 2 });
+    }
+    expect(readFileSync(join(tree, "package.json"), "utf8")).toBe(before);
+    expect(existsSync(join(tree, "docs/architecture.md"))).toBe(false);
+  },
+  commandTimeoutMs,
+);
