@@ -1,6 +1,6 @@
 /** Events that reach the browser over `GET /api/events` (server-sent events; `event:` is the name, `data:` is JSON). */
 export interface LiveEvents {
-  /** Something changed in a folder of a space the listener can see. `folderIds` holds the direct parents of what changed. */
+  /** Something changed in a folder of a space the listener can see. `folderIds` holds the direct parents of what changed; empty when they are too many to name. */
   "files.changed": { readonly spaceId: number; readonly folderIds: readonly number[] };
   "trash.changed": { readonly spaceId: number };
   "volume.state": { readonly volume: string; readonly online: boolean };

@@ -220,6 +220,35 @@ test("an interrupted PATCH keeps what arrived; a new one takes over from a silen
   }
 });
 
+test("hundreds of aborted uploads leave neither bytes nor descriptors", async () => {
+  const head = (path: string) =>
+    [
+      "POST /api/uploads HTTP/1.1",
+      "Host: x",
+      "X-Test-User: anna",
+      "Sec-Fetch-Site: same-origin",
+      "Tus-Resumable: 1.0.0",
+    ]
+      .concat("Content-Type: application/offset+octet-stream", "Content-Length: 3000000", "Upload-Length: 3000000")
+      .concat(`Upload-Metadata: ${encode({ parentId: root, path })}`, "", "")
+      .join("\r\n");
+  const before = cloud.openDescriptors();
+  for (let round = 0; round < 6; round += 1) {
+    const sockets = Array.from({ length: 50 }, (_, index) => {
+      const socket = connect(Number(server.url.port), "127.0.0.1");
+      socket.write(head(`aborted-${round}-${index}.bin`));
+      socket.write(new Uint8Array(200_000));
+      return socket;
+    });
+    await Bun.sleep(60);
+    for (const socket of sockets) socket.destroy();
+  }
+  const left = () => readdirSync(join(cloud.dir, "volume", ".hearth", "uploads")).length;
+  for (let wait = 0; wait < 50 && (left() > 0 || cloud.openDescriptors() > before + 2); wait += 1) await Bun.sleep(100);
+  expect(left()).toBe(0);
+  expect(cloud.openDescriptors()).toBeLessThanOrEqual(before + 2);
+}, 20_000);
+
 test("tus-js-client: in one go, in chunks, and what it shows of a refusal", async () => {
   const send = (path: string, size: number, options: Partial<ConstructorParameters<typeof Upload>[1]>) =>
     new Promise<string>((resolve, reject) => {
