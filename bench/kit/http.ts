@@ -20,7 +20,7 @@ export function parseHead(text: string): ResponseHead {
 const endOfChunks = Buffer.from("0\r\n\r\n");
 
 /** True when `tail`, the last bytes of a chunked body of text, closes it. */
-export function endsChunked(tail: Uint8Array): boolean {
+function endsChunked(tail: Uint8Array): boolean {
   return endOfChunks.equals(tail.subarray(-endOfChunks.length));
 }
 

@@ -1,7 +1,7 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
 /** The accent; shade 6 is the brand colour, shade 7 the first one that carries white text (WCAG AA). */
-export const ember: MantineColorsTuple = [
+const ember: MantineColorsTuple = [
   "#fff3ec",
   "#ffe3d3",
   "#ffc5a6",
@@ -14,7 +14,7 @@ export const ember: MantineColorsTuple = [
   "#8a3003",
 ];
 
-export const gray: MantineColorsTuple = [
+const gray: MantineColorsTuple = [
   "#fafafa",
   "#f4f4f5",
   "#ececee",
@@ -27,7 +27,7 @@ export const gray: MantineColorsTuple = [
   "#1c1c20",
 ];
 
-export const dark: MantineColorsTuple = [
+const dark: MantineColorsTuple = [
   "#ededf0",
   "#c9c9cf",
   "#a4a4ae",
@@ -41,7 +41,7 @@ export const dark: MantineColorsTuple = [
 ];
 
 /** Every surface and measure that Mantine has no name for; CSS uses them as `var(--hearth-…)`. */
-export const surfaces = {
+const surfaces = {
   light: {
     "--hearth-page": "#ffffff",
     "--hearth-panel": gray[0],

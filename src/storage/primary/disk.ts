@@ -3,7 +3,7 @@ import { AppError, errnoOf } from "#platform/errors";
 import { type DiskFacts, fileKind, folderKind } from "./nodes.ts";
 
 /** Undefined for what Hearth does not serve: symbolic links, devices, sockets. */
-export function factsOf(stats: Stats): DiskFacts | undefined {
+function factsOf(stats: Stats): DiskFacts | undefined {
   const kind = stats.isFile() ? fileKind : stats.isDirectory() ? folderKind : undefined;
   if (kind === undefined) return undefined;
   return {

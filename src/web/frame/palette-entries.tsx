@@ -24,7 +24,7 @@ const iconPx = 20;
 const shownPeople = 5;
 
 /** True when every word of `text` begins somewhere in `label`. */
-export function fits(label: string, text: string): boolean {
+function fits(label: string, text: string): boolean {
   const at = label.toLowerCase();
   return text
     .toLowerCase()

@@ -108,7 +108,7 @@ function requirePerson(actor: Actor): Actor {
 }
 
 /** The answer to OPTIONS. Windows asks the server's root before it speaks WebDAV to a folder. */
-export function davOptions(): Response {
+function davOptions(): Response {
   return new Response(null, {
     headers: { dav: "1, 2, 3", allow: allowedMethods, "ms-author-via": "DAV", "accept-ranges": "bytes" },
   });

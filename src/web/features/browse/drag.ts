@@ -1,5 +1,5 @@
 /** The drag of nodes within the page. */
-export const nodesDragType = "application/x-hearth-nodes";
+const nodesDragType = "application/x-hearth-nodes";
 
 /** True while nodes of this page are dragged (their ids can be read only on drop). */
 export function isNodesDrag(event: React.DragEvent): boolean {

@@ -4,7 +4,7 @@ import { strings } from "#web/strings.ts";
 import classes from "./node-list.module.css";
 
 /** The part of a name that a rename selects: without the extension of a file. */
-export function stemLength(name: string, kind: Node["kind"]): number {
+function stemLength(name: string, kind: Node["kind"]): number {
   const dot = name.lastIndexOf(".");
   return kind === "file" && dot > 0 ? dot : name.length;
 }

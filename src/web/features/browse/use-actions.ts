@@ -41,7 +41,7 @@ function follow(address: string): void {
 }
 
 /** One file as it is, everything else as one ZIP. */
-export function download(nodes: readonly Node[]): void {
+function download(nodes: readonly Node[]): void {
   const [only] = nodes;
   if (nodes.length === 1 && only?.kind === "file") follow(urls.download(only.id));
   else if (nodes.length > 0) follow(urls.archive(nodes.map((node) => node.id)));

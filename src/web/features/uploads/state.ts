@@ -70,7 +70,7 @@ export interface Engine {
 }
 
 /** Snapshots and writes are gathered for this long: five thousand files must not mean five thousand renders. */
-export const flushMs = 150;
+const flushMs = 150;
 
 export function createEngine(deps: EngineDeps): Engine {
   return {
