@@ -5,12 +5,19 @@ import { evaluateConditions, ifRangeHolds, type Validators } from "./conditions.
 import { httpDate } from "./http-date.ts";
 
 /** An open file; `fdPath` is a path that opens the same descriptor again while it is open. */
-export interface ResponseFile {
+interface OpenFile {
   readonly fd: number;
   readonly fdPath: string;
   readonly sizeBytes: number;
   close(): void;
 }
+
+/** A file that is in memory already. */
+interface WholeFile {
+  readonly content: Uint8Array<ArrayBuffer>;
+}
+
+export type ResponseFile = OpenFile | WholeFile;
 
 export interface FileResponseOptions extends Validators {
   readonly contentType: string;
@@ -39,6 +46,7 @@ const contentHeaders = {
  * are answered with the whole). Owns `file` and closes it. Throws `precondition-failed`.
  */
 export function fileResponse(request: Request, file: ResponseFile, options: FileResponseOptions): Response {
+  const sizeBytes = "content" in file ? file.content.length : file.sizeBytes;
   let handedOver = false;
   try {
     const outcome = evaluateConditions(request, options);
@@ -50,33 +58,34 @@ export function fileResponse(request: Request, file: ResponseFile, options: File
       ...options.headers,
     };
     if (outcome === "not-modified") return new Response(null, { status: 304, headers });
-    const range = rangeOf(request, file, options);
+    const range = rangeOf(request, sizeBytes, options);
     if (range === "unsatisfiable") {
-      return new Response(null, { status: 416, headers: { ...headers, "content-range": `bytes */${file.sizeBytes}` } });
+      return new Response(null, { status: 416, headers: { ...headers, "content-range": `bytes */${sizeBytes}` } });
     }
     headers["content-type"] = options.contentType;
-    if (range !== "whole") headers["content-range"] = `bytes ${range.start}-${range.end}/${file.sizeBytes}`;
-    const bytes = range === "whole" ? { start: 0, end: file.sizeBytes - 1 } : range;
+    if (range !== "whole") headers["content-range"] = `bytes ${range.start}-${range.end}/${sizeBytes}`;
+    const bytes = range === "whole" ? { start: 0, end: sizeBytes - 1 } : range;
     const status = range === "whole" ? 200 : 206;
     if (request.method === "HEAD") {
       headers["content-length"] = String(bytes.end - bytes.start + 1);
       return new Response(null, { status, headers });
     }
-    if (bytes.end - bytes.start < inlineMaxBytes) return new Response(readBytes(file, bytes), { status, headers });
+    if ("content" in file || bytes.end - bytes.start < inlineMaxBytes) return new Response(readBytes(file, bytes), { status, headers });
     handedOver = true;
     setTimeout(file.close, closeDelayMs);
     return new Response(Bun.file(file.fdPath).slice(bytes.start, bytes.end + 1), { status, headers });
   } finally {
-    if (!handedOver) file.close();
+    if (!handedOver && !("content" in file)) file.close();
   }
 }
 
-function rangeOf(request: Request, file: ResponseFile, options: Validators): ByteRange | "whole" | "unsatisfiable" {
+function rangeOf(request: Request, sizeBytes: number, options: Validators): ByteRange | "whole" | "unsatisfiable" {
   const header = request.headers.get("range");
-  return header !== null && ifRangeHolds(request, options) ? parseRange(header, file.sizeBytes) : "whole";
+  return header !== null && ifRangeHolds(request, options) ? parseRange(header, sizeBytes) : "whole";
 }
 
 function readBytes(file: ResponseFile, { start, end }: ByteRange): Uint8Array<ArrayBuffer> {
+  if ("content" in file) return file.content.subarray(start, end + 1);
   const buffer = new Uint8Array(end - start + 1);
   let filled = 0;
   while (filled < buffer.length) {

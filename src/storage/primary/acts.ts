@@ -127,7 +127,7 @@ export function makeFolder(core: Core, place: Place, options: ActOptions): Promi
     batch.onUndo(() => rmdirSync(path));
     const facts = factsAt(path);
     if (facts === undefined) throw new AppError("conflict", "The folder is gone.");
-    core.redo.folder(target.space.volume, path);
+    core.redo.folder(target.space.volume, path, facts);
     return infoOf(core, requireRow(core, insertFolder(core, batch, target, facts, options.actor.userId)));
   });
 }

@@ -5,6 +5,7 @@ import { factsAt, factsOfFd, openChecked, sameFacts } from "./disk.ts";
 import type { Indexer } from "./indexer.ts";
 import { folderKind, type NodeRow, toNodeInfo } from "./nodes.ts";
 import { reindexEntry } from "./reindex.ts";
+import { createSmallFiles } from "./small-files.ts";
 import type { NodeInfo, OpenedFile, PageOptions } from "./types.ts";
 import type { Watcher } from "./watcher.ts";
 
@@ -112,6 +113,7 @@ export function createReading(core: Core, indexer: Indexer, watcher: Watcher) {
         .map((row) => ({ extension: row.extension, sizeBytes: row.size_bytes, count: row.count })),
     refresh,
     open,
+    small: createSmallFiles(core, open),
   };
 }
 

@@ -1,28 +1,20 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync, utimesSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Clock } from "#platform/clock";
 import type { Db } from "#platform/db";
 import type { Exec } from "#platform/exec";
 import type { Logger } from "#platform/log";
-import { factsAt } from "./disk.ts";
-import { type DiskFacts, folderKind } from "./nodes.ts";
+import type { DiskFacts } from "./nodes.ts";
+import { replay } from "./replay.ts";
+import type { RedoRow } from "./replay-plan.ts";
 import type { Volume } from "./volumes.ts";
-
-interface RedoRow {
-  readonly id: number;
-  readonly volume: string;
-  readonly act: "write" | "folder" | "rename" | "delete";
-  readonly path: string;
-  readonly source: string | null;
-  readonly ino: number | null;
-  readonly mtime_us: number | null;
-  readonly content: Uint8Array | null;
-}
 
 interface RedoDeps {
   readonly db: Db;
   readonly exec: Exec;
   readonly log: Logger;
-  /** Without strict durability nothing is logged. */
+  readonly clock: Clock;
+  /** Without strict durability only deletions are logged, which may be cut short by any end. */
   readonly enabled: boolean;
 }
 
@@ -34,10 +26,25 @@ const syncTimeoutMs = 120_000;
  */
 export function createRedo(deps: RedoDeps) {
   const { db } = deps;
+  const boot = readBoot();
   const insert = db.prepare<
     never,
-    [string, string, string, string | null, number | null, number | null, Uint8Array | null]
-  >("INSERT INTO redo (volume, act, path, source, ino, mtime_us, content) VALUES (?, ?, ?, ?, ?, ?, ?)");
+    [
+      string,
+      string,
+      string,
+      string | null,
+      number | null,
+      number | null,
+      number | null,
+      Uint8Array | null,
+      number,
+      string,
+    ]
+  >(
+    `INSERT INTO redo (volume, act, path, source, ino, btime_us, mtime_us, content, at_ms, boot)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
   let pending = false;
 
   const add = (
@@ -46,10 +53,22 @@ export function createRedo(deps: RedoDeps) {
     path: string,
     more: { source?: string; facts?: DiskFacts; content?: Uint8Array | null } = {},
   ) => {
-    if (!deps.enabled) return;
+    if (!deps.enabled && act !== "delete") return;
     pending = true;
-    const { source, facts, content } = more;
-    insert.run(volume.name, act, path, source ?? null, facts?.ino ?? null, facts?.mtimeUs ?? null, content ?? null);
+    const { facts } = more;
+    const source = more.source === undefined ? null : within(volume, more.source);
+    insert.run(
+      volume.name,
+      act,
+      within(volume, path),
+      source,
+      facts?.ino ?? null,
+      facts?.btimeUs ?? null,
+      facts?.mtimeUs ?? null,
+      more.content ?? null,
+      deps.clock.now(),
+      boot,
+    );
   };
 
   /** Brings every volume with logged acts to the disk, then forgets what was logged before that began. */
@@ -77,17 +96,31 @@ export function createRedo(deps: RedoDeps) {
   return {
     write: (volume: Volume, path: string, facts: DiskFacts, content: Uint8Array) =>
       add("write", volume, path, { facts, content }),
-    folder: (volume: Volume, path: string) => add("folder", volume, path),
+    folder: (volume: Volume, path: string, facts: DiskFacts) => add("folder", volume, path, { facts }),
     rename: (volume: Volume, source: string, path: string, facts: DiskFacts) =>
       add("rename", volume, path, { source, facts }),
     delete: (volume: Volume, path: string) => add("delete", volume, path),
     settle,
-    /** After an unclean end: does again what the disk does not show. Returns how many acts were repeated. */
+    /** Ends deletions that were cut short. */
+    repeatDeletions: (volume: Volume): void => {
+      const rows = db
+        .prepare<{ path: string }, [string]>("SELECT path FROM redo WHERE volume = ? AND act = 'delete'")
+        .all(volume.name);
+      if (rows.length > 0) pending = true;
+      for (const { path } of rows) rmSync(join(volume.path, path), { recursive: true, force: true });
+    },
+    /**
+     * After a power cut: does again what the disk does not show; returns how many things were put right. A process that was killed
+     * left everything in the kernel's hands, so within one boot there is nothing to do, and an act that was never acknowledged is
+     * not mixed with those that were.
+     */
     replay: (volume: Volume): number => {
       const rows = db.prepare<RedoRow, [string]>("SELECT * FROM redo WHERE volume = ? ORDER BY id").all(volume.name);
       if (rows.length === 0) return 0;
       pending = true;
-      const repeated = repeatAll(rows);
+      if (rows.every((row) => row.boot === boot)) return 0;
+      const repeated = replay(volume, rows, deps.log);
+      db.prepare<never, [string, string]>("UPDATE redo SET boot = ? WHERE volume = ?").run(boot, volume.name);
       if (repeated > 0) deps.log.warn("acts repeated from the redo log", { volume: volume.name, repeated });
       return repeated;
     },
@@ -96,68 +129,15 @@ export function createRedo(deps: RedoDeps) {
 
 export type Redo = ReturnType<typeof createRedo>;
 
-/**
- * First the renames and deletions, in order; then what was made, at the place where it stands after them. Of several writes to
- * one place only the last counts.
- */
-function repeatAll(rows: readonly RedoRow[]): number {
-  const moves = rows.filter((row) => row.act === "rename" || row.act === "delete");
-  let repeated = moves.filter((row) => repeatMove(row)).length;
-  const made = new Map<string, RedoRow>();
-  for (const row of rows) {
-    if (row.act !== "write" && row.act !== "folder") continue;
-    const place = finalPlace(row, moves);
-    if (place !== undefined) made.set(place, row);
-  }
-  for (const [place, row] of made) if (repeatMade(row, place)) repeated++;
-  return repeated;
+function within(volume: Volume, path: string): string {
+  return path.slice(volume.path.length + 1);
 }
 
-/** Where later moves took a path; undefined when it was deleted. */
-function finalPlace(row: RedoRow, moves: readonly RedoRow[]): string | undefined {
-  let place = row.path;
-  for (const move of moves) {
-    if (move.id < row.id) continue;
-    const from = move.act === "delete" ? move.path : move.source;
-    if (from === null || (place !== from && !place.startsWith(`${from}/`))) continue;
-    if (move.act === "delete") return undefined;
-    place = move.path + place.slice(from.length);
+/** Changes with every boot; without it every start counts as one after a power cut. */
+function readBoot(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return crypto.randomUUID();
   }
-  return place;
-}
-
-function repeatMove(row: RedoRow): boolean {
-  if (row.act === "delete") {
-    if (!existsSync(row.path)) return false;
-    rmSync(row.path, { recursive: true, force: true });
-    return true;
-  }
-  const source = row.source === null ? undefined : factsAt(row.source);
-  if (row.source === null || source === undefined || source.ino !== row.ino) return false;
-  if (factsAt(row.path)?.kind === folderKind) return false;
-  mkdirSync(dirname(row.path), { recursive: true });
-  renameSync(row.source, row.path);
-  return true;
-}
-
-function repeatMade(row: RedoRow, place: string): boolean {
-  const facts = factsAt(place);
-  if (row.act === "folder") {
-    if (facts !== undefined) return false;
-    mkdirSync(place, { recursive: true });
-    return true;
-  }
-  if (row.content === null || row.mtime_us === null) return false;
-  if (facts !== undefined) {
-    if (facts.kind === folderKind) return false;
-    // Another file, or a later time: somebody changed it after the cut; the disk is the truth.
-    if (facts.ino !== row.ino || facts.mtimeUs > row.mtime_us + 1) return false;
-    if (facts.sizeBytes === row.content.byteLength && readFileSync(place).equals(row.content)) return false;
-  }
-  mkdirSync(dirname(place), { recursive: true });
-  const temporary = `${place}.hearth-redo`;
-  writeFileSync(temporary, row.content, { flush: true });
-  utimesSync(temporary, row.mtime_us / 1e6, row.mtime_us / 1e6);
-  renameSync(temporary, place);
-  return true;
 }

@@ -21,6 +21,7 @@ import { createReading } from "./reading.ts";
 import { createRedo } from "./redo.ts";
 import { createSpaces, type Space } from "./spaces.ts";
 import { sweepStage } from "./stage.ts";
+import { bringBackUnacknowledged, forgetWithoutContent } from "./trash-mend.ts";
 import type { Storage } from "./storage.ts";
 import { createTrash, remove } from "./trash.ts";
 import { createTree } from "./tree.ts";
@@ -82,7 +83,10 @@ export function createStorage(deps: StorageDeps): Storage {
         log.error("volume offline", { volume: volume.name, reason: volume.state().reason });
         continue;
       }
+      core.redo.repeatDeletions(volume);
+      bringBackUnacknowledged(core, volume);
       core.redo.replay(volume);
+      forgetWithoutContent(core, volume);
       const swept = sweepStage(volume);
       if (swept > 0) log.info("unfinished files removed", { volume: volume.name, count: swept });
     }
@@ -160,7 +164,7 @@ function createCore(deps: StorageDeps, listSoon: Core["listSoon"]): Core {
       for (const [spaceId, folders] of batch.changedFolders()) events.publish("changed", { spaceId, folderIds: [...folders] });
     },
   });
-  const redo = createRedo({ db, exec: deps.exec, log, enabled: deps.durability === "strict" });
+  const redo = createRedo({ db, exec: deps.exec, log, clock, enabled: deps.durability === "strict" });
   const keepVersion = deps.keepVersion ?? (() => undefined);
   return { ...deps, nodes, spaces, volumes, tree, events, committer, redo, keepVersion, listSoon };
 }
@@ -181,7 +185,7 @@ async function createSpace(
     mkdirSync(path, { recursive: true });
     const facts = factsAt(path);
     if (facts?.kind !== folderKind) throw new AppError("conflict", "Something else stands where the space's folder should be.");
-    core.redo.folder(volume, path);
+    core.redo.folder(volume, path, facts);
     const id = core.spaces.nextId();
     const root = { ...facts, mtimeUs: 0, spaceId: id, parentId: null, name: options.name, etag: 1, sha1: null };
     const rootId = core.nodes.insert(root);
@@ -213,12 +217,13 @@ function reportIndexed(core: Core, indexer: Indexer): void {
 
 /** Says when a disk goes or comes back; one that is back is compared with the index. */
 function watchVolumes(core: Core, enqueueAll: () => void): () => void {
-  const last = new Map([...core.volumes].map(([name, volume]) => [name, volume.state().online]));
+  const last = new Map([...core.volumes].map(([name, volume]) => [name, volume.isOnline()]));
   return () => {
     for (const [name, volume] of core.volumes) {
-      const { online, reason } = volume.state();
+      const online = volume.isOnline();
       if (last.get(name) === online) continue;
       last.set(name, online);
+      const { reason } = volume.state();
       core.log[online ? "info" : "error"](online ? "volume online" : "volume offline", { volume: name, reason });
       core.events.publish("volumeState", { volume: name, online });
       if (online) enqueueAll();

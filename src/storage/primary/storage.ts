@@ -8,6 +8,7 @@ import type {
   Place,
   PutOptions,
   RelocateOptions,
+  SmallFile,
   SpaceInfo,
   SpaceKind,
   StorageEvents,
@@ -69,6 +70,11 @@ export interface Storage {
    * a file by one stat. Returns the fresh node; throws `not-found`, `storage-offline`.
    */
   refresh(nodeId: number): NodeInfo;
+  /**
+   * A small file as a whole, kept in memory while the disk says that it is the same; undefined for a larger one. For the many small
+   * answers of a page or a sync client.
+   */
+  small(nodeId: number): SmallFile | undefined;
   /** Opens a file for reading; re-indexes it first when it changed behind our back. */
   open(nodeId: number): OpenedFile;
 

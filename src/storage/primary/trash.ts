@@ -160,7 +160,7 @@ function enterFolder(core: Core, batch: Batch, parent: NodeRow, name: string): N
   const etag = batch.seq(space);
   const id = core.nodes.insert({ ...facts, spaceId: space.id, parentId: parent.id, name, etag, sha1: null });
   if (id === undefined) throw new AppError("exists");
-  core.redo.folder(space.volume, path);
+  core.redo.folder(space.volume, path, facts);
   batch.raise(parent.id, 0, 1);
   return requireRow(core, id);
 }

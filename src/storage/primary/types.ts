@@ -96,6 +96,12 @@ export interface OpenedFile {
   close(): void;
 }
 
+/** The whole content of a small file. */
+export interface SmallFile {
+  readonly node: NodeInfo;
+  readonly content: Uint8Array<ArrayBuffer>;
+}
+
 export type SortKey = "name" | "size" | "modified";
 
 export interface PageOptions {

@@ -17,6 +17,8 @@ export interface Volume {
   readonly uploadsPath: string;
   /** Throws `storage-offline` when the sentinel is missing: a disk that is not mounted must never look empty. */
   requireOnline(): void;
+  /** The same question as an answer; without the sizes of `state`, for which a busy file system can take long. */
+  isOnline(): boolean;
   state(): VolumeState;
 }
 
@@ -49,6 +51,7 @@ function openVolume(name: string, configuredPath: string, deps: VolumeDeps): Vol
       // One stat is the cheap question; the sentinel is read only to say why.
       if (!existsSync(sentinelPath)) throw new AppError("storage-offline", reason() ?? undefined);
     },
+    isOnline: () => reason() === null,
     state: () => stateOf(name, path, reason()),
   };
 }

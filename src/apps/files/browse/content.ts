@@ -7,7 +7,7 @@ import { contentHeaders, safeContentType } from "./content-headers.ts";
 export function contentResponse(request: Request, storage: Storage, node: NodeInfo): Response {
   if (request.method !== "GET" && request.method !== "HEAD") throw new AppError("method-not-allowed");
   if (node.kind !== "file") throw new AppError("bad-request", "A folder has no content; ask for an archive.");
-  const file = storage.open(node.id);
+  const file = storage.small(node.id) ?? storage.open(node.id);
   const download = new URL(request.url).searchParams.get("download") === "1";
   return fileResponse(request, file, {
     etag: file.node.etag,

@@ -18,9 +18,9 @@ export function get(dav: Dav, call: Call): Response {
 }
 
 function sendFile(dav: Dav, request: Request, nodeId: number): Response {
-  const opened = dav.storage.open(nodeId);
-  const { node } = opened;
-  return fileResponse(request, opened, {
+  const file = dav.storage.small(nodeId) ?? dav.storage.open(nodeId);
+  const { node } = file;
+  return fileResponse(request, file, {
     etag: node.etag,
     modifiedAtMs: node.modifiedAtMs,
     contentType: contentTypeOf(node.name),

@@ -90,4 +90,24 @@ CREATE TABLE redo (
 ) STRICT;
 `,
   },
+  {
+    id: "storage-002",
+    sql: `
+-- Paths relative to the volume; inode and birth time say which file it is; boot and time tell what a power cut can have taken.
+DROP TABLE redo;
+CREATE TABLE redo (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  volume TEXT NOT NULL,
+  act TEXT NOT NULL CHECK (act IN ('write', 'folder', 'rename', 'delete')),
+  path TEXT NOT NULL,
+  source TEXT,
+  ino INTEGER,
+  btime_us INTEGER,
+  mtime_us INTEGER,
+  content BLOB,
+  at_ms INTEGER NOT NULL,
+  boot TEXT NOT NULL
+) STRICT;
+`,
+  },
 ];
