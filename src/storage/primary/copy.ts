@@ -64,7 +64,8 @@ async function copyTree(core: Core, root: NodeRow, staged: string, shallow: bool
     const { source, path } = next;
     if (source.kind === folderKind) {
       mkdirSync(path, { mode: 0o755 });
-      if (!shallow) for (const child of core.nodes.children(source.id)) todo.push({ source: child, path: `${path}/${child.name}` });
+      if (!shallow)
+        for (const child of core.nodes.children(source.id)) todo.push({ source: child, path: `${path}/${child.name}` });
     } else await copyContent(core, source, path);
     const facts = factsAt(path);
     if (facts === undefined) throw new AppError("conflict");
@@ -100,7 +101,10 @@ async function makeDurable(core: Core, volume: Volume, row: NodeRow, staged: str
     }
     return;
   }
-  const result = await core.exec.run(["sync", "-f", volume.path], { timeoutMs: syncTimeoutMs, maxOutputBytes: 64 * 1024 });
+  const result = await core.exec.run(["sync", "-f", volume.path], {
+    timeoutMs: syncTimeoutMs,
+    maxOutputBytes: 64 * 1024,
+  });
   if (result.exitCode !== 0) throw new AppError("storage-offline", "The copy could not be brought to the disk.");
 }
 
@@ -128,7 +132,13 @@ function place(
   return { node: infoOf(core, requireRow(core, id)), created: !replaced, pairs: [...ids] };
 }
 
-function indexCopied(core: Core, batch: Batch, target: Target, copied: readonly Copied[], userId: number): Map<number, number> {
+function indexCopied(
+  core: Core,
+  batch: Batch,
+  target: Target,
+  copied: readonly Copied[],
+  userId: number,
+): Map<number, number> {
   const { space, parent } = target;
   const ids = new Map<number, number>();
   for (const { source, facts } of copied) {

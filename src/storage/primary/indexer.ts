@@ -107,7 +107,7 @@ export function createIndexer(core: Core, watchFolder: WatchFolder) {
     listNow: (folderId: number) => core.committer.now((batch) => listFolder(batch, folderId)),
     /** Queues every folder of the index. */
     enqueueAll: () => {
-      for (let after = 0; !stopped; ) {
+      for (let after = 0; !stopped;) {
         const ids = core.nodes.folderIds(after, 10_000);
         for (const id of ids) enqueue(id);
         const last = ids.at(-1);
@@ -116,7 +116,8 @@ export function createIndexer(core: Core, watchFolder: WatchFolder) {
       }
     },
     sweep,
-    settled: () => (queue.length === 0 && !working ? Promise.resolve() : new Promise<void>((done) => waiters.push(done))),
+    settled: () =>
+      queue.length === 0 && !working ? Promise.resolve() : new Promise<void>((done) => waiters.push(done)),
     isStopped: () => stopped,
     stop: () => {
       stopped = true;
@@ -159,7 +160,15 @@ function insertAll(core: Core, batch: Batch, folder: NodeRow, path: string): voi
     if (facts === undefined) continue;
     const isFolder = facts.kind === folderKind;
     const mtimeUs = isFolder ? 0 : facts.mtimeUs;
-    const id = core.nodes.insert({ ...facts, mtimeUs, spaceId: space.id, parentId: folder.id, name, etag: batch.seq(space), sha1: null });
+    const id = core.nodes.insert({
+      ...facts,
+      mtimeUs,
+      spaceId: space.id,
+      parentId: folder.id,
+      name,
+      etag: batch.seq(space),
+      sha1: null,
+    });
     if (id === undefined) continue;
     if (isFolder) core.listSoon(id);
     sizeBytes += facts.sizeBytes;

@@ -103,7 +103,10 @@ export function createWatcher(deps: WatcherDeps) {
       if (inotify === undefined) return;
       const watch = inotify.add(path);
       if (watch === undefined) {
-        if (!limitReported) core.log.warn("the limit of watched folders is reached (fs.inotify.max_user_watches)", { watched: watchOf.size });
+        if (!limitReported)
+          core.log.warn("the limit of watched folders is reached (fs.inotify.max_user_watches)", {
+            watched: watchOf.size,
+          });
         limitReported = true;
         return;
       }
