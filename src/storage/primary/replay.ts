@@ -33,7 +33,9 @@ export function replay(volume: Volume, rows: readonly RedoRow[], log: Logger): n
   // The deepest first, so that nothing is carried along by its folder; then the highest first, so that folders wait for their files.
   const deepFirst = misplaced.toSorted((a, b) => depth(found.get(b)) - depth(found.get(a)));
   for (const thing of deepFirst) attempt(() => disk.park(thing, found.get(thing)));
-  const living = things.filter((thing) => thing.place !== undefined).toSorted((a, b) => depth(a.place) - depth(b.place));
+  const living = things
+    .filter((thing) => thing.place !== undefined)
+    .toSorted((a, b) => depth(a.place) - depth(b.place));
   for (const thing of living) {
     attempt(() => (found.get(thing) === undefined ? disk.make(thing) : disk.place(thing)));
     attempt(() => disk.refill(thing));
@@ -64,7 +66,9 @@ function createDisk(volume: Volume, log: Logger) {
 
   return {
     find: (thing: Thing): string | undefined =>
-      [parkedPath(thing), ...thing.places.toReversed().map((place) => join(volume.path, place))].find((path) => isAt(thing, path)),
+      [parkedPath(thing), ...thing.places.toReversed().map((place) => join(volume.path, place))].find((path) =>
+        isAt(thing, path),
+      ),
     park: (thing: Thing, from: string | undefined): boolean => {
       if (from === undefined || from === parkedPath(thing)) return false;
       mkdirSync(parking, { recursive: true, mode: 0o700 });
@@ -76,7 +80,7 @@ function createDisk(volume: Volume, log: Logger) {
       if (!isAt(thing, parkedPath(thing))) return false;
       const path = target(thing);
       mkdirSync(dirname(path), { recursive: true });
-      renameSync(parkedPath(thing), clear(thing, path) ? path : `${path.slice(0, -14)}.recovered-${thing.id}`);
+      renameSync(parkedPath(thing), clear(thing, path) ? path : join(dirname(path), `recovered-${thing.id}`));
       return false;
     },
     make: (thing: Thing): boolean => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, systemClock, systemRandom } from "#platform/clock";
@@ -22,6 +22,8 @@ export interface TestStorage {
   readonly volumePath: string;
   /** Opens the same data again, as after a restart; `whileOff` runs in between. */
   reopen(whileOff?: () => void): Promise<TestStorage>;
+  /** Opens a copy of the database as it is now on the same volume, as after a kill. */
+  crash(whileOff?: () => void): Promise<TestStorage>;
   close(): Promise<void>;
 }
 
@@ -63,6 +65,15 @@ export async function openTestStorage(
     volumePath,
     reopen: async (whileOff) => {
       await end();
+      whileOff?.();
+      return openTestStorage({ ...options, dir });
+    },
+    crash: async (whileOff) => {
+      const copy = join(dir, "killed.db");
+      db.prepare<never, [string]>("VACUUM INTO ?").run(copy);
+      await end();
+      for (const ending of ["-wal", "-shm"]) rmSync(join(dir, `hearth.db${ending}`), { force: true });
+      renameSync(copy, join(dir, "hearth.db"));
       whileOff?.();
       return openTestStorage({ ...options, dir });
     },
