@@ -28,12 +28,14 @@ const overheadBytes = 512;
 export function createDerivedCache({ folder, budgetBytes, clock, log }: DerivedCacheDeps): DerivedCache {
   const store = createStore(folder, clock);
   const inFlight = new Map<string, Promise<Uint8Array | null>>();
-  /** Known after the first count. */
+  /** At least what is on disk; unknown before the first count. */
   let totalBytes: number | undefined;
+  let addedWhileCounting = 0;
   let counting: Promise<void> | undefined;
 
   /** Counts what is there and removes what was used longest ago until the budget holds. */
   const keepBudget = async (): Promise<void> => {
+    addedWhileCounting = 0;
     const files = (await store.scan()).toSorted((a, b) => a.usedAtMs - b.usedAtMs);
     let sum = files.reduce((bytes, file) => bytes + file.sizeBytes + overheadBytes, 0);
     const goal = sum > budgetBytes ? budgetBytes * fillAfterEviction : budgetBytes;
@@ -42,19 +44,27 @@ export function createDerivedCache({ folder, budgetBytes, clock, log }: DerivedC
       await store.remove(file.path);
       sum -= file.sizeBytes + overheadBytes;
     }
-    totalBytes = sum;
+    totalBytes = sum + addedWhileCounting;
+  };
+  const count = (): Promise<void> => {
+    counting ??= keepBudget()
+      .catch((cause: unknown) => log.warn("the derived files could not be counted", { folder, cause }))
+      .finally(() => {
+        counting = undefined;
+      });
+    return counting;
   };
 
   const remember = async (name: string, value: Uint8Array | null): Promise<void> => {
     const record = encodeRecord(value);
     try {
       await store.write(name, record);
-      if (totalBytes !== undefined) totalBytes += record.byteLength + overheadBytes;
-      if (totalBytes !== undefined && totalBytes <= budgetBytes) return;
-      counting ??= keepBudget().finally(() => {
-        counting = undefined;
-      });
-      await counting;
+      const bytes = record.byteLength + overheadBytes;
+      addedWhileCounting += bytes;
+      // Nobody waits for the first count after a start, which looks at every file.
+      if (totalBytes === undefined) void count();
+      else totalBytes += bytes;
+      if (totalBytes !== undefined && totalBytes > budgetBytes) await count();
     } catch (cause) {
       log.warn("a derived file could not be kept", { folder, cause });
     }

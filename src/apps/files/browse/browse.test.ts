@@ -187,6 +187,12 @@ test("shared spaces: members see them, viewers do not write, managers say who is
   const { space } = await cloud.call("root", "files.createSpace", { name: "Family", members });
   expect(space).toMatchObject({ name: "Family", kind: "shared", canWrite: true, volumeOnline: true });
   expect((await cloud.call("root", "files.createSpace", { name: "Family", members })).code).toBe("exists");
+  const twice = { name: "Twice", members: [...members, ...members] };
+  const headless = { name: "Headless", members: [{ userId: id("root"), role: "viewer" }] };
+  for (const bad of [twice, headless]) {
+    expect((await cloud.call("root", "files.createSpace", bad)).code).toBe("bad-request");
+    expect(cloud.storage.findSpace("shared", bad.name)).toBeUndefined();
+  }
   const seen = (await cloud.call("anna", "files.spaces", {})).spaces;
   expect(seen.map((one: { name: string }) => one.name)).toEqual(["anna", "Family"]);
   expect(seen[1].canWrite).toBe(false);

@@ -49,6 +49,7 @@ export function spaceHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseCont
       // Whoever makes a space must see it, or could not go on with it.
       const own = members.some(({ userId }) => userId === actor.userId);
       const all = own ? members : [...members, { userId: actor.userId, role: "manager" as const }];
+      requireSound(all);
       const space = await storage.createSpace({ kind: "shared", name, quotaBytes });
       access.setMembers(space.id, all);
       await db.sync();
@@ -82,6 +83,13 @@ export function spaceHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseCont
         : [],
     }),
   };
+}
+
+/** What `access` would refuse is refused before the space is made. */
+function requireSound(members: readonly { readonly userId: number; readonly role: string }[]): void {
+  const ids = new Set(members.map(({ userId }) => userId));
+  if (ids.size === members.length && members.some(({ role }) => role === "manager")) return;
+  throw new AppError("bad-request", "A space needs a manager, and each person can be a member only once.");
 }
 
 interface ExtensionUsage {
