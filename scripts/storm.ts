@@ -1,0 +1,35 @@
+import { parseArgs } from "node:util";
+import { storm } from "../test/system/crash/storm.ts";
+
+const usage = `bun scripts/storm.ts crash [--kills 100] [--clients 6] [--seed N]     kill the server under mixed writes`;
+
+const { values, positionals } = parseArgs({
+  args: process.argv.slice(2),
+  allowPositionals: true,
+  options: { kills: { type: "string" }, clients: { type: "string" }, seed: { type: "string" } },
+});
+
+function count(text: string | undefined, fallback: number): number {
+  const value = text === undefined ? fallback : Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`"${text}" is not a count\n${usage}`);
+  return value;
+}
+
+async function crash(): Promise<boolean> {
+  const seed = count(values.seed, Date.now() % 2 ** 31);
+  console.log(`seed ${seed}`);
+  const { kills, clients } = { kills: count(values.kills, 100), clients: count(values.clients, 6) };
+  const result = await storm({ kills, clients, seed, maxLifeMs: 2000, onRound: (line) => console.log(line) });
+  const ready = result.readyMs.toSorted((a, b) => a - b);
+  console.log(`${result.kills} kills, ${result.acknowledged} acts acknowledged`);
+  console.log(`${result.interrupted} acts under way at a kill, ${result.interruptedDone} of them seen as done`);
+  console.log(`restart until logged in: median ${Math.round(ready[ready.length >> 1] ?? 0)} ms, slowest ${Math.round(ready.at(-1) ?? 0)} ms`);
+  for (const line of result.violations) console.log(`VIOLATION ${line}`);
+  return result.violations.length === 0;
+}
+
+if (positionals[0] === "crash") process.exitCode = (await crash()) ? 0 : 1;
+else {
+  console.log(usage);
+  process.exitCode = 2;
+}
