@@ -6,7 +6,7 @@ import { createLinks, linksMigrations } from "#apps/files/links";
 import { createPreviews } from "#apps/files/previews";
 import { createTrash, trashPurge } from "#apps/files/trash";
 import { createUploads } from "#apps/files/uploads";
-import { createWebdav, webdavMigrations } from "#apps/files/webdav";
+import { createWebdav, davOptions, webdavMigrations } from "#apps/files/webdav";
 import { createDoctor } from "#apps/management/doctor";
 import { createDerivedCache } from "#cache/derived";
 import { type Listener, startListener } from "#edge/listener";
@@ -171,7 +171,8 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
       ...apps.flatMap((app) => ("routes" in app ? app.routes : [])),
       webdav.route,
       { prefix: "/healthz", handle: () => new Response("ok\n") },
-      { prefix: "/", handle: page.handle },
+      // Windows asks the root of a server what it speaks before it opens a folder of it.
+      { prefix: "/", handle: (request, context) => (request.method === "OPTIONS" ? davOptions() : page.handle(request, context)) },
     ],
     authenticate: sessions.authenticate,
     log,

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 export interface RawRequest {
   readonly method: string;
   /** The request target as it goes over the wire. */
-  readonly target: string | Buffer;
+  readonly target: string;
   readonly headers?: readonly (readonly [string, string])[];
   readonly body?: string | Uint8Array;
 }
@@ -30,10 +30,8 @@ export async function rawHttp(url: string, request: RawRequest): Promise<RawRepl
     ...(hasLength || (body.length === 0 && request.body === undefined) ? [] : [`Content-Length: ${body.length}`]),
     ...given.map(([name, value]) => `${name}: ${value}`),
   ];
-  const head = [`${request.method} `, request.target, ` HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`];
-  return parseReply(
-    await exchange(hostname, Number(port), Buffer.concat([...head.map((part) => Buffer.from(part)), body])),
-  );
+  const head = `${request.method} ${request.target} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`;
+  return parseReply(await exchange(hostname, Number(port), Buffer.concat([Buffer.from(head), body])));
 }
 
 function exchange(hostname: string, port: number, bytes: Buffer): Promise<Buffer> {
@@ -41,7 +39,7 @@ function exchange(hostname: string, port: number, bytes: Buffer): Promise<Buffer
     const received: Buffer[] = [];
     const socket = connect(port, hostname, () => void socket.write(bytes));
     socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`no answer within ${timeoutMs} ms`)));
-    socket.on("data", (part) => void received.push(part));
+    socket.on("data", (part) => void received.push(Buffer.from(part)));
     socket.on("error", reject);
     socket.on("close", () => resolve(Buffer.concat(received)));
   });

@@ -70,7 +70,8 @@ export function fileResponse(request: Request, file: ResponseFile, options: File
       headers["content-length"] = String(bytes.end - bytes.start + 1);
       return new Response(null, { status, headers });
     }
-    if ("content" in file || bytes.end - bytes.start < inlineMaxBytes) return new Response(readBytes(file, bytes), { status, headers });
+    if ("content" in file || bytes.end - bytes.start < inlineMaxBytes)
+      return new Response(readBytes(file, bytes), { status, headers });
     handedOver = true;
     setTimeout(file.close, closeDelayMs);
     return new Response(Bun.file(file.fdPath).slice(bytes.start, bytes.end + 1), { status, headers });

@@ -1,2 +1,2 @@
 export { webdavMigrations } from "./migrations/index.ts";
-export { createWebdav, type Webdav, type WebdavDeps } from "./service.ts";
+export { createWebdav, davOptions, type Webdav, type WebdavDeps } from "./service.ts";

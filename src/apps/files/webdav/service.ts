@@ -107,8 +107,8 @@ function requirePerson(actor: Actor): Actor {
   return actor;
 }
 
-/** The answer to OPTIONS. Windows asks the server's root before it speaks WebDAV to a folder. */
-function davOptions(): Response {
+/** The answer to OPTIONS, also at the root of the server: Windows asks there before it speaks WebDAV to a folder. */
+export function davOptions(): Response {
   return new Response(null, {
     headers: { dav: "1, 2, 3", allow: allowedMethods, "ms-author-via": "DAV", "accept-ranges": "bytes" },
   });
