@@ -157,7 +157,7 @@ test("whatever is copied beside whatever, every name is free and nothing is lost
     }),
     { numRuns: 15 },
   );
-});
+}, 20_000);
 
 test("remove puts each node into the trash once, also when its folder goes too", async () => {
   const outer = await folder("gone");

@@ -59,7 +59,7 @@ test("each sees the changes of their own spaces, many as one", async () => {
   expect(anna.text()).toContain(`data: {"spaceId":${home.id},"folderIds":[${home.rootId}]}`);
   expect(ben.text()).not.toContain("event:");
   await Promise.all([anna.close(), ben.close()]);
-});
+}, 20_000);
 
 test("only a session may listen, and not without bound; who leaves frees the place", async () => {
   expect((await connect("")).status).toBe(401);

@@ -93,7 +93,7 @@ test("an unknown token is nothing", async () => {
     }),
     { numRuns: 40 },
   );
-});
+}, 20_000);
 
 test("the password: nothing is told without it, the cookie opens this link only, a new password closes it", async () => {
   const { id, token } = await make("album", { password: "sesame" });
@@ -168,7 +168,7 @@ test("expiry, withdrawal, trash, a lost right and a lost account each end a link
   expect((await open(hers)).code).toBe("gone");
   if (anna !== undefined) cloud.people.set("anna", anna);
   expect((await open(hers)).name).toBe("album");
-});
+}, 20_000);
 
 test("the limit counts each download once, however it is read, and holds against many at once", async () => {
   const { id, token } = await make("album", { downloadLimit: 2 });
@@ -222,7 +222,7 @@ test("whatever is asked in whatever order, a limit is never passed", async () =>
     }),
     { numRuns: 25 },
   );
-});
+}, 20_000);
 
 test("an upload link takes files under free names, and shows nothing", async () => {
   cloud.plant("anna", "inbox/taken.txt", "old");

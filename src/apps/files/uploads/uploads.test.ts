@@ -120,7 +120,7 @@ test("each answer to a taken name", async () => {
   }
   await cloud.call("anna", "files.createFolder", { parentId: root, path: "folder" });
   expect(await codeOf(await create({ path: "folder", body: "x", meta: { onClash: "replace" } }))).toBe("exists");
-});
+}, 20_000);
 
 test("a name that is taken while the bytes come is refused at the end, and nothing is left behind", async () => {
   const url = (await create({ path: "late.txt", size: 4 })).headers.get("location") ?? "";
@@ -218,7 +218,7 @@ test("an interrupted PATCH keeps what arrived; a new one takes over from a silen
     socket.destroy();
     expect(readFileSync(join(cloud.homePath("anna"), path)).equals(whole)).toBe(true);
   }
-});
+}, 20_000);
 
 test("hundreds of aborted uploads leave neither bytes nor descriptors", async () => {
   const head = (path: string) =>
@@ -274,7 +274,7 @@ test("tus-js-client: in one go, in chunks, and what it shows of a refusal", asyn
   );
   const body = error instanceof DetailedError ? error.originalResponse?.getBody() : "";
   expect(JSON.parse(body ?? "")).toMatchObject({ code: "exists", status: 409 });
-});
+}, 20_000);
 
 test("metadata: any text goes through, nothing else is thrown than a refusal", () => {
   fc.assert(
