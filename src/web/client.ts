@@ -62,7 +62,8 @@ export async function problemOf(response: Response): Promise<ProblemError> {
   });
 }
 
-const callTimeoutMs = 60_000;
+/** Copying a large folder answers when it is done. */
+const callTimeoutMs = 300_000;
 
 /** Runs an operation: `POST /api/<name>`. Throws `ProblemError`, or the abort reason of `signal`. */
 export async function call<N extends OperationName>(
@@ -102,20 +103,14 @@ export async function invalidate(client: QueryClient, ...names: readonly Operati
   await Promise.all(names.map((name) => client.invalidateQueries({ queryKey: [name] })));
 }
 
-/** Reads the live event stream until `close()`; the browser reconnects by itself, `onReconnect` then says that events may be missing. */
-export function listen(
-  handlers: { readonly [N in LiveEventName]?: (event: LiveEvents[N]) => void },
-  onReconnect: () => void,
-): { close(): void } {
+type LiveHandlers = { readonly [N in LiveEventName]?: (event: LiveEvents[N]) => void };
+
+const reopenAfterMs = 5000;
+
+function openStream(handlers: LiveHandlers, onOpen: () => void, onLost: (forGood: boolean) => void): EventSource {
   const source = new EventSource("/api/events");
-  let lost = false;
-  source.addEventListener("error", () => {
-    lost = true;
-  });
-  source.addEventListener("open", () => {
-    if (lost) onReconnect();
-    lost = false;
-  });
+  source.addEventListener("open", onOpen);
+  source.addEventListener("error", () => onLost(source.readyState === EventSource.CLOSED));
   const on = <N extends LiveEventName>(name: N, handler: ((event: LiveEvents[N]) => void) | undefined): void => {
     if (handler) source.addEventListener(name, (event) => handler(JSON.parse(event.data) as LiveEvents[N]));
   };
@@ -123,7 +118,35 @@ export function listen(
   on("trash.changed", handlers["trash.changed"]);
   on("volume.state", handlers["volume.state"]);
   on("job.progress", handlers["job.progress"]);
-  return { close: () => source.close() };
+  return source;
+}
+
+/**
+ * Reads the live event stream until `close()`. A browser reconnects by itself, except after an HTTP error (a restart behind a
+ * proxy): then the stream is opened anew. `onReconnect` says that events may be missing.
+ */
+export function listen(handlers: LiveHandlers, onReconnect: () => void): { close(): void } {
+  let lost = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const onOpen = (): void => {
+    if (lost) onReconnect();
+    lost = false;
+  };
+  const onLost = (forGood: boolean): void => {
+    lost = true;
+    if (!forGood) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      source = openStream(handlers, onOpen, onLost);
+    }, reopenAfterMs);
+  };
+  let source = openStream(handlers, onOpen, onLost);
+  return {
+    close: () => {
+      clearTimeout(timer);
+      source.close();
+    },
+  };
 }
 
 /** Addresses of bytes: what does not fit a JSON answer (docs/http.md). */

@@ -1,7 +1,7 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
 /** The accent; shade 6 is the brand colour, shade 7 the first one that carries white text (WCAG AA). */
-const ember: MantineColorsTuple = [
+export const ember: MantineColorsTuple = [
   "#fff3ec",
   "#ffe3d3",
   "#ffc5a6",
@@ -41,7 +41,7 @@ const dark: MantineColorsTuple = [
 ];
 
 /** Every surface and measure that Mantine has no name for; CSS uses them as `var(--hearth-…)`. */
-const surfaces = {
+export const surfaces = {
   light: {
     "--hearth-page": "#ffffff",
     "--hearth-panel": gray[0],

@@ -1,11 +1,5 @@
 import { useEffect, useEffectEvent } from "react";
-
-/** True where a key press belongs to a text field. */
-export function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
-  );
-}
+import { isTyping } from "#web/ui/index.ts";
 
 /** `/` and Ctrl-K (or ⌘K) open the palette. */
 export function usePaletteKeys(onOpen: () => void): void {

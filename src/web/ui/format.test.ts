@@ -23,7 +23,7 @@ test("formatWhen gets coarser with age", () => {
   const now = new Date(2026, 10, 23, 14, 0).getTime();
   expect(formatWhen(now - 5_000, now)).toBe("just now");
   expect(formatWhen(now - 300_000, now)).toBe("5 min ago");
-  expect(formatWhen(new Date(2026, 10, 23, 9, 5).getTime(), now, "en-GB")).toBe("09:05");
+  expect(formatWhen(new Date(2026, 10, 23, 9, 5).getTime(), now, "en-GB")).toBe("9:05");
   expect(formatWhen(new Date(2026, 10, 22, 23, 0).getTime(), now)).toBe("Yesterday");
   expect(formatWhen(new Date(2026, 2, 3).getTime(), now, "en-GB")).toBe("3 Mar");
   expect(formatWhen(new Date(2024, 2, 3).getTime(), now, "en-GB")).toBe("3 Mar 2024");

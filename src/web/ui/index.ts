@@ -7,4 +7,6 @@ export { notifyDone, notifyError } from "./notify.tsx";
 export { Page, Section } from "./page.tsx";
 export { EmptyState, ErrorLine, ErrorState } from "./states.tsx";
 export { Status, type StatusLevel } from "./status.tsx";
+export { Thumb, type ThumbUrl } from "./thumb.tsx";
+export { isTyping } from "./typing.ts";
 export { useAfter } from "./use-after.ts";

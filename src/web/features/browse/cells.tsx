@@ -2,10 +2,9 @@ import { IconCheck, IconDots, IconLink } from "@tabler/icons-react";
 import { memo } from "react";
 import type { Node } from "#contract/apps/files/browse";
 import { strings } from "#web/strings.ts";
-import { formatBytes, formatMoment, formatWhen } from "#web/ui/index.ts";
+import { formatBytes, formatMoment, formatWhen, Thumb, type ThumbUrl } from "#web/ui/index.ts";
 import { NameEdit } from "./name-edit.tsx";
 import classes from "./node-list.module.css";
-import { Thumb, type ThumbUrl } from "./thumb.tsx";
 
 /** What a row or a tile shows; handlers live on the list (delegation by `data-index` and `data-act`). */
 export interface CellProps {

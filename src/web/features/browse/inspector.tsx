@@ -5,10 +5,9 @@ import type { ReactNode } from "react";
 import type { Node } from "#contract/apps/files/browse";
 import { strings } from "#web/strings.ts";
 import { sizes } from "#web/theme.ts";
-import { fileKind, formatBytes, formatMoment } from "#web/ui/index.ts";
+import { fileKind, formatBytes, formatMoment, Thumb, type ThumbUrl } from "#web/ui/index.ts";
 import classes from "./inspector.module.css";
 import type { Command, Rights } from "./node-menu.tsx";
-import { Thumb, type ThumbUrl } from "./thumb.tsx";
 
 const t = strings.browse;
 const iconPx = 64;

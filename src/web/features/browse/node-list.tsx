@@ -5,13 +5,13 @@ import { useEffect, useId, useLayoutEffect, useRef, type CSSProperties, type Rea
 import type { Node } from "#contract/apps/files/browse";
 import { strings } from "#web/strings.ts";
 import { sizes } from "#web/theme.ts";
+import type { ThumbUrl } from "#web/ui/index.ts";
 import { TableCells, Tile, type CellProps } from "./cells.tsx";
 import { layoutOf, type ListLayout } from "./layout.ts";
 import { ListHeader } from "./list-header.tsx";
 import classes from "./node-list.module.css";
 import type { Rows } from "./rows.ts";
 import { noSelection, type Selection } from "./selection.ts";
-import type { ThumbUrl } from "./thumb.tsx";
 import type { Sort, SortBy, View } from "./url-state.ts";
 import { useListKeys } from "./use-list-keys.ts";
 import { useListPointer } from "./use-list-pointer.ts";

@@ -1,4 +1,4 @@
-import { isTyping } from "#web/frame/use-palette-keys.ts";
+import { isTyping } from "#web/ui/index.ts";
 import type { NodeListProps } from "./node-list.tsx";
 import { allRows } from "./rows.ts";
 import { clear, cursorAfter, noSelection, rangeTo, selectAll, selectOnly, selectRange, toggle } from "./selection.ts";

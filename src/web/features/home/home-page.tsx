@@ -4,11 +4,20 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Node, Space } from "#contract/apps/files/browse";
 import { query, urls } from "#web/client.ts";
-import { Thumb } from "#web/features/browse/thumb.tsx";
 import { useSession } from "#web/frame/session.ts";
 import { FrameTitle } from "#web/frame/title.tsx";
 import { strings } from "#web/strings.ts";
-import { EmptyState, ErrorState, formatBytes, formatWhen, Page, Section, Status, useAfter } from "#web/ui/index.ts";
+import {
+  EmptyState,
+  ErrorState,
+  formatBytes,
+  formatWhen,
+  Page,
+  Section,
+  Status,
+  Thumb,
+  useAfter,
+} from "#web/ui/index.ts";
 import { headline } from "./headline.ts";
 import classes from "./home.module.css";
 

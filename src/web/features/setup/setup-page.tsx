@@ -46,7 +46,7 @@ export function SetupPage() {
             autoFocus={!search.code}
             autoComplete="one-time-code"
             spellCheck={false}
-            ff="monospace"
+            styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
             value={code}
             onChange={(event) => setCode(event.currentTarget.value)}
           />

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { Node } from "#contract/apps/files/browse";
-import { FileIcon } from "#web/ui/index.ts";
+import { FileIcon } from "./file-icon.tsx";
 import classes from "./thumb.module.css";
 
 /** Where a list gets its thumbnails; null for none. */
