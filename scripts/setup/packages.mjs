@@ -17,6 +17,7 @@ export const packageOf = {
   "mount.davfs": "davfs2",
   cadaver: "cadaver",
   curl: "curl",
+  unzip: "unzip",
   nginx: "nginx-light",
   apache2: "apache2-bin",
   chromium: "chromium",
