@@ -5,6 +5,7 @@ import type { Logger } from "#platform/log";
 import { createGroupSync } from "./group-sync.ts";
 import { migrate, type Migration } from "./migrate.ts";
 import type { Compilable } from "./queries.ts";
+import { reserveWal } from "./wal-reserve.ts";
 import { createTransaction } from "./transaction.ts";
 
 export type { Migration };
@@ -89,6 +90,7 @@ function wrap(sqlite: Database, walPath: string | undefined): Db {
     return { statement, parameters: parameters as SQLQueryBindings[] };
   };
   const walFd = walPath === undefined ? undefined : openSync(walPath, "r+");
+  const endReserve = walFd === undefined ? () => undefined : reserveWal(walFd);
   const syncWal = (fd: number) =>
     new Promise<void>((resolve, reject) => fdatasync(fd, (error) => (error ? reject(error) : resolve())));
   return {
@@ -108,6 +110,7 @@ function wrap(sqlite: Database, walPath: string | undefined): Db {
     transaction: createTransaction(sqlite),
     sync: walFd === undefined ? () => Promise.resolve() : createGroupSync(() => syncWal(walFd)),
     close: () => {
+      endReserve();
       for (const statement of [...kept.values(), ...compiled.values()]) statement.finalize();
       sqlite.close();
       if (walFd !== undefined) closeSync(walFd);
