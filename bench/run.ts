@@ -1,8 +1,16 @@
 import { runFilesSuite } from "./files.ts";
+import { stopAllOwned } from "./kit/processes.ts";
 import { readSettings, usage } from "./kit/settings.ts";
 import type { Settings } from "./kit/types.ts";
 
 const suites: Readonly<Record<string, (settings: Settings) => Promise<number>>> = { files: runFilesSuite };
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    stopAllOwned();
+    process.exit(130);
+  });
+}
 
 const [suiteName, ...rest] = process.argv.slice(2);
 const suite = suites[suiteName ?? ""];

@@ -30,7 +30,7 @@ async function measure(bench: Bench, peers: readonly Peer[], entries: number): P
   const folder = `folder-${entries}`;
   for (const peer of peers) await placeFolder(peer, folder, entries);
   const scale = bench.settings.quick ? 0.25 : 1;
-  const count = Math.ceil((entries <= 1000 ? 200 : 24) * scale);
+  const count = Math.ceil((entries <= 1000 ? 60 : 12) * scale);
   const unchanged = peers.map((peer): Subject => ({
     name: peer.name,
     run: async () => {
@@ -38,7 +38,7 @@ async function measure(bench: Bench, peers: readonly Peer[], entries: number): P
       return median(answer.each ?? []) * 1000;
     },
   }));
-  const changes = Math.ceil((entries <= 1000 ? 40 : 12) * scale);
+  const changes = Math.ceil((entries <= 1000 ? 30 : 8) * scale);
   const changed = peers.map((peer): Subject => ({
     name: peer.name,
     run: async (round) => {

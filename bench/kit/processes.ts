@@ -14,6 +14,13 @@ export interface OwnedProcess {
 const stopTimeoutMs = 15_000;
 const outputLimitChars = 4_000_000;
 
+const running = new Set<Bun.Subprocess>();
+
+/** For an interrupted run: ends every server that is still up, without waiting. */
+export function stopAllOwned(): void {
+  for (const child of running) child.kill("SIGTERM");
+}
+
 /** Starts `argv` and keeps its output (bounded). */
 export function startOwned(
   name: string,
@@ -27,6 +34,8 @@ export function startOwned(
     stdout: "pipe",
     stderr: "pipe",
   });
+  running.add(child);
+  void child.exited.then(() => running.delete(child));
   let output = "";
   const collect = async (stream: ReadableStream<Uint8Array>): Promise<void> => {
     const decoder = new TextDecoder();
