@@ -1,7 +1,8 @@
+import { call } from "#web/client.ts";
 import { http1Limits, http2Limits, type LaneLimits } from "./lanes.ts";
 import { createPendingStore } from "./pending-store.ts";
 import { createUploads, type Uploads } from "./uploads.ts";
-import type { Transfer, TransferRequest } from "./state.ts";
+import type { StoredQuestion, Transfer, TransferRequest } from "./state.ts";
 
 /** Where uploads go, and whose they are. */
 export interface UploadTarget {
@@ -38,6 +39,7 @@ function create({ scope, endpoint }: UploadTarget): Uploads {
   const uploads = createUploads({
     start: (request) => startLater(endpoint, request),
     discard: (url) => void import("./tus.ts").then((tus) => tus.discardTus(url)),
+    findStored: (file) => findStored(scope, file),
     remember: (changes) => store.save(changes),
     nowMs,
     random: Math.random,
@@ -56,6 +58,17 @@ function create({ scope, endpoint }: UploadTarget): Uploads {
   });
   void store.load(scope).then((records) => uploads.restore(records));
   return uploads;
+}
+
+/** A visitor of a link sees nothing of its folder, so only a person's own uploads can be looked up. */
+async function findStored(scope: string, file: StoredQuestion): Promise<number | null> {
+  if (!scope.startsWith("user:")) return null;
+  const { path, node: folder } = await call("files.get", { id: file.folderId });
+  // The way begins with the root of the space, whose name is no part of paths in it.
+  const place = [...path.slice(1).map((crumb) => crumb.name), file.path].join("/");
+  const { node } = await call("files.resolve", { spaceId: folder.spaceId, path: place });
+  const same = node.kind === "file" && node.sizeBytes === file.sizeBytes && node.modifiedAtMs === file.modifiedAtMs;
+  return same ? node.id : null;
 }
 
 /** The TUS client is loaded with the first upload, not with the page. */

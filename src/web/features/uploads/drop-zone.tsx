@@ -70,16 +70,20 @@ export function DropZone(props: DropZoneProps) {
 
 type HandleItem = DataTransferItem & { getAsFileSystemHandle?: () => Promise<FileSystemHandle | null> };
 
-/** Must run inside the drop event: afterwards the browser empties the list. Handles where the browser has them, entries elsewhere. */
+/**
+ * Must run inside the drop event: afterwards the browser empties the list. Handles where the browser has them, entries elsewhere,
+ * and the bare file for what comes from another program's memory.
+ */
 function nodesOf(transfer: DataTransfer): Promise<DropNode | null>[] {
   return [...transfer.items]
     .filter((item) => item.kind === "file")
-    .map((item: HandleItem) => {
+    .map(async (item: HandleItem) => {
       const entry = item.webkitGetAsEntry();
-      const handle = item.getAsFileSystemHandle?.().catch(() => null) ?? Promise.resolve(null);
-      return handle.then((known) =>
-        known ? fromHandle(known) : entry && fromEntry(entry as Parameters<typeof fromEntry>[0]),
-      );
+      const file = item.getAsFile();
+      const handle = await item.getAsFileSystemHandle?.().catch(() => null);
+      if (handle) return fromHandle(handle);
+      if (entry) return fromEntry(entry as Parameters<typeof fromEntry>[0]);
+      return file && { name: file.name, handle: null, file: () => Promise.resolve(file) };
     });
 }
 

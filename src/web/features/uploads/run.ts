@@ -88,9 +88,23 @@ function stumble(engine: Engine, id: number, error: AttemptError): void {
   release(engine, id);
   if (!item) return;
   const verdict = judge(error);
-  if (verdict.verdict === "name-taken") takeStep(engine, id, onNameTaken(engine.rules, item), error);
-  else if (verdict.verdict === "retry" && item.attempt + 1 < maxAttempts) waitAndRetry(engine, id, verdict.failure);
+  const work = engine.work.get(id);
+  if (verdict.verdict === "name-taken") {
+    if (work?.mayBeStored) void askWhetherStored(engine, id, error);
+    else takeStep(engine, id, onNameTaken(engine.rules, item), error);
+  } else if (verdict.verdict === "retry" && item.attempt + 1 < maxAttempts) waitAndRetry(engine, id, verdict.failure);
   else fail(engine, id, verdict.failure);
+  pump(engine);
+}
+
+/** After a lost answer a taken name is most likely our own file: a person is asked only when it is not. */
+async function askWhetherStored(engine: Engine, id: number, error: AttemptError): Promise<void> {
+  const asked = engine.items.get(id);
+  const nodeId = asked ? await engine.deps.findStored(asked).catch(() => null) : null;
+  const item = engine.items.get(id);
+  if (!item || item.state !== "sending") return;
+  if (nodeId === null) takeStep(engine, id, onNameTaken(engine.rules, item), error);
+  else finish(engine, id, nodeId);
   pump(engine);
 }
 
@@ -121,6 +135,7 @@ function waitAndRetry(engine: Engine, id: number, failure: Failure): void {
   const work = engine.work.get(id);
   if (!item || !work) return;
   const attempt = item.attempt + 1;
+  work.mayBeStored = true;
   update(engine, id, { state: "retrying", attempt, failure });
   work.cancelWait = engine.deps.after(backoffMs(attempt, engine.deps.random()), () => {
     work.cancelWait = null;

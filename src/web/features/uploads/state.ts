@@ -26,10 +26,14 @@ export interface TransferRequest {
   onError(error: AttemptError): void;
 }
 
+export type StoredQuestion = Pick<UploadItem, "folderId" | "path" | "sizeBytes" | "modifiedAtMs">;
+
 export interface EngineDeps {
   readonly start: (request: TransferRequest) => Transfer;
   /** Removes what the server keeps of an upload that no transfer runs for. */
   readonly discard: (url: string) => void;
+  /** The stored node when exactly this file already lies at its place (size and time agree), else null. */
+  readonly findStored: (file: StoredQuestion) => Promise<number | null>;
   readonly remember: (changes: { readonly put: readonly PendingUpload[]; readonly remove: readonly string[] }) => void;
   readonly nowMs: () => number;
   readonly random: () => number;
@@ -50,6 +54,8 @@ export interface Work {
   url: string | null;
   readonly key: string;
   readonly addedAtMs: number;
+  /** An answer got lost, so the server may have the file although nobody heard of it. */
+  mayBeStored: boolean;
   transfer: Transfer | null;
   cancelWait: (() => void) | null;
 }

@@ -34,6 +34,7 @@ function bench(): Bench {
       for (const record of put) records.set(record.key, record);
       for (const key of remove) records.delete(key);
     },
+    findStored: async ({ path }) => (path === "stored" ? 77 : null),
     nowMs: () => now,
     random: () => 0.5,
     after: (delayMs, run) => {
@@ -210,4 +211,17 @@ test("a finished list makes room for the next upload; one with something left to
   shift(b.running).onError(problem("quota-exceeded", 507));
   b.uploads.enqueue([source("c")], 5);
   expect(b.states()).toEqual({ b: "failed", c: "sending" });
+});
+
+test("a name that is taken after a lost answer is first looked up: our own file is done, another one is asked about", async () => {
+  const b = bench();
+  b.uploads.enqueue([source("stored"), source("other")], 5);
+  for (let i = 0; i < 2; i++) shift(b.running).onError(problem(null, 0));
+  b.pass(1000);
+  for (let i = 0; i < 2; i++) shift(b.running).onError(problem("exists", 409));
+  await Promise.resolve();
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(b.states()).toEqual({ other: "clash", stored: "done" });
+  expect(b.uploads.snapshot().items[1]?.nodeId).toBe(77);
 });

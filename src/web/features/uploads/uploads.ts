@@ -130,11 +130,11 @@ function clear(engine: Engine): void {
 function add(
   engine: Engine,
   item: Omit<UploadItem, "id" | "attempt" | "failure" | "nodeId" | "onClash">,
-  work: Omit<Work, "transfer" | "cancelWait">,
+  work: Omit<Work, "transfer" | "cancelWait" | "mayBeStored">,
 ): number {
   const id = engine.nextId++;
   engine.items.set(id, { ...item, id, attempt: 0, failure: null, nodeId: null, onClash: "fail" });
-  engine.work.set(id, { ...work, transfer: null, cancelWait: null });
+  engine.work.set(id, { ...work, mayBeStored: work.url !== null, transfer: null, cancelWait: null });
   return id;
 }
 
