@@ -1,5 +1,5 @@
 import type { Clock } from "#platform/clock";
-import { type AppError, problemResponse, toAppError } from "#platform/errors";
+import { AppError, problemResponse, toAppError } from "#platform/errors";
 import type { Logger } from "#platform/log";
 import type { Actor } from "#platform/usecase";
 import { errorTable } from "#wire";
@@ -87,7 +87,7 @@ function pathOf(url: string): string {
 }
 
 function renderFailure(thrown: unknown, request: Request, route: Route | undefined, context: RequestContext): Response {
-  const error = toAppError(thrown);
+  const error = isDisconnect(thrown) ? new AppError("length-mismatch", "The client went away.") : toAppError(thrown);
   const level = errorTable[error.code].logLevel;
   context.log[level](`request failed: ${error.code}`, {
     method: request.method,
@@ -97,4 +97,9 @@ function renderFailure(thrown: unknown, request: Request, route: Route | undefin
     cause: error.cause,
   });
   return route?.renderError?.(error, request) ?? problemResponse(error);
+}
+
+/** The runtime ends the body of a request with this error when the connection closes before the body is whole. */
+function isDisconnect(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === "AbortError" && thrown.message === "The connection was closed.";
 }
