@@ -109,7 +109,14 @@ function indexPlaced(core: Core, batch: Batch, target: Target, staged: Staged, u
     return existing.id;
   }
   const etag = batch.seq(space);
-  const id = core.nodes.insert({ ...staged.facts, spaceId: space.id, parentId: parent.id, name, etag, sha1: staged.sha1 });
+  const id = core.nodes.insert({
+    ...staged.facts,
+    spaceId: space.id,
+    parentId: parent.id,
+    name,
+    etag,
+    sha1: staged.sha1,
+  });
   if (id === undefined) throw new AppError("exists");
   batch.log(space, id, "create", userId);
   return id;
@@ -192,7 +199,11 @@ export function makeWay(
   refuseClash(core, target, source?.id);
   if (existing === undefined || existing.id === source?.id) return false;
   if (options.replace !== true) throw new AppError("exists");
-  if (source !== undefined && source.parent_id !== null && core.tree.folderChain(source.parent_id).includes(existing.id)) {
+  if (
+    source !== undefined &&
+    source.parent_id !== null &&
+    core.tree.folderChain(source.parent_id).includes(existing.id)
+  ) {
     throw new AppError("conflict", "A folder cannot be replaced by something inside it.");
   }
   moveToTrash(core, batch, existing, options.actor);

@@ -1,8 +1,8 @@
+import type { Changes } from "./changes.ts";
 import { factsAt } from "./disk.ts";
 import type { Nodes } from "./nodes.ts";
 import type { Space, Spaces } from "./spaces.ts";
 import type { Tree } from "./tree.ts";
-import type { Db } from "#platform/db";
 import type { Logger } from "#platform/log";
 
 interface Delta {
@@ -38,7 +38,7 @@ export interface Batch {
 }
 
 interface BatchDeps {
-  readonly db: Db;
+  readonly changes: Changes;
   readonly nodes: Nodes;
   readonly spaces: Spaces;
   readonly tree: Tree;
@@ -53,9 +53,6 @@ export function createBatch(deps: BatchDeps): Batch {
   const undoSteps: (() => void)[] = [];
   const touched = new Set<Space>();
   const changed = new Map<number, Set<number>>();
-  const append = deps.db.prepare<never, [number, number, number, string, number, number]>(
-    "INSERT INTO change (space_id, seq, node_id, act, user_id, at_ms) VALUES (?, ?, ?, ?, ?, ?)",
-  );
 
   const seq = (space: Space) => {
     touched.add(space);
@@ -146,7 +143,7 @@ export function createBatch(deps: BatchDeps): Batch {
     },
     log: (space, nodeId, act, userId) => {
       const number = seq(space);
-      append.run(space.id, number, nodeId, act, userId, deps.nowMs);
+      deps.changes.append(space.id, number, nodeId, act, userId, deps.nowMs);
       return number;
     },
     pendingBytes: (space) => growth.get(space.id) ?? 0,

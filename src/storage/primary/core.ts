@@ -4,6 +4,7 @@ import { AppError } from "#platform/errors";
 import type { Events } from "#platform/events";
 import type { Exec } from "#platform/exec";
 import type { Logger } from "#platform/log";
+import type { Changes } from "./changes.ts";
 import type { Committer, Durability } from "./committer.ts";
 import { type NodeRow, type Nodes, toNodeInfo } from "./nodes.ts";
 import type { Redo } from "./redo.ts";
@@ -22,6 +23,7 @@ export interface Core {
   readonly spaces: Spaces;
   readonly volumes: ReadonlyMap<string, Volume>;
   readonly tree: Tree;
+  readonly changes: Changes;
   readonly committer: Committer;
   readonly redo: Redo;
   readonly durability: Durability;

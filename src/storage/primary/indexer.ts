@@ -55,8 +55,17 @@ export function createIndexer(core: Core, watchFolder: WatchFolder) {
     }
     working = false;
     if (queue.length > 0) return work();
-    for (const space of core.spaces.all()) space.isNew = false;
+    beginLogs();
     release();
+  };
+  /** The first walk of new spaces is done. */
+  const beginLogs = () => {
+    const begun = core.spaces.all().filter((space) => space.isNew);
+    if (begun.length === 0) return;
+    core.committer.now((batch) => {
+      for (const space of begun) core.changes.seed(space, () => batch.seq(space));
+    });
+    for (const space of begun) space.isNew = false;
   };
   const release = () => {
     for (const waiter of waiters) waiter();

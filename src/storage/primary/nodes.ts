@@ -154,13 +154,6 @@ export function createNodes(db: Db) {
     moveSpace: (id: number, spaceId: number, etag: number) => changingMany(() => moveSpace.run(id, spaceId, etag)),
     page: (folderId: number, options: PageOptions) => page(db, folderId, options),
     search: (filter: SearchFilter) => search(db, filter),
-    recent: (spaceIds: readonly number[], limit: number) =>
-      db
-        .prepare<NodeRow, [string, number]>(
-          `SELECT ${columns} FROM node WHERE space_id IN (SELECT value FROM json_each(?)) AND kind = ${fileKind} AND parent_id > 0
-           ORDER BY etag DESC LIMIT ?`,
-        )
-        .all(JSON.stringify(spaceIds), limit),
     folderIds: (afterId: number, limit: number) =>
       db
         .prepare<{ id: number }, [number, number]>(
@@ -175,18 +168,26 @@ export function createNodes(db: Db) {
         )
         .all()
         .map((row) => row.id),
-    usageByName: (spaceId: number) =>
+    usageByExtension: (rootId: number) =>
       db
-        .prepare<{ extension: string; size_bytes: number; count: number }, [number]>(
-          `SELECT CASE WHEN instr(fold, '.') > 1 THEN replace(fold, rtrim(fold, replace(fold, '.', '')), '') ELSE '' END AS extension,
-             sum(size_bytes) AS size_bytes, count(*) AS count
-           FROM node WHERE space_id = ? AND kind = ${fileKind} AND parent_id > 0 GROUP BY 1`,
+        .prepare<ExtensionUsage, [number]>(
+          `WITH RECURSIVE folder(id) AS
+             (SELECT ? UNION ALL SELECT node.id FROM node JOIN folder ON node.parent_id = folder.id WHERE node.kind = ${folderKind})
+           SELECT CASE WHEN instr(fold, '.') > 1 THEN replace(fold, rtrim(fold, replace(fold, '.', '')), '') ELSE '' END AS extension,
+             sum(size_bytes) AS sizeBytes, count(*) AS count
+           FROM folder JOIN node ON node.parent_id = folder.id WHERE node.kind = ${fileKind} GROUP BY 1`,
         )
-        .all(spaceId),
+        .all(rootId),
   };
 }
 
 export type Nodes = ReturnType<typeof createNodes>;
+
+export interface ExtensionUsage {
+  readonly extension: string;
+  readonly sizeBytes: number;
+  readonly count: number;
+}
 
 export interface SearchFilter {
   readonly spaceIds: readonly number[];

@@ -3,7 +3,7 @@ import { AppError, toAppError } from "#platform/errors";
 import { type Core, infoOf, requireNode, spaceOf } from "./core.ts";
 import { factsAt, factsOfFd, openChecked, sameFacts } from "./disk.ts";
 import type { Indexer } from "./indexer.ts";
-import { folderKind, type NodeRow, toNodeInfo } from "./nodes.ts";
+import { fileKind, folderKind, type NodeRow, toNodeInfo } from "./nodes.ts";
 import { reindexEntry } from "./reindex.ts";
 import { createSmallFiles } from "./small-files.ts";
 import type { NodeInfo, OpenedFile, PageOptions } from "./types.ts";
@@ -103,14 +103,13 @@ export function createReading(core: Core, indexer: Indexer, watcher: Watcher) {
         .map((row) => infoOf(core, row));
     },
     recent: (spaceIds: readonly number[], limit: number) =>
-      nodes
-        .recent(spaceIds, limit)
-        .filter((row) => tree.isVisible(row))
-        .map((row) => infoOf(core, row)),
-    usageByExtension: (spaceId: number) =>
-      nodes
-        .usageByName(spaceId)
-        .map((row) => ({ extension: row.extension, sizeBytes: row.size_bytes, count: row.count })),
+      spaceIds
+        .flatMap((spaceId) => core.changes.latest(spaceId, limit).map((id) => nodes.get(id)))
+        .filter((row) => row !== undefined && row.kind === fileKind && tree.isVisible(row))
+        .map((row) => infoOf(core, row as NodeRow))
+        .toSorted((a, b) => b.modifiedAtMs - a.modifiedAtMs)
+        .slice(0, limit),
+    usageByExtension: (spaceId: number) => nodes.usageByExtension(core.spaces.get(spaceId).rootId),
     refresh,
     open,
     small: createSmallFiles(core, open),

@@ -10,6 +10,7 @@ import type { Logger } from "#platform/log";
 import { makeFolder, move, put, touch } from "./acts.ts";
 import { createBatch } from "./batch.ts";
 import { createCommitter, type Durability } from "./committer.ts";
+import { createChanges } from "./changes.ts";
 import { copy } from "./copy.ts";
 import type { Core, KeepVersion } from "./core.ts";
 import { factsAt } from "./disk.ts";
@@ -44,7 +45,7 @@ export interface StorageDeps {
 
 const settleEveryMs = 5_000;
 const volumeCheckEveryMs = 5_000;
-const uploadSweepEveryMs = 3600_000;
+const sweepEveryMs = 3600_000;
 /** Catches what no notice reached: unwatched folders, edits on another machine's mount. */
 const passEveryMs = 6 * 3600_000;
 const kinds: Record<SpaceKind, string> = { home: "home", shared: "spaces" };
@@ -92,9 +93,15 @@ export function createStorage(deps: StorageDeps): Storage {
     }
     uploads.sweep();
     timers.push(
-      setInterval(() => void core.redo.settle(volumes).catch((cause) => log.error("sync failed", { cause })), settleEveryMs),
+      setInterval(
+        () => void core.redo.settle(volumes).catch((cause) => log.error("sync failed", { cause })),
+        settleEveryMs,
+      ),
       setInterval(watchVolumes(core, indexer.enqueueAll), volumeCheckEveryMs),
-      setInterval(() => void uploads.sweep(), uploadSweepEveryMs),
+      setInterval(() => {
+        uploads.sweep();
+        core.changes.prune(spaces.all());
+      }, sweepEveryMs),
       setInterval(() => indexer.enqueueAll(), passEveryMs),
     );
     firstPassTimer = setImmediate(() => {
@@ -154,19 +161,21 @@ function createCore(deps: StorageDeps, listSoon: Core["listSoon"]): Core {
   const nodes = createNodes(db);
   const spaces = createSpaces(db, volumes);
   const tree = createTree(nodes, spaces);
+  const changes = createChanges(db);
   const events = createEvents<StorageEvents>(log);
   const committer = createCommitter({
     db,
     log,
     durability: deps.durability,
-    newBatch: () => createBatch({ db, nodes, spaces, tree, log, nowMs: clock.now() }),
+    newBatch: () => createBatch({ changes, nodes, spaces, tree, log, nowMs: clock.now() }),
     onCommitted: (batch) => {
-      for (const [spaceId, folders] of batch.changedFolders()) events.publish("changed", { spaceId, folderIds: [...folders] });
+      for (const [spaceId, folders] of batch.changedFolders())
+        events.publish("changed", { spaceId, folderIds: [...folders] });
     },
   });
   const redo = createRedo({ db, exec: deps.exec, log, clock, enabled: deps.durability === "strict" });
   const keepVersion = deps.keepVersion ?? (() => undefined);
-  return { ...deps, nodes, spaces, volumes, tree, events, committer, redo, keepVersion, listSoon };
+  return { ...deps, nodes, spaces, volumes, tree, changes, events, committer, redo, keepVersion, listSoon };
 }
 
 /** A folder that stands there already becomes the space's content: plain files are the truth. */
@@ -180,11 +189,13 @@ async function createSpace(
   volume.requireOnline();
   const folder = join(kinds[options.kind], acceptName(options.name));
   return core.committer.submit((batch) => {
-    if (core.spaces.find(options.kind, options.name) !== undefined) throw new AppError("exists", "A space of that name exists.");
+    if (core.spaces.find(options.kind, options.name) !== undefined)
+      throw new AppError("exists", "A space of that name exists.");
     const path = join(volume.path, folder);
     mkdirSync(path, { recursive: true });
     const facts = factsAt(path);
-    if (facts?.kind !== folderKind) throw new AppError("conflict", "Something else stands where the space's folder should be.");
+    if (facts?.kind !== folderKind)
+      throw new AppError("conflict", "Something else stands where the space's folder should be.");
     core.redo.folder(volume, path, facts);
     const id = core.spaces.nextId();
     const root = { ...facts, mtimeUs: 0, spaceId: id, parentId: null, name: options.name, etag: 1, sha1: null };
@@ -192,7 +203,17 @@ async function createSpace(
     if (rootId === undefined) throw new AppError("exists");
     const epoch = `${randomToken(core.random, 24)}.`;
     const { kind, name, quotaBytes } = options;
-    const space = core.spaces.insert({ id, kind, name, volume: volumeName, folder, root_id: rootId, quota_bytes: quotaBytes, epoch, seq: 1 });
+    const space = core.spaces.insert({
+      id,
+      kind,
+      name,
+      volume: volumeName,
+      folder,
+      root_id: rootId,
+      quota_bytes: quotaBytes,
+      epoch,
+      seq: 1,
+    });
     batch.raise(rootId, 0, 0);
     return space;
   });
