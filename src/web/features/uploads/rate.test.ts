@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { emptyRate, etaMs, fileEffortBytes, sampleRate } from "./rate.ts";
+import { emptyRate, etaMs, sampleRate } from "./rate.ts";
 
 test("a constant speed is measured exactly, whatever the sampling", () => {
   fc.assert(
@@ -42,11 +42,21 @@ test("whatever is measured, speed and estimate are finite and not negative", () 
   );
 });
 
-test("many empty files are estimated by their number", () => {
+test("many small files are estimated by their number, a film beside them by its bytes", () => {
   let rate = sampleRate(emptyRate, 0, 0, 0);
-  for (let second = 1; second <= 10; second++) rate = sampleRate(rate, second * 1000, 0, second * 50);
+  for (let second = 1; second <= 10; second++) rate = sampleRate(rate, second * 1000, second * 1_000_000, second * 50);
   expect(etaMs(rate, 0, 500)).toBeCloseTo(10_000, -1);
-  expect(rate.effortPerSecond).toBeCloseTo(50 * fileEffortBytes, -1);
+  expect(etaMs(rate, 60_000_000, 500)).toBeCloseTo(60_000, -1);
+  expect(etaMs(rate, 1_000_000, 500)).toBeCloseTo(10_000, -1);
+});
+
+test("films alone are estimated by bytes although small files wait, and a dead line by nothing", () => {
+  let rate = sampleRate(emptyRate, 0, 0, 0);
+  for (let second = 1; second <= 10; second++) rate = sampleRate(rate, second * 1000, second * 1_000_000, 0);
+  expect(etaMs(rate, 10_000_000, 5)).toBeCloseTo(10_000, -1);
+  let dead = sampleRate(emptyRate, 0, 0, 0);
+  for (let second = 1; second <= 10; second++) dead = sampleRate(dead, second * 1000, 0, 0);
+  expect(etaMs(dead, 10_000_000, 5)).toBeNull();
 });
 
 test("nothing is claimed before there is something to claim, and a stall fades the speed out", () => {

@@ -1,13 +1,13 @@
 /**
- * Speed and time left. A file costs its bytes plus a fixed effort (request, sync, index), so that the estimate holds
- * for a thousand small files as well as for one film.
+ * Speed and time left. Bytes say when the films are done, the number of small files per second when the photos' sidecars and
+ * documents are: each of those costs a request, whatever its size. Both lanes run side by side, so the longer one counts.
  */
 export interface Rate {
   readonly atMs: number | null;
   readonly sentBytes: number;
-  readonly doneFiles: number;
+  readonly doneSmall: number;
   readonly bytesPerSecond: number;
-  readonly effortPerSecond: number;
+  readonly smallPerSecond: number;
   /** Time measured so far; a young estimate is not shown. */
   readonly measuredMs: number;
 }
@@ -15,34 +15,33 @@ export interface Rate {
 export const emptyRate: Rate = {
   atMs: null,
   sentBytes: 0,
-  doneFiles: 0,
+  doneSmall: 0,
   bytesPerSecond: 0,
-  effortPerSecond: 0,
+  smallPerSecond: 0,
   measuredMs: 0,
 };
 
-/** What one file costs beside its bytes, in bytes of transfer. */
-export const fileEffortBytes = 64 * 1024;
+/** Below this, a file's own bytes hardly count. */
+export const smallBelowBytes = 1024 * 1024;
 const smoothingMs = 4000;
 const minSampleMs = 200;
 const trustedAfterMs = 1500;
 
 /** Take a sample; exponential smoothing with a time constant of four seconds, exact for a constant rate. */
-export function sampleRate(rate: Rate, nowMs: number, sentBytes: number, doneFiles: number): Rate {
-  if (rate.atMs === null) return { ...emptyRate, atMs: nowMs, sentBytes, doneFiles };
+export function sampleRate(rate: Rate, nowMs: number, sentBytes: number, doneSmall: number): Rate {
+  if (rate.atMs === null) return { ...emptyRate, atMs: nowMs, sentBytes, doneSmall };
   const elapsedMs = nowMs - rate.atMs;
   if (elapsedMs < minSampleMs) return rate;
-  const bytes = Math.max(0, sentBytes - rate.sentBytes);
-  const effort = bytes + Math.max(0, doneFiles - rate.doneFiles) * fileEffortBytes;
   const measuredMs = rate.measuredMs + elapsedMs;
   // A young average weighs all samples alike; later ones fade the past out.
   const weight = Math.max(1 - Math.exp(-elapsedMs / smoothingMs), elapsedMs / measuredMs);
+  const perSecond = (grown: number): number => (Math.max(0, grown) * 1000) / elapsedMs;
   return {
     atMs: nowMs,
     sentBytes,
-    doneFiles,
-    bytesPerSecond: blend(rate.bytesPerSecond, (bytes * 1000) / elapsedMs, weight),
-    effortPerSecond: blend(rate.effortPerSecond, (effort * 1000) / elapsedMs, weight),
+    doneSmall,
+    bytesPerSecond: blend(rate.bytesPerSecond, perSecond(sentBytes - rate.sentBytes), weight),
+    smallPerSecond: blend(rate.smallPerSecond, perSecond(doneSmall - rate.doneSmall), weight),
     measuredMs,
   };
 }
@@ -51,9 +50,16 @@ function blend(old: number, next: number, weight: number): number {
   return old + (next - old) * weight;
 }
 
-/** Time left in milliseconds, or null while nothing honest can be said. */
-export function etaMs(rate: Rate, remainingBytes: number, remainingFiles: number): number | null {
-  if (remainingFiles <= 0) return 0;
-  if (rate.measuredMs < trustedAfterMs || rate.effortPerSecond < 1) return null;
-  return (1000 * (remainingBytes + remainingFiles * fileEffortBytes)) / rate.effortPerSecond;
+/** Time left in milliseconds, or null while nothing honest can be said. `waitingSmall` are small files not yet begun. */
+export function etaMs(rate: Rate, remainingBytes: number, waitingSmall: number): number | null {
+  if (remainingBytes <= 0 && waitingSmall <= 0) return 0;
+  if (rate.measuredMs < trustedAfterMs) return null;
+  const forBytes = remainingBytes <= 0 ? 0 : remainingBytes / rate.bytesPerSecond;
+  // While only films move, nothing is known of small files yet: the bytes speak for them.
+  const forSmall = waitingSmall <= 0 || rate.smallPerSecond <= 0 ? 0 : waitingSmall / rate.smallPerSecond;
+  const seconds = Math.max(forBytes, forSmall);
+  return seconds > 0 && seconds < longestSeconds ? seconds * 1000 : null;
 }
+
+/** A line that stalls is not a line that needs three years. */
+const longestSeconds = 14 * 24 * 3600;

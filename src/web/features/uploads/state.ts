@@ -2,7 +2,7 @@ import type { ClashAnswer } from "./clash.ts";
 import type { AttemptError } from "./failure.ts";
 import { createLanes, type LaneLimits, type Lanes } from "./lanes.ts";
 import { isOpen, type FileHandle, type OnClash, type UploadItem, type UploadSnapshot } from "./model.ts";
-import { emptyRate, sampleRate, type Rate } from "./rate.ts";
+import { emptyRate, sampleRate, smallBelowBytes, type Rate } from "./rate.ts";
 import type { PendingUpload } from "./resume.ts";
 import { emptySnapshot, snapshotOf } from "./totals.ts";
 
@@ -137,8 +137,8 @@ function flush(engine: Engine): void {
   const running = engine.lanes.runningCount() > 0;
   if (running) {
     const sentBytes = items.reduce((sum, item) => sum + item.sentBytes, 0);
-    const done = items.reduce((sum, item) => sum + (item.state === "done" ? 1 : 0), 0);
-    engine.rate = sampleRate(engine.rate, deps.nowMs(), sentBytes, done);
+    const doneSmall = items.filter((item) => item.state === "done" && item.sizeBytes < smallBelowBytes).length;
+    engine.rate = sampleRate(engine.rate, deps.nowMs(), sentBytes, doneSmall);
   } else engine.rate = emptyRate;
   engine.snapshot = snapshotOf(items, engine.rate, canReopen(engine, items));
   for (const listener of engine.listeners) listener();

@@ -1,5 +1,5 @@
 import type { UploadItem, UploadSnapshot, UploadState, UploadTotals } from "./model.ts";
-import { etaMs, type Rate } from "./rate.ts";
+import { etaMs, smallBelowBytes, type Rate } from "./rate.ts";
 
 const emptyTotals: UploadTotals = {
   files: 0,
@@ -51,6 +51,7 @@ export function snapshotOf(items: readonly UploadItem[], rate: Rate, canReopen: 
   const counts = { ...emptyTotals };
   const groups = new Map<UploadState, UploadItem[]>(shownOrder.map((state) => [state, []]));
   let remainingBytes = 0;
+  let waitingSmall = 0;
   for (const item of items) {
     counts.files += 1;
     counts[counterOf[item.state]] += 1;
@@ -58,14 +59,15 @@ export function snapshotOf(items: readonly UploadItem[], rate: Rate, canReopen: 
     if (item.state === "skipped") continue;
     counts.totalBytes += item.sizeBytes;
     counts.sentBytes += item.sentBytes;
-    if (item.state === "sending" || counterOf[item.state] === "waiting")
-      remainingBytes += item.sizeBytes - item.sentBytes;
+    const waits = counterOf[item.state] === "waiting";
+    if (item.state === "sending" || waits) remainingBytes += item.sizeBytes - item.sentBytes;
+    if (waits && item.sizeBytes < smallBelowBytes) waitingSmall += 1;
   }
   const running = counts.sending + counts.waiting;
   const totals: UploadTotals = {
     ...counts,
     bytesPerSecond: counts.sending > 0 ? rate.bytesPerSecond : 0,
-    etaMs: running > 0 ? etaMs(rate, remainingBytes, running) : null,
+    etaMs: running > 0 ? etaMs(rate, remainingBytes, waitingSmall) : null,
   };
   return { items: [...groups.values()].flat(), totals, ask: groups.get("clash")?.[0] ?? null, canReopen };
 }
