@@ -1,6 +1,6 @@
 import type { Changes } from "./changes.ts";
 import { factsAt } from "./disk.ts";
-import type { Nodes } from "./nodes.ts";
+import type { Nodes } from "./repository.ts";
 import type { Space, Spaces } from "./spaces.ts";
 import type { Tree } from "./tree.ts";
 import type { Logger } from "#platform/log";

@@ -29,9 +29,16 @@ export interface Thing {
   atMs: number;
 }
 
+/** A place that something was put to: a file that stood there before, and that the log does not know, was replaced. */
+export interface Covered {
+  path: string;
+  readonly atMs: number;
+}
+
 /** Walks the log in memory: what every file and folder in it went through, and where it has to be in the end. */
-export function thingsOf(rows: readonly RedoRow[]): Thing[] {
+export function planOf(rows: readonly RedoRow[]): { things: Thing[]; covered: Covered[] } {
   const things: Thing[] = [];
+  const covered: Covered[] = [];
   const standing = new Map<string, Thing>();
   const leave = (path: string) => {
     const thing = standing.get(path);
@@ -39,6 +46,7 @@ export function thingsOf(rows: readonly RedoRow[]): Thing[] {
     standing.delete(path);
   };
   const enter = (path: string, thing: Thing, atMs: number) => {
+    if (!standing.has(path)) covered.push({ path, atMs });
     leave(path);
     thing.place = path;
     thing.atMs = atMs;
@@ -66,9 +74,12 @@ export function thingsOf(rows: readonly RedoRow[]): Thing[] {
       });
       enter(path, thing, row.at_ms);
       for (const { entry, to } of moved) enter(to, entry, entry.atMs);
+      for (const place of covered) {
+        if (place.path.startsWith(`${source}/`)) place.path = path + place.path.slice(source.length);
+      }
     } else enter(row.path, add(row, []), row.at_ms);
   }
-  return things;
+  return { things, covered };
 }
 
 function below(standing: ReadonlyMap<string, Thing>, path: string): string[] {

@@ -1,9 +1,20 @@
-import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  type Stats,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { Logger } from "#platform/log";
 import { factsAt } from "./disk.ts";
-import { type DiskFacts, folderKind } from "./nodes.ts";
-import { type RedoRow, type Thing, thingsOf } from "./replay-plan.ts";
+import type { DiskFacts } from "./nodes.ts";
+import { type Covered, planOf, type RedoRow, type Thing } from "./replay-plan.ts";
 import type { Volume } from "./volumes.ts";
 
 /** Files change within so long after they were logged without anybody having written to them: clocks are coarse. */
@@ -15,7 +26,7 @@ const clockSlackMs = 50;
  * than the log, the disk wins. Can be interrupted and begun again. Returns how many things had to be put right.
  */
 export function replay(volume: Volume, rows: readonly RedoRow[], log: Logger): number {
-  const things = thingsOf(rows);
+  const { things, covered } = planOf(rows);
   const disk = createDisk(volume, log);
   const found = new Map(things.map((thing) => [thing, disk.find(thing)]));
   const misplaced = things.filter((thing) => {
@@ -41,6 +52,8 @@ export function replay(volume: Volume, rows: readonly RedoRow[], log: Logger): n
     attempt(() => disk.refill(thing));
   }
   for (const thing of things) if (thing.place === undefined) attempt(() => disk.removeReplaced(thing));
+  const places = new Set(living.map((thing) => thing.place));
+  for (const place of covered) if (!places.has(place.path)) attempt(() => disk.uncover(place, things));
   disk.end();
   return repeated;
 }
@@ -56,10 +69,8 @@ function createDisk(volume: Volume, log: Logger) {
   const isAt = (thing: Thing, path: string) => isSame(thing, factsAt(path));
   /** What stands in the way was there before the act, or came by a hand that must be respected. */
   const clear = (thing: Thing, path: string): boolean => {
-    const facts = factsAt(path);
-    if (facts === undefined) return true;
-    const changedMs = Math.max(facts.mtimeUs, facts.btimeUs) / 1000;
-    if (facts.kind !== folderKind && changedMs <= thing.atMs + clockSlackMs) return true;
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats === undefined || isOlderFile(stats, thing.atMs)) return true;
     log.warn("the disk shows something later than the redo log; it stays", { volume: volume.name, path });
     return false;
   };
@@ -88,7 +99,7 @@ function createDisk(volume: Volume, log: Logger) {
       if (thing.made === undefined || !clear(thing, path)) return false;
       mkdirSync(dirname(path), { recursive: true });
       if (thing.made.act === "folder") {
-        if (factsAt(path) !== undefined) return false;
+        rmSync(path, { force: true });
         mkdirSync(path);
       } else fill(volume, thing.made, path);
       return true;
@@ -110,10 +121,22 @@ function createDisk(volume: Volume, log: Logger) {
       rmSync(path, { recursive: true, force: true });
       return true;
     },
+    uncover: ({ path, atMs }: Covered, things: readonly Thing[]): boolean => {
+      const at = join(volume.path, path);
+      const stats = lstatSync(at, { throwIfNoEntry: false });
+      if (stats === undefined || !isOlderFile(stats, atMs) || things.some((thing) => isAt(thing, at))) return false;
+      unlinkSync(at);
+      return true;
+    },
     end: () => {
       if (factsAt(parking) !== undefined) rmdirSync(parking);
     },
   };
+}
+
+/** The time of the last change of any kind, which nobody can set, says whether it is older than the act. */
+function isOlderFile(stats: Stats, atMs: number): boolean {
+  return !stats.isDirectory() && stats.ctimeMs <= atMs + clockSlackMs;
 }
 
 function isSame(thing: Thing, facts: DiskFacts | undefined): boolean {

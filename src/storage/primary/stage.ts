@@ -157,8 +157,10 @@ export async function pour(
   } finally {
     // Nothing may still use the descriptor when the caller closes it, and what arrived is kept for a resumable upload.
     if (gatheredBytes > 0) flush();
-    await writing.finally(() => pushing?.catch(() => undefined));
+    await Promise.allSettled([writing, pushing]);
   }
+  // A failed write is met here, also when the stream had ended well.
+  await writing;
   return received;
 }
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { AppError } from "#platform/errors";
-import { folderKind, type NodeRow, type Nodes } from "./nodes.ts";
+import { folderKind, type NodeRow } from "./nodes.ts";
+import type { Nodes } from "./repository.ts";
 import type { Spaces } from "./spaces.ts";
 
 interface FolderFacts {

@@ -1,0 +1,47 @@
+import type { Db } from "#platform/db";
+import { fileKind } from "./nodes.ts";
+import type { Space } from "./spaces.ts";
+
+/** Numbers of a space that its change log reaches back. */
+const keptNumbers = 200_000;
+/** What a new space's log begins with: its newest files, so that it has recent ones to show. */
+const seedCount = 100;
+/** One file may stand in the log many times. */
+const entriesPerFile = 20;
+
+/** The change log: what happened to which node under which number. */
+export function createChanges(db: Db) {
+  const append = db.prepare<never, [number, number, number, string, number, number]>(
+    "INSERT INTO change (space_id, seq, node_id, act, user_id, at_ms) VALUES (?, ?, ?, ?, ?, ?)",
+  );
+  return {
+    append: (spaceId: number, seq: number, nodeId: number, act: string, userId: number, atMs: number) =>
+      void append.run(spaceId, seq, nodeId, act, userId, atMs),
+    /** Ids of nodes that changed last, the latest first, without repetition; some may be gone. */
+    latest: (spaceId: number, limit: number): number[] => {
+      const entries = db
+        .prepare<{ node_id: number }, [number, number]>(
+          "SELECT node_id FROM change WHERE space_id = ? ORDER BY seq DESC LIMIT ?",
+        )
+        .all(spaceId, limit * entriesPerFile);
+      return [...new Set(entries.map((entry) => entry.node_id))];
+    },
+    /** Begins the log of a space that was just indexed for the first time. */
+    seed: (space: Space, nextSeq: () => number): void => {
+      const newest = db
+        .prepare<{ id: number; mtime_us: number }, [number, number]>(
+          `SELECT id, mtime_us FROM node WHERE space_id = ? AND kind = ${fileKind} ORDER BY mtime_us DESC LIMIT ?`,
+        )
+        .all(space.id, seedCount);
+      for (const { id, mtime_us: mtimeUs } of newest.toReversed()) {
+        append.run(space.id, nextSeq(), id, "appear", 0, Math.floor(mtimeUs / 1000));
+      }
+    },
+    prune: (spaces: readonly Space[]): void => {
+      const drop = db.prepare<never, [number, number]>("DELETE FROM change WHERE space_id = ? AND seq < ?");
+      for (const space of spaces) drop.run(space.id, space.seq - keptNumbers);
+    },
+  };
+}
+
+export type Changes = ReturnType<typeof createChanges>;
