@@ -62,7 +62,7 @@ async function lockNewFile(
     actor: call.actor,
     sizeBytes: 0,
     guard: (existing) => {
-      if (existing !== undefined) throw new AppError("conflict", "The file has just been made; try again.");
+      if (existing !== undefined) throw new DavError("locked", "Somebody else has just made this file.", {});
       const locks = dav.checks.memberLocks(parent.id);
       dav.checks.requireWrite(call, { spaceId: space.id, current: undefined, locks });
     },

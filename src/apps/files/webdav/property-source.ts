@@ -4,6 +4,7 @@ import type { PropertySource } from "./live-properties.ts";
 import { lockDiscoveryXml } from "./lock-xml.ts";
 import type { Dav } from "./dav.ts";
 import { hrefOfNode } from "./target.ts";
+import { listId } from "./virtual.ts";
 
 /** What properties of `folder` and of its children need, looked up once each. */
 export function createPropertySource(dav: Dav, actor: Actor, folder: NodeInfo): PropertySource {
@@ -17,12 +18,14 @@ export function createPropertySource(dav: Dav, actor: Actor, folder: NodeInfo): 
       const inherited = above().filter(({ nodeId }) => nodeId !== node.id);
       return lockDiscoveryXml([...own, ...inherited], dav.clock.now(), (nodeId) => hrefOfNode(dav.storage, nodeId));
     },
-    quota: (spaceId) => memo(quotas, spaceId, () => quotaOf(dav, spaceId)),
+    quota: (spaceId) =>
+      // A client that mounts `/dav/` asks there whether anything fits: the answer is that of the home.
+      memo(quotas, spaceId, () => quotaOf(dav, spaceId === listId ? dav.findSpace("home", actor.name)?.id : spaceId)),
     canWrite: (spaceId) => memo(rights, spaceId, () => dav.access.can(actor, "write", { spaceId })),
   };
 }
 
-function quotaOf(dav: Dav, spaceId: number): ReturnType<PropertySource["quota"]> {
+function quotaOf(dav: Dav, spaceId: number | undefined): ReturnType<PropertySource["quota"]> {
   const space = dav.storage.spaces().find(({ id }) => id === spaceId);
   if (space === undefined) return { usedBytes: 0, availableBytes: 0 };
   return { usedBytes: space.usedBytes, availableBytes: availableBytes(dav, space) };

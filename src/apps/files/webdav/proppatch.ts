@@ -48,10 +48,21 @@ async function apply(
 ): Promise<void> {
   const nodeId = target.node.id;
   const modifiedAtMs = changes.findLast((change) => change.modifiedAtMs !== undefined)?.modifiedAtMs;
-  if (modifiedAtMs !== undefined) await dav.storage.touch(nodeId, modifiedAtMs, { actor: call.actor, guard });
   const dead = changes.filter((change) => change.modifiedAtMs === undefined);
-  if (dead.length === 0) return;
-  dav.properties.change(nodeId, dead);
+  const changeDead = () => {
+    if (dead.length > 0) dav.properties.change(nodeId, dead);
+  };
+  if (modifiedAtMs === undefined) {
+    // The guard has passed in this very turn of the event loop.
+    changeDead();
+  } else {
+    // Inside the guard, the properties are part of the transaction that sets the time.
+    const both = () => {
+      guard();
+      changeDead();
+    };
+    await dav.storage.touch(nodeId, modifiedAtMs, { actor: call.actor, guard: both });
+  }
   await dav.db.sync();
 }
 

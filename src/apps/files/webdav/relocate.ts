@@ -1,7 +1,7 @@
 import { AppError } from "#platform/errors";
 import type { NodeInfo, Place } from "#storage/primary";
 import type { Call } from "./call.ts";
-import { readDepth, readDestination, readOverwrite } from "./headers.ts";
+import { readDepth, readDestination, readMtimeMs, readOverwrite } from "./headers.ts";
 import type { Dav } from "./dav.ts";
 import type { Lock } from "./repository.ts";
 import { syncHeaders } from "./sync-headers.ts";
@@ -31,6 +31,7 @@ export function move(dav: Dav, call: Call): Promise<Response> {
 }
 
 async function relocate(dav: Dav, call: Call, isMove: boolean): Promise<Response> {
+  const modifiedAtMs = readMtimeMs(call.request);
   const relocation = readRelocation(dav, call, isMove);
   call.context.setIdleTimeout(longIdleSeconds);
   const ended: Lock[] = [];
@@ -38,9 +39,15 @@ async function relocate(dav: Dav, call: Call, isMove: boolean): Promise<Response
     ended.length = 0;
     ended.push(...requireRelocation(dav, call, relocation, existing));
   };
-  const { node, created } = await act(dav, call, relocation, guard);
+  const written = await act(dav, call, relocation, guard);
   await dav.endLocks(ended);
-  return new Response(null, { status: created ? 201 : 204, headers: { etag: `"${node.etag}"`, ...syncHeaders(node) } });
+  const node =
+    modifiedAtMs === undefined
+      ? written.node
+      : await dav.storage.touch(written.node.id, modifiedAtMs, { actor: call.actor });
+  const headers: Record<string, string> = { etag: `"${node.etag}"`, ...syncHeaders(node) };
+  if (modifiedAtMs !== undefined) headers["x-oc-mtime"] = "accepted";
+  return new Response(null, { status: written.created ? 201 : 204, headers });
 }
 
 function readRelocation(dav: Dav, call: Call, isMove: boolean): Relocation {

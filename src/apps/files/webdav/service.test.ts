@@ -161,6 +161,16 @@ test("properties are all set or none; they follow a move, are copied, and go wit
   expect(await statusOf("anna", "PROPPATCH", "/dav/home/q.txt", {}, set(flood))).toBe(507);
 });
 
+test("properties stay with a file in the trash and go when it is purged", async () => {
+  await dav.ask("anna", "PUT", "/dav/home/gone.txt", {}, "x");
+  const before = dav.propertyCount() ?? 0;
+  await dav.ask("anna", "PROPPATCH", "/dav/home/gone.txt", {}, set(`<x xmlns="urn:gone">1</x>`));
+  await dav.ask("anna", "DELETE", "/dav/home/gone.txt");
+  expect(dav.propertyCount()).toBe(before + 1);
+  await dav.storage.trash.purgeBefore(Date.now() + 1000);
+  expect(dav.propertyCount()).toBe(before);
+});
+
 test("quota is told for folders that ask for it, and a full space answers 507", async () => {
   const ask = prop("<quota-available-bytes/><quota-used-bytes/>");
   const { text } = await dav.ask("anna", "PROPFIND", "/dav/spaces/family", { depth: "0" }, ask);
@@ -193,4 +203,26 @@ test("COPY and MOVE: overwriting, depth 0, into itself, over a folder, between s
   expect(await go("MOVE", at("a/b/c.txt"), at("a/b/C.txt"))).toBe(201);
   expect(await go("MOVE", at("a"), "/dav/spaces/family/a")).toBe(201);
   expect((await dav.ask("ben", "GET", "/dav/spaces/family/a/b/C.txt")).text).toBe("c");
+});
+
+test("a copy takes the time it is told, and the top of `/dav/` tells the room in the home", async () => {
+  await dav.ask("anna", "PUT", "/dav/home/timed.txt", { "x-oc-mtime": "1700000000.5" }, "t");
+  const headers = { destination: "/dav/home/timed2.txt", "x-oc-mtime": "1600000000" };
+  expect((await dav.ask("anna", "COPY", "/dav/home/timed.txt", headers)).headers.get("x-oc-mtime")).toBe("accepted");
+  const modified = async (name: string) =>
+    (await dav.ask("anna", "HEAD", `/dav/home/${name}`)).headers.get("last-modified");
+  expect(await modified("timed.txt")).toBe("Tue, 14 Nov 2023 22:13:20 GMT");
+  expect(await modified("timed2.txt")).toBe("Sun, 13 Sep 2020 12:26:40 GMT");
+  const { text } = await dav.ask("anna", "PROPFIND", "/dav/", { depth: "0" }, prop("<quota-available-bytes/>"));
+  expect(Number(/available-bytes>(\d+)</.exec(text)?.[1])).toBeGreaterThan(0);
+});
+
+test("a time and properties are set together, or not at all", async () => {
+  await dav.ask("anna", "PUT", "/dav/home/both.txt", { "x-oc-mtime": "1000" }, "t");
+  const flood = Array.from({ length: 201 }, (_, index) => `<p${index} xmlns="urn:f"/>`).join("");
+  const time = "<lastmodified>2000000000</lastmodified>";
+  expect(await statusOf("anna", "PROPPATCH", "/dav/home/both.txt", {}, set(time + flood))).toBe(507);
+  const { text } = await dav.ask("anna", "PROPFIND", "/dav/home/both.txt", { depth: "0" });
+  expect(text).not.toContain("urn:f");
+  expect(text).toContain("Thu, 01 Jan 1970 00:16:40 GMT");
 });

@@ -79,6 +79,9 @@ export async function openTestDav() {
     access,
     family,
     failures,
+    /** How many properties of clients the database holds. */
+    propertyCount: () =>
+      db.prepare<{ count: number }, []>("SELECT count(*) AS count FROM webdav_property").get()?.count,
     folderOf: (user: string) => join(volume, "home", user),
     /** Moves the clock of the server on. */
     pass: (ms: number) => {

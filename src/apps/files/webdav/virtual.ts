@@ -7,8 +7,8 @@ interface VirtualDeps {
   readonly access: Access;
 }
 
-/** Nodes have ids from 1, so lists have the id 0: no lock and no property can hang on it. */
-const listId = 0;
+/** Id and space of a list. Nodes and spaces have ids from 1, so no lock and no property can hang on it. */
+export const listId = 0;
 
 /** `/dav/` or `/dav/spaces/` itself, as if it were a folder. */
 export function listNode(deps: VirtualDeps, actor: Actor, names: readonly string[]): NodeInfo {
@@ -49,7 +49,7 @@ function virtualNode(name: string, facts: Pick<NodeInfo, "etag" | "modifiedAtMs"
   return {
     ...facts,
     id: listId,
-    spaceId: 0,
+    spaceId: listId,
     parentId: null,
     name,
     kind: "folder",
