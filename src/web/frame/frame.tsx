@@ -1,9 +1,10 @@
 import { useTimeout } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
-import { lazy, Suspense, useRef, useState } from "react";
+import { Suspense, useRef, useState } from "react";
 import { useLive } from "#web/live.ts";
 import { strings } from "#web/strings.ts";
+import { lazyPart } from "#web/ui/index.ts";
 import { Mark } from "#web/ui/mark.tsx";
 import { AvatarMenu } from "./avatar-menu.tsx";
 import classes from "./frame.module.css";
@@ -12,9 +13,9 @@ import { useSession } from "./session.ts";
 import { TitleSlot } from "./title.tsx";
 import { usePaletteKeys } from "./use-palette-keys.ts";
 
-const UploadTray = lazy(async () => ({ default: (await import("#web/features/uploads/index.ts")).UploadTray }));
+const UploadTray = lazyPart(async () => (await import("#web/features/uploads/index.ts")).UploadTray);
 const loadPalette = () => import("./palette.tsx");
-const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
+const Palette = lazyPart(async () => (await loadPalette()).Palette);
 const paletteAfterMs = 1500;
 
 function Entry(props: { readonly entry: NavEntry }) {

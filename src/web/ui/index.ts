@@ -1,8 +1,8 @@
 export { CopyButton } from "./copy-button.tsx";
-export { Door } from "./door.tsx";
 export { FileIcon } from "./file-icon.tsx";
 export { formatBytes, formatDuration, formatMoment, formatRate, formatWhen } from "./format.ts";
-export { fileKind, type FileKind } from "./mime.ts";
+export { lazyPart } from "./lazy-part.ts";
+export { fileKind } from "./mime.ts";
 export { notifyDone, notifyError } from "./notify.tsx";
 export { Page, Section } from "./page.tsx";
 export { EmptyState, ErrorLine, ErrorState } from "./states.tsx";

@@ -36,6 +36,7 @@ function ClashDialog(props: { readonly question: Question; readonly onAnswer: (a
   return (
     <Modal
       opened
+      returnFocus={false}
       onClose={() => onAnswer(null)}
       title={t.clashTitle(question.name)}
       closeButtonProps={{ "aria-label": strings.common.close }}

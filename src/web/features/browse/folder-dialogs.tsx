@@ -1,13 +1,14 @@
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import type { Node } from "#contract/apps/files/browse";
+import { lazyPart } from "#web/ui/index.ts";
 import type { Rows } from "./rows.ts";
 import type { FilesSearch } from "./url-state.ts";
 import type { Actions } from "./use-actions.ts";
 
-const NewFolderDialog = lazy(async () => ({ default: (await import("./new-folder-dialog.tsx")).NewFolderDialog }));
-const FolderPicker = lazy(async () => ({ default: (await import("./folder-picker.tsx")).FolderPicker }));
-const ShareDialog = lazy(async () => ({ default: (await import("#web/features/sharing/index.ts")).ShareDialog }));
-const PreviewOverlay = lazy(async () => ({ default: (await import("./preview-overlay.tsx")).PreviewOverlay }));
+const NewFolderDialog = lazyPart(async () => (await import("./new-folder-dialog.tsx")).NewFolderDialog);
+const FolderPicker = lazyPart(async () => (await import("./folder-picker.tsx")).FolderPicker);
+const ShareDialog = lazyPart(async () => (await import("#web/features/sharing/index.ts")).ShareDialog);
+const PreviewOverlay = lazyPart(async () => (await import("./preview-overlay.tsx")).PreviewOverlay);
 
 /** What asks for something before it is done. */
 export type Dialog =

@@ -78,7 +78,10 @@ export function FolderPage(props: FolderPageProps) {
         rows={page.rows}
         actions={page.actions}
         previewId={search.preview}
-        onClose={() => page.setDialog(null)}
+        onClose={() => {
+          page.setDialog(null);
+          page.focusList();
+        }}
         onSearch={onSearch}
       />
     </div>

@@ -38,6 +38,7 @@ export function FolderPicker(props: {
   return (
     <Modal
       opened
+      returnFocus={false}
       onClose={props.onClose}
       title={title}
       size="md"

@@ -15,7 +15,13 @@ export function NewFolderDialog(props: {
   const [name, setName] = useState<string>(t.newFolderDefault);
   const create = useMutation({ mutationFn: () => props.create(name.trim()), onSuccess: props.onDone });
   return (
-    <Modal opened onClose={props.onClose} title={t.newFolder} closeButtonProps={{ "aria-label": strings.common.close }}>
+    <Modal
+      opened
+      returnFocus={false}
+      onClose={props.onClose}
+      title={t.newFolder}
+      closeButtonProps={{ "aria-label": strings.common.close }}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -32,7 +32,8 @@ export async function transfer(
   );
   if (whole) return { nodes: whole.nodes, complete: true };
   for (const [at, node] of nodes.entries()) {
-    const moved = await attempt(() => run([node.id], "fail"));
+    // A single node has just been tried.
+    const moved = nodes.length > 1 ? await attempt(() => run([node.id], "fail")) : null;
     if (moved) {
       done.push(...moved.nodes);
       continue;
