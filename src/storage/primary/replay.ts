@@ -44,6 +44,7 @@ export function replay(volume: Volume, rows: readonly RedoRow[], log: Logger): n
   // The deepest first, so that nothing is carried along by its folder; then the highest first, so that folders wait for their files.
   const deepFirst = misplaced.toSorted((a, b) => depth(found.get(b)) - depth(found.get(a)));
   for (const thing of deepFirst) attempt(() => disk.park(thing, found.get(thing)));
+  for (const thing of things) if (thing.place === undefined) attempt(() => disk.removeReplaced(thing));
   const living = things
     .filter((thing) => thing.place !== undefined)
     .toSorted((a, b) => depth(a.place) - depth(b.place));
@@ -51,7 +52,6 @@ export function replay(volume: Volume, rows: readonly RedoRow[], log: Logger): n
     attempt(() => (found.get(thing) === undefined ? disk.make(thing) : disk.place(thing)));
     attempt(() => disk.refill(thing));
   }
-  for (const thing of things) if (thing.place === undefined) attempt(() => disk.removeReplaced(thing));
   const places = new Set(living.map((thing) => thing.place));
   for (const place of covered) if (!places.has(place.path)) attempt(() => disk.uncover(place, things));
   disk.end();
