@@ -18,6 +18,7 @@ export const publicLink = {
     hint: "Check that the whole address was copied, or ask whoever sent it.",
   },
   download: "Download",
+  limited: "It can be downloaded only so often, so nothing is opened before you ask for it.",
   downloadAll: "Download all",
   downloadAllAs: (name: string): string => `Download all of ${name} as ZIP`,
   open: (name: string): string => `Open ${name}`,

@@ -72,6 +72,8 @@ export const linksContract = defineContract({
       expiresAtMs: z.int().nullable(),
       /** Null while the password is missing, and for upload-only links to a folder's contents. */
       root: Node.nullable(),
+      /** Downloads are counted: looking into a file is one, so a page opens none by itself. */
+      limited: z.boolean(),
     }),
     permission: "public",
     effect: "read",

@@ -38,19 +38,19 @@ export function visitorHandlers(
       const { link, node } = live;
       requireDownloadsLeft(link);
       const sharedBy = personName(link.creatorId) ?? "";
+      const { mode, expiresAtMs } = link;
+      const seenByAll = { mode, sharedBy, expiresAtMs, limited: link.downloadLimit !== null };
       const locked = link.passwordHash !== null && !isUnlocked(link, context.cookieHeader, clock.now());
       if (locked && password === undefined) {
-        return { needsPassword: true, mode: link.mode, name: "", sharedBy, expiresAtMs: link.expiresAtMs, root: null };
+        return { ...seenByAll, needsPassword: true, name: "", root: null };
       }
       if (locked && password !== undefined) await unlock(context, live, password);
       const now = clock.now();
       if (now - (link.lastUsedAtMs ?? 0) > noteEveryMs) repository.update(link.id, { lastUsedAtMs: now });
       return {
+        ...seenByAll,
         needsPassword: false,
-        mode: link.mode,
         name: node.name === "" ? storage.space(node.spaceId).name : node.name,
-        sharedBy,
-        expiresAtMs: link.expiresAtMs,
         root: link.mode === "view" ? presentBelow(node, node) : null,
       };
     },

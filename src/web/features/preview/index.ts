@@ -1,3 +1,4 @@
+export { FileCard } from "./file-card.tsx";
 export { Preview, type PreviewProps } from "./preview.tsx";
 export { ContentUrlsProvider, useContentUrls, type ContentUrls } from "./urls.ts";
 export { Viewer } from "./viewer.tsx";

@@ -42,7 +42,7 @@ export function PublicLinkPage({ token }: { readonly token: string }) {
 
 function Content({ token, link }: { readonly token: string; readonly link: OpenLink }) {
   if (link.mode === "upload") return <UploadPage token={token} link={link} />;
-  if (link.root?.kind === "file") return <SharedFile node={link.root} />;
+  if (link.root?.kind === "file") return <SharedFile node={link.root} limited={link.limited} />;
   return <SharedFolder token={token} link={link} />;
 }
 

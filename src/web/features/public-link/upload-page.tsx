@@ -21,7 +21,7 @@ export function UploadPage({ token, link }: { readonly token: string; readonly l
           <Text size="sm" c="dimmed" maw="44ch">
             {t.hint}
           </Text>
-          <UploadsInline folderId={linkFolder}>
+          <UploadsInline folderId={linkFolder} thanks={t.thanks}>
             {(choose) => (
               <Group justify="center" gap="xs">
                 <Button onClick={() => choose(false)}>{t.choose}</Button>

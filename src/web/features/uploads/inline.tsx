@@ -1,3 +1,4 @@
+import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { ClashDialog } from "./clash-dialog.tsx";
 import { useUploadEngine, useUploadSnapshot } from "./context.tsx";
@@ -8,6 +9,8 @@ import classes from "./uploads.module.css";
 /** The upload panel as a part of a page, where there is no tray; `children` gets what opens the file dialog. */
 export function UploadsInline(props: {
   readonly folderId: number;
+  /** Said when everything has arrived. */
+  readonly thanks: string;
   children(choose: (folder: boolean) => void): ReactNode;
 }) {
   const uploads = useUploadEngine();
@@ -19,6 +22,9 @@ export function UploadsInline(props: {
   return (
     <>
       {props.children(pick)}
+      <div role="status">
+        {totals.files > 0 && totals.done + totals.skipped === totals.files && <Text fw={550}>{props.thanks}</Text>}
+      </div>
       <div className={classes.inline}>{totals.files > 0 && <UploadPanel uploads={uploads} snapshot={snapshot} />}</div>
       {snapshot.ask && (
         <ClashDialog key={snapshot.ask.id} uploads={uploads} item={snapshot.ask} others={totals.files > 1} />
