@@ -26,7 +26,7 @@ createRoot(root).render(
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
         <aside aria-label={strings.common.messages}>
-          <Notifications position="bottom-center" limit={3} withinPortal={false} />
+          <Notifications position="bottom-center" limit={2} withinPortal={false} />
         </aside>
         <RouterProvider router={router} />
       </QueryClientProvider>

@@ -3,7 +3,7 @@ export { FileIcon } from "./file-icon.tsx";
 export { formatBytes, formatDuration, formatMoment, formatRate, formatWhen } from "./format.ts";
 export { lazyPart } from "./lazy-part.ts";
 export { fileKind } from "./mime.ts";
-export { notifyDone, notifyError } from "./notify.tsx";
+export { notifyDone, notifyError, notifyErrorAs } from "./notify.tsx";
 export { Page, Section } from "./page.tsx";
 export { EmptyState, ErrorLine, ErrorState } from "./states.tsx";
 export { Status, type StatusLevel } from "./status.tsx";

@@ -35,13 +35,19 @@ export function notifyDone(message: string, undo?: () => void): void {
 
 /** Says that something failed, why, and the id that the log has. */
 export function notifyError(error: unknown): void {
+  notifyErrorAs(error instanceof ProblemError ? error.title : strings.common.error.title, error);
+}
+
+/** The same where the page knows better than the server what to call it. */
+export function notifyErrorAs(title: string, error: unknown): void {
   const problem = error instanceof ProblemError ? error : null;
+  const says = problem && problem.detail !== problem.title ? problem.detail : "";
   notifications.show({
     color: "red",
     autoClose: 8000,
     withCloseButton: true,
     closeButtonProps: { "aria-label": strings.common.close },
-    title: problem?.title ?? strings.common.error.title,
-    message: [problem?.detail || strings.common.error.safe, problem?.id].filter(Boolean).join(" · "),
+    title,
+    message: [says || strings.common.error.safe, problem?.id].filter(Boolean).join(" · "),
   });
 }

@@ -1,9 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Node } from "#contract/apps/files/browse";
-import { call, invalidate, urls, type Output } from "#web/client.ts";
+import { call, invalidate, ProblemError, urls, type Output } from "#web/client.ts";
 import { strings } from "#web/strings.ts";
-import { notifyDone, notifyError } from "#web/ui/index.ts";
+import { notifyDone, notifyError, notifyErrorAs } from "#web/ui/index.ts";
 import { hideNodes, putBack, showRenamed } from "./cache.ts";
 import { transfer, type ClashAnswer } from "./transfer.ts";
 
@@ -85,7 +85,9 @@ export function useActions(askClash: AskClash) {
         await call("files.rename", { id: node.id, name });
       } catch (error) {
         putBack(client, before);
-        notifyError(error);
+        const taken = error instanceof ProblemError && error.code === "exists";
+        if (taken) notifyErrorAs(strings.browse.clashTitle(name), error);
+        else notifyError(error);
       }
       await refresh();
     };
