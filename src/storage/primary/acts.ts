@@ -159,6 +159,7 @@ export function move(core: Core, nodeId: number, to: Place, options: RelocateOpt
     const replaced = makeWay(core, batch, target, row, options);
     const from = core.tree.pathOf(row);
     const name = finalName(target, row, to.name);
+    if (target.existing?.id === row.id && name === row.name) return { node: infoOf(core, row), created: false };
     const path = `${target.folderPath}/${name}`;
     const facts = factsAt(from);
     if (facts === undefined || facts.kind !== row.kind) throw new AppError("not-found");

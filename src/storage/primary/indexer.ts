@@ -11,6 +11,8 @@ export type WatchFolder = (folderId: number, path: string) => void;
 
 /** A slice of background work ends after so long, so that requests are answered in between. */
 const sliceMs = 6;
+/** A first walk writes many rows to the same pages; fewer, larger transactions write them less often. */
+const firstWalkSliceMs = 25;
 /** Detached rows are forgotten when they were not recognised elsewhere between two sweeps. */
 const sweepEveryMs = 60_000;
 
@@ -41,7 +43,8 @@ export function createIndexer(core: Core, watchFolder: WatchFolder) {
 
   const slice = () => {
     if (stopped) return;
-    const until = performance.now() + sliceMs;
+    const isFirstWalk = core.spaces.all().some((space) => space.isNew);
+    const until = performance.now() + (isFirstWalk ? firstWalkSliceMs : sliceMs);
     try {
       core.committer.now((batch) => {
         while (queue.length > 0 && performance.now() < until && !stopped) {

@@ -19,12 +19,13 @@ export function createNodes(db: Db) {
   const byFold = db.prepare<NodeRow, [number, string]>(`SELECT ${columns} FROM node WHERE parent_id = ? AND fold = ?`);
   const byParent = db.prepare<NodeRow, [number]>(`SELECT ${columns} FROM node WHERE parent_id = ? ORDER BY fold, name`);
   const byInode = db.prepare<NodeRow, [number]>(`SELECT ${columns} FROM node WHERE ino = ? LIMIT 16`);
+  // The row number comes with the result of a run; RETURNING took three times as long.
   const insert = db.prepare<
-    { id: number },
+    never,
     [number, number | null, string, string, number, number, number, number, number, number, Uint8Array | null]
   >(
     `INSERT INTO node (space_id, parent_id, name, fold, kind, size_bytes, count, mtime_us, btime_us, ino, etag, sha1)
-     VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id`,
+     VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
   const rewrite = db.prepare<never, [number, number, number, number, number, Uint8Array | null, number]>(
     "UPDATE node SET size_bytes = ?, mtime_us = ?, btime_us = ?, ino = ?, etag = ?, sha1 = ? WHERE id = ?",
@@ -88,8 +89,8 @@ export function createNodes(db: Db) {
     children: (parentId: number) => byParent.all(parentId),
     withInode: (ino: number) => byInode.all(ino),
     /** Undefined when the name is taken. */
-    insert: (node: NewNode): number | undefined =>
-      insert.get(
+    insert: (node: NewNode): number | undefined => {
+      const { changes, lastInsertRowid } = insert.run(
         node.spaceId,
         node.parentId,
         node.name,
@@ -101,7 +102,9 @@ export function createNodes(db: Db) {
         node.ino,
         node.etag,
         node.sha1,
-      )?.id,
+      );
+      return changes === 0 ? undefined : Number(lastInsertRowid);
+    },
     rewrite: (id: number, facts: DiskFacts, etag: number, sha1: Uint8Array | null) =>
       changing(id, () => rewrite.run(facts.sizeBytes, facts.mtimeUs, facts.btimeUs, facts.ino, etag, sha1, id)),
     raise: (id: number, etag: number, sizeBytes: number, count: number) =>
