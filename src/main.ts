@@ -137,6 +137,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     access,
     personName: people.personName,
     linkedNodeIds: links.linkedNodeIds,
+    sessionHolds: (actor) => sessions.service.list(actor.userId).some(({ id }) => id === actor.credentialId),
   });
   const webdav = createWebdav({ ...deps, storage, access });
   const doctor = createDoctor({ exec, dataDir, volumes });

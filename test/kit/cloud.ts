@@ -103,7 +103,14 @@ export async function openTestCloud(options: CloudOptions = {}) {
     personName,
     page,
   });
-  const browse = createBrowse({ ...deps, storage, access, personName, linkedNodeIds: links.linkedNodeIds });
+  const browse = createBrowse({
+    ...deps,
+    storage,
+    access,
+    personName,
+    linkedNodeIds: links.linkedNodeIds,
+    sessionHolds: () => true,
+  });
   const implementations = [...browse.implementations, ...trash.implementations, ...links.implementations];
   const runner = createRunner({ implementations, log, audit: () => undefined });
   const http = createHttp({

@@ -6,6 +6,8 @@ interface Options {
   /** Private: reaches the log, never the reply. */
   readonly cause?: unknown;
   readonly retryable?: boolean;
+  /** When trying again makes sense; becomes the `Retry-After` header. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** The one error of the product: a code of the error table, a public sentence, a private cause and an id. */
@@ -13,6 +15,7 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly detail: string;
   readonly retryable: boolean;
+  readonly retryAfterSeconds: number | undefined;
   /** The same in the log and in the reply. */
   readonly id: string;
 
@@ -22,6 +25,7 @@ export class AppError extends Error {
     this.code = code;
     this.detail = detail ?? errorTable[code].title;
     this.retryable = options.retryable ?? (errorTable[code].status === 503 || code === "too-many-requests");
+    this.retryAfterSeconds = options.retryAfterSeconds;
     this.id = crypto.randomUUID().slice(0, 8);
   }
 
@@ -101,8 +105,9 @@ export function problemOf(error: AppError): Problem {
 }
 
 export function problemResponse(error: AppError, headers: Record<string, string> = {}): Response {
+  const retry = error.retryAfterSeconds === undefined ? {} : { "retry-after": String(error.retryAfterSeconds) };
   return new Response(JSON.stringify(problemOf(error)), {
     status: error.status,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
+    headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...retry, ...headers },
   });
 }

@@ -59,10 +59,10 @@ export function createLoginDelays(clock: Clock): LoginDelays {
       const others = known.get(pair) === true ? [] : [addresses.waitMs(address), accounts.waitMs(account)];
       const waitMs = Math.max(pairs.waitMs(pair), ...others);
       if (waitMs > 0) {
-        throw new AppError(
-          "too-many-requests",
-          `Too many failed attempts. Try again in ${Math.ceil(waitMs / 1000)} s.`,
-        );
+        const retryAfterSeconds = Math.ceil(waitMs / 1000);
+        throw new AppError("too-many-requests", `Too many failed attempts. Try again in ${retryAfterSeconds} s.`, {
+          retryAfterSeconds,
+        });
       }
       pairs.add(pair, 1);
       addresses.add(address, 1);

@@ -7,7 +7,7 @@ import type { BrowseDeps } from "./service.ts";
 /** Changes are gathered so long: a bulk upload becomes ten events a second, not a thousand. */
 const gatherMs = 100;
 const heartbeatMs = 20_000;
-/** The browser reconnects by itself; so a session that has ended meanwhile is noticed. */
+/** The browser reconnects by itself; no stream lives for ever. */
 const maxLifeMs = 30 * 60_000;
 const maxStreamsPerUser = 20;
 /** Above this many folders an event names none: everything in the space may have changed. */
@@ -27,7 +27,11 @@ interface EventStreams {
 }
 
 /** `GET /api/events`: what changes in the spaces that the caller can see, as server-sent events. */
-export function createEventStreams({ storage, access }: Pick<BrowseDeps, "storage" | "access">): EventStreams {
+export function createEventStreams({
+  storage,
+  access,
+  sessionHolds,
+}: Pick<BrowseDeps, "storage" | "access" | "sessionHolds">): EventStreams {
   const streams = new Set<Stream>();
   const changed = new Map<number, Set<number>>();
   const trashed = new Set<number>();
@@ -73,7 +77,7 @@ export function createEventStreams({ storage, access }: Pick<BrowseDeps, "storag
     if (actor.kind !== "person" || actor.via !== "session") throw new AppError("unauthenticated");
     const own = [...streams].filter((stream) => stream.actor.userId === actor.userId);
     if (own.length >= maxStreamsPerUser) throw new AppError("too-many-requests", "Too many open pages.");
-    const body = openStream(actor, streams, request.signal);
+    const body = openStream(actor, streams, request.signal, sessionHolds);
     return new Response(body, {
       headers: { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" },
     });
@@ -90,7 +94,12 @@ export function createEventStreams({ storage, access }: Pick<BrowseDeps, "storag
 }
 
 /** One reader's stream; it leaves `streams` when the reader goes, lags too far behind, or has lived its life. */
-function openStream(actor: Actor, streams: Set<Stream>, signal: AbortSignal): ReadableStream<Uint8Array> {
+function openStream(
+  actor: Actor,
+  streams: Set<Stream>,
+  signal: AbortSignal,
+  sessionHolds: BrowseDeps["sessionHolds"],
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   const stream: Stream = {
@@ -106,7 +115,7 @@ function openStream(actor: Actor, streams: Set<Stream>, signal: AbortSignal): Re
       controller = undefined;
     },
   };
-  const heartbeat = setInterval(() => stream.send(":\n\n"), heartbeatMs);
+  const heartbeat = setInterval(() => (sessionHolds(actor) ? stream.send(":\n\n") : stream.end()), heartbeatMs);
   const life = setTimeout(stream.end, maxLifeMs);
   const leave = () => {
     streams.delete(stream);

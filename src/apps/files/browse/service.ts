@@ -3,7 +3,7 @@ import type { Clock } from "#platform/clock";
 import type { Db } from "#platform/db";
 import { AppError } from "#platform/errors";
 import type { Route } from "#platform/http";
-import { implement, type Implementation } from "#platform/usecase";
+import { type Actor, implement, type Implementation } from "#platform/usecase";
 import type { Access } from "#security/access";
 import type { Storage } from "#storage/primary";
 import { changeHandlers } from "./changes.ts";
@@ -23,6 +23,8 @@ export interface BrowseDeps {
   /** Which of these nodes have a share link. */
   readonly linkedNodeIds: (nodeIds: readonly number[]) => ReadonlySet<number>;
   readonly clock: Clock;
+  /** Whether the session behind this actor still is one; asked now and then while an event stream is open. */
+  readonly sessionHolds: (actor: Actor) => boolean;
 }
 
 export interface Browse {

@@ -54,7 +54,7 @@ export function renderError(error: AppError, request: Request): Response {
   };
   if (error.status === 401) headers["www-authenticate"] = 'Basic realm="Hearth", charset="UTF-8"';
   if (error.status === 405) headers["allow"] = allowedMethods;
-  if (error.status === 503 || error.status === 429) headers["retry-after"] = "10";
+  if (error.status === 503 || error.status === 429) headers["retry-after"] = String(error.retryAfterSeconds ?? 10);
   if (request.method === "HEAD") return new Response(null, { status: error.status, headers });
   const exception = exceptions[error.status];
   const condition = error instanceof DavError ? error.conditionXml : "";
