@@ -105,7 +105,8 @@ export function problemOf(error: AppError): Problem {
 }
 
 export function problemResponse(error: AppError, headers: Record<string, string> = {}): Response {
-  const retry = error.retryAfterSeconds === undefined ? {} : { "retry-after": String(error.retryAfterSeconds) };
+  const retry: Record<string, string> =
+    error.retryAfterSeconds === undefined ? {} : { "retry-after": String(error.retryAfterSeconds) };
   return new Response(JSON.stringify(problemOf(error)), {
     status: error.status,
     headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...retry, ...headers },
