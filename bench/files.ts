@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { getLarge, getSmall, getTls } from "./files/get.ts";
 import { propfind } from "./files/propfind.ts";
 import { putLarge, putSmall } from "./files/put.ts";
@@ -23,6 +23,15 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<PartResult>>> = {
 
 const docsFile = new URL("../docs/benchmarks.md", import.meta.url).pathname;
 
+const reasonsHeading = "## What is short, and why";
+
+/** What profiling found is written by hand and kept when the tables are written anew. */
+function keptReasons(): string {
+  const page = existsSync(docsFile) ? readFileSync(docsFile, "utf8") : "";
+  const start = page.indexOf(reasonsHeading);
+  return start < 0 ? "" : page.slice(start, page.indexOf("## Figures", start));
+}
+
 function docsPage(machine: readonly string[], settings: Settings, result: PartResult): string {
   return `# Benchmarks
 
@@ -37,7 +46,7 @@ ${machine.map((line) => `- ${line}`).join("\n")}
 
 ${verdictsTable(result.verdicts)}
 
-## Figures
+${keptReasons()}## Figures
 
 ${figuresTable(result.figures)}
 `;
