@@ -51,14 +51,12 @@ export function fileResponse(request: Request, file: ResponseFile, options: File
   try {
     const outcome = evaluateConditions(request, options);
     if (outcome === "failed") throw new AppError("precondition-failed");
-    const headers: Record<string, string> = {
-      ...contentHeaders,
-      etag: `"${options.etag}"`,
-      "last-modified": httpDate(options.modifiedAtMs),
-      ...options.headers,
-    };
+    const range = outcome === "not-modified" ? "whole" : rangeOf(request, sizeBytes, options);
+    if ("content" in file && range === "whole" && outcome === "proceed" && request.method === "GET") {
+      return new Response(file.content, { headers: wholeHeaders(options) });
+    }
+    const headers = headersOf(options);
     if (outcome === "not-modified") return new Response(null, { status: 304, headers });
-    const range = rangeOf(request, sizeBytes, options);
     if (range === "unsatisfiable") {
       return new Response(null, { status: 416, headers: { ...headers, "content-range": `bytes */${sizeBytes}` } });
     }
@@ -78,6 +76,27 @@ export function fileResponse(request: Request, file: ResponseFile, options: File
   } finally {
     if (!handedOver && !("content" in file)) file.close();
   }
+}
+
+function headersOf(options: FileResponseOptions): Record<string, string> {
+  return {
+    ...contentHeaders,
+    etag: `"${options.etag}"`,
+    "last-modified": httpDate(options.modifiedAtMs),
+    ...options.headers,
+  };
+}
+
+/** Ready headers for options that a caller uses again: parsing them anew costs more than all else of a small answer. */
+const ready = new WeakMap<FileResponseOptions, Headers>();
+
+function wholeHeaders(options: FileResponseOptions): Headers {
+  let headers = ready.get(options);
+  if (headers === undefined) {
+    headers = new Headers({ ...headersOf(options), "content-type": options.contentType });
+    ready.set(options, headers);
+  }
+  return headers;
 }
 
 function rangeOf(request: Request, sizeBytes: number, options: Validators): ByteRange | "whole" | "unsatisfiable" {

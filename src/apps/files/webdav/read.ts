@@ -1,8 +1,8 @@
-import { contentTypeOf, fileResponse } from "#platform/http";
+import { contentTypeOf, fileResponse, type FileResponseOptions } from "#platform/http";
+import type { NodeInfo } from "#storage/primary";
 import type { Call } from "./call.ts";
 import { folderPage } from "./folder-page.ts";
 import type { Dav } from "./dav.ts";
-import { syncHeaders } from "./sync-headers.ts";
 import { locate, requireNode } from "./target.ts";
 import { listEntries } from "./virtual.ts";
 
@@ -19,11 +19,19 @@ export function get(dav: Dav, call: Call): Response {
 
 function sendFile(dav: Dav, request: Request, nodeId: number): Response {
   const file = dav.storage.small(nodeId) ?? dav.storage.open(nodeId);
-  const { node } = file;
-  return fileResponse(request, file, {
-    etag: node.etag,
-    modifiedAtMs: node.modifiedAtMs,
-    contentType: contentTypeOf(node.name),
-    headers: syncHeaders(node),
-  });
+  return fileResponse(request, file, responseOptions(file.node));
+}
+
+/** By node, since the storage answers with the same value as long as nothing changes. */
+const kept = new WeakMap<NodeInfo, FileResponseOptions>();
+
+function responseOptions(node: NodeInfo): FileResponseOptions {
+  let options = kept.get(node);
+  if (options === undefined) {
+    const { etag, modifiedAtMs, name, sha1 } = node;
+    const headers = sha1 === null ? undefined : { "oc-checksum": `SHA1:${sha1}` };
+    options = { etag, modifiedAtMs, contentType: contentTypeOf(name), headers };
+    kept.set(node, options);
+  }
+  return options;
 }
