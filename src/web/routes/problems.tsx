@@ -11,6 +11,7 @@ export function NotFound() {
     <main>
       <EmptyState
         icon={IconMapOff}
+        level={1}
         title={t.title}
         hint={t.hint}
         action={

@@ -18,11 +18,13 @@ export function EmptyState(props: {
   readonly title: string;
   readonly hint?: string;
   readonly action?: ReactNode;
+  /** Level of the heading; 1 where nothing else on the page has a title. */
+  readonly level?: 1 | 2;
 }) {
   return (
     <div className={classes.state}>
       <props.icon size={40} stroke={1.25} aria-hidden="true" className={classes.icon} />
-      <Title order={2} size="h3">
+      <Title order={props.level ?? 2} size="h3">
         {props.title}
       </Title>
       {props.hint && (
