@@ -1,4 +1,4 @@
-// needs: mount.davfs, /dev/fuse, /proc/1/root/
+// needs: mount.davfs, /dev/fuse, /root/.
 // Mounting is for root alone, and so is a look at that last path.
 import { expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from "node:fs";
