@@ -57,7 +57,10 @@ export function FolderDialogs(props: {
           rows={props.rows}
           nodeId={previewId}
           onNavigate={(id) => onSearch({ preview: id, at: id })}
-          onClose={() => onSearch({ preview: undefined })}
+          onClose={() => {
+            onClose();
+            onSearch({ preview: undefined });
+          }}
         />
       )}
     </Suspense>

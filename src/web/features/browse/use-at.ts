@@ -1,9 +1,12 @@
 import { useEffect, useRef } from "react";
 import { allRows, type Rows } from "./rows.ts";
-import { selectOnly, type Selection } from "./selection.ts";
+import { noSelection, selectOnly, type Selection } from "./selection.ts";
 
 /** A node beyond this many rows is opened without being looked for. */
 const searchedRows = 20_000;
+
+/** With a finger a selection changes what a tap does, so there a node is only scrolled to. */
+const isCoarse = (): boolean => window.matchMedia("(pointer: coarse)").matches;
 
 /** Selects the node that the address names (`at`), once its row can be found. */
 export function useAt(at: number | undefined, rows: Rows, onSelect: (selection: Selection) => void): void {
@@ -15,7 +18,7 @@ export function useAt(at: number | undefined, rows: Rows, onSelect: (selection: 
       const node = nodes[index];
       if (!node || done.current === at) return;
       done.current = at;
-      onSelect(selectOnly(index, node));
+      onSelect(isCoarse() ? { ...noSelection, cursor: index } : selectOnly(index, node));
     });
   }, [at, rows, onSelect]);
 }
