@@ -5,7 +5,7 @@ import { AppError } from "#platform/errors";
 import { makeWay } from "./acts.ts";
 import type { Batch } from "./batch.ts";
 import { type Core, infoOf, requireNode, requireRow, spaceOf } from "./core.ts";
-import { factsAt, openChecked, withFolder } from "./disk.ts";
+import { factsAt, factsOfFd, openChecked, sameFacts, withFolder } from "./disk.ts";
 import { lookAt, requireRoom, type Target } from "./entries.ts";
 import { type DiskFacts, folderKind, type NodeRow } from "./nodes.ts";
 import { discard, setTime, stagePath, syncWithName } from "./stage.ts";
@@ -16,6 +16,8 @@ import type { Volume } from "./volumes.ts";
 interface Copied {
   readonly source: NodeRow;
   readonly facts: DiskFacts;
+  /** Of the content that was copied; null when the source is not what the index knows. */
+  readonly sha1: Uint8Array | null;
 }
 
 const syncTimeoutMs = 600_000;
@@ -62,31 +64,37 @@ async function copyTree(core: Core, root: NodeRow, staged: string, shallow: bool
   const todo: { source: NodeRow; path: string }[] = [{ source: root, path: staged }];
   for (let next = todo.pop(); next !== undefined && copied.length < maxEntries; next = todo.pop()) {
     const { source, path } = next;
+    let sha1: Uint8Array | null = null;
     if (source.kind === folderKind) {
       mkdirSync(path, { mode: 0o755 });
       if (!shallow)
         for (const child of core.nodes.children(source.id)) todo.push({ source: child, path: `${path}/${child.name}` });
-    } else await copyContent(core, source, path);
+    } else sha1 = await copyContent(core, source, path);
     const facts = factsAt(path);
     if (facts === undefined) throw new AppError("conflict");
-    copied.push({ source, facts });
+    copied.push({ source, facts, sha1 });
   }
   return copied;
 }
 
-async function copyContent(core: Core, source: NodeRow, path: string): Promise<void> {
+/** Returns the hash of what was copied, if the index has it. */
+async function copyContent(core: Core, source: NodeRow, path: string): Promise<Uint8Array | null> {
   const fd = openChecked(core.tree.pathOf(source), constants.O_RDONLY);
+  let isKnown = sameFacts(factsOfFd(fd), source);
   try {
     await copyFile(`/proc/self/fd/${fd}`, path, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+    isKnown &&= sameFacts(factsOfFd(fd), source);
   } finally {
     closeSync(fd);
   }
-  const copyFd = openSync(path, "r+");
+  // Setting the time needs no right to write, which a copy of a read-only file does not give.
+  const copyFd = openSync(path, "r");
   try {
     setTime(copyFd, source.mtime_us / 1000);
   } finally {
     closeSync(copyFd);
   }
+  return isKnown ? source.sha1 : null;
 }
 
 /** One file is synced by itself; a tree by one sync of the volume. */
@@ -141,10 +149,9 @@ function indexCopied(
 ): Map<number, number> {
   const { space, parent } = target;
   const ids = new Map<number, number>();
-  for (const { source, facts } of copied) {
+  for (const { source, facts, sha1 } of copied) {
     const parentId = (ids.size === 0 ? undefined : ids.get(source.parent_id ?? 0)) ?? parent.id;
     const name = ids.size === 0 ? target.name : source.name;
-    const sha1 = source.sha1;
     const id = core.nodes.insert({ ...facts, spaceId: space.id, parentId, name, etag: batch.seq(space), sha1 });
     if (id === undefined) throw new AppError("exists");
     if (ids.size === 0) batch.log(space, id, "copy", userId);
