@@ -66,16 +66,21 @@ export function createHttp(deps: HttpDeps): (request: Request, peer: Peer) => Pr
 function createContext(request: Request, path: string, peer: Peer, requestId: string, deps: HttpDeps): RequestContext {
   let actor: Promise<Actor> | Actor | undefined;
   let log: Logger | undefined;
-  return {
+  let address: string | undefined;
+  const context: RequestContext = {
     requestId,
-    address: peer.address,
+    // Asking the socket costs as much as a look-up in the index: once, and only when somebody wants to know.
+    get address() {
+      return (address ??= peer.address);
+    },
     path,
     get log() {
       return (log ??= deps.log.child({ requestId }));
     },
-    actor: () => (actor ??= deps.authenticate(request, peer.address)),
+    actor: () => (actor ??= deps.authenticate(request, context.address)),
     setIdleTimeout: peer.setIdleTimeout,
   };
+  return context;
 }
 
 /** The path of an absolute URL without its query; string work, since this runs for every request. */
