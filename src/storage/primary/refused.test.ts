@@ -114,6 +114,16 @@ describe("in one group", () => {
   });
 });
 
+test("what was put into a folder right before it was deleted is there when it is restored", async () => {
+  const { id } = await folder("d");
+  writeFileSync(join(t.path, "d", "unseen"), "1");
+  const { trashId } = await t.storage.remove(id, act);
+  await t.storage.trash.restore(trashId, act);
+  await t.storage.settled();
+  expect(treeInIndex(t.storage, t.home.rootId)).toEqual(treeOnDisk(t.path));
+  expect(rootSums()).toEqual({ sizeBytes: 1, count: 2 });
+});
+
 test("a folder moved while nobody looked is seen with all its changes", async () => {
   const a = await folder("a");
   const c = await folder("c", a.id);

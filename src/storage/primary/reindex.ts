@@ -83,7 +83,6 @@ function adopt(core: Core, batch: Batch, parent: NodeRow, name: string, facts: D
   const moved = recogniseMoved(core, parent, facts);
   if (moved !== undefined) {
     const row = attach(core, batch, moved, parent, name, "move", 0);
-    // What happened in a folder while it was out of sight was not noticed.
     if (row.kind === folderKind) return listTreeSoon(core, row.id);
     return update(core, batch, row, facts);
   }
@@ -98,7 +97,8 @@ function adopt(core: Core, batch: Batch, parent: NodeRow, name: string, facts: D
   if (facts.kind === folderKind) core.listSoon(id);
 }
 
-function listTreeSoon(core: Core, folderId: number): void {
+/** For a folder that was out of sight: what happened in it was not noticed. */
+export function listTreeSoon(core: Core, folderId: number): void {
   for (const id of core.nodes.foldersBelow(folderId)) core.listSoon(id);
 }
 

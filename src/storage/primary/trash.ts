@@ -10,7 +10,7 @@ import { factsAt, withFolder } from "./disk.ts";
 import { lookAt } from "./entries.ts";
 import { freeName } from "./free-name.ts";
 import { folderKind, type NodeRow } from "./nodes.ts";
-import { attach, detach, summedUp } from "./reindex.ts";
+import { attach, detach, listTreeSoon, summedUp } from "./reindex.ts";
 import type { Space } from "./spaces.ts";
 import type { ActOptions, NodeInfo, TrashItem } from "./types.ts";
 
@@ -137,6 +137,7 @@ function restoreNow(core: Core, batch: Batch, item: TrashRow, space: Space, opti
   withFolder(target.folderPath, (folder) => renameSync(from, `${folder}/${place.name}`));
   batch.onUndo(() => withFolder(target.folderPath, (folder) => renameSync(`${folder}/${place.name}`, from)));
   const row = attach(core, batch, requireRow(core, item.node_id), parent, place.name, "restore", options.actor.userId);
+  if (row.kind === folderKind) listTreeSoon(core, row.id);
   core.db.prepare<never, [string]>("DELETE FROM trash WHERE id = ?").run(item.id);
   core.redo.rename(space.volume, from, path, facts);
   return infoOf(core, row);
