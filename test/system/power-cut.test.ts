@@ -16,11 +16,12 @@ import {
   utimesSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { act, openTestStorage, type TestStorage, treeInIndex, treeOnDisk } from "../../src/storage/primary/testing.ts";
 import { contentOf, hashOf } from "./crash/content.ts";
 import { brokenInvariants, wrongSums } from "./invariants.ts";
 import { davTree, diskTree, startSystem, treeDifference, untilNone } from "./support.ts";
+import { entriesBelow, filesBelow } from "./walk.ts";
 
 // A real power cut cannot be made here, and device-mapper's log-writes target needs a kernel module. What a journalling file
 // system keeps is imitated: the entries of folders as they were at some earlier moment, and files whose content never arrived.
@@ -115,9 +116,9 @@ interface Snapshot {
 function snapshot(volumePath: string, path: string): Snapshot {
   Bun.spawnSync(["cp", "-al", volumePath, path]);
   const folders = new Map<number, { ino: number; btimeUs: number }>();
-  for (const name of ["", ...readdirSync(volumePath, { recursive: true, encoding: "utf8" })]) {
-    const stats = lstatSync(join(volumePath, name), { throwIfNoEntry: false });
-    if (stats?.isDirectory() !== true) continue;
+  const below = entriesBelow(volumePath).filter(({ kind }) => kind === "folder");
+  for (const name of ["", ...below.map((entry) => entry.path)]) {
+    const stats = lstatSync(join(volumePath, name));
     const copy = lstatSync(join(path, name));
     folders.set(stats.ino, { ino: copy.ino, btimeUs: Math.round(copy.birthtimeMs * 1000) });
   }
@@ -138,16 +139,14 @@ function keepStaged(volumePath: string, copyPath: string, database: Database): v
 }
 
 function inodesIn(root: string): Map<number, string> {
-  const paths = readdirSync(root, { recursive: true, encoding: "utf8" }).map((name) => join(root, name));
-  return new Map(paths.filter((path) => statSync(path).isFile()).map((path) => [statSync(path).ino, path]));
+  return new Map(filesBelow(root).map((path) => [statSync(path).ino, path]));
 }
 
 function loseContents(volumePath: string, written: ReadonlySet<number>, chosen: (index: number) => boolean): void {
   let index = 0;
-  for (const name of readdirSync(volumePath, { recursive: true, encoding: "utf8" })) {
-    const path = join(volumePath, name);
+  for (const path of filesBelow(volumePath)) {
     const stats = lstatSync(path);
-    if (!stats.isFile() || !written.has(stats.ino) || !chosen(index++)) continue;
+    if (!written.has(stats.ino) || !chosen(index++)) continue;
     truncateSync(path, 0);
     utimesSync(path, stats.atimeMs / 1000, stats.mtimeMs / 1000);
   }

@@ -1,8 +1,9 @@
 import { Database } from "bun:sqlite";
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type RunningHearth, startHearth } from "#kit";
 import { hashOf } from "./crash/content.ts";
+import { entriesBelow } from "./walk.ts";
 
 /** The program with what these tests ask of it beside WebDAV. */
 export interface System extends RunningHearth {
@@ -39,10 +40,8 @@ export async function startSystem(
 /** Path → hash of a file, null of a folder; symbolic links and other things are left out. */
 export function diskTree(root: string): Map<string, string | null> {
   const tree = new Map<string, string | null>();
-  for (const path of readdirSync(root, { recursive: true, encoding: "utf8" }).toSorted()) {
-    const stats = lstatSync(join(root, path));
-    if (stats.isDirectory()) tree.set(path, null);
-    else if (stats.isFile()) tree.set(path, hashOf(readFileSync(join(root, path))));
+  for (const { path, kind } of entriesBelow(root)) {
+    if (kind !== "other") tree.set(path, kind === "folder" ? null : hashOf(readFileSync(join(root, path))));
   }
   return tree;
 }
@@ -79,10 +78,8 @@ export async function davTree(hearth: RunningHearth, folder = "/dav/home/"): Pro
 export function treeDifference(root: string, listed: ReadonlyMap<string, Entry>): string[] {
   const lines: string[] = [];
   const onDisk = new Map<string, Entry>();
-  for (const path of readdirSync(root, { recursive: true, encoding: "utf8" })) {
-    const stats = lstatSync(join(root, path), { throwIfNoEntry: false });
-    if (stats?.isDirectory()) onDisk.set(path, { kind: "folder", sizeBytes: 0 });
-    else if (stats?.isFile()) onDisk.set(path, { kind: "file", sizeBytes: stats.size });
+  for (const { path, kind } of entriesBelow(root)) {
+    if (kind !== "other") onDisk.set(path, { kind, sizeBytes: kind === "file" ? lstatSync(join(root, path)).size : 0 });
   }
   for (const [path, { kind, sizeBytes }] of onDisk) {
     const entry = listed.get(path);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brokenInvariants } from "../invariants.ts";
@@ -14,6 +14,7 @@ import {
 } from "./client.ts";
 import { hashOf, isWhole } from "./content.ts";
 import { after, difference } from "./model.ts";
+import { filesBelow } from "../walk.ts";
 
 interface StormOptions {
   readonly kills: number;
@@ -168,12 +169,6 @@ function halfFiles(root: string): string[] {
   return filesBelow(root)
     .filter((path) => !isWhole(readFileSync(path)))
     .map((path) => `half a file: ${path}`);
-}
-
-function filesBelow(root: string): string[] {
-  return readdirSync(root, { recursive: true, encoding: "utf8" })
-    .map((name) => join(root, name))
-    .filter((path) => statSync(path).isFile());
 }
 
 /** What was deleted with an answer can be restored. */
