@@ -28,7 +28,12 @@ export interface Route {
   readonly renderError?: (error: AppError, request: Request) => Response;
 }
 
-export type Authenticate = (request: Request, address: string) => Promise<Actor> | Actor;
+/** Who is at the other end. The address is asked of the kernel, so it is read only where it is needed. */
+export interface Origin {
+  readonly address: string;
+}
+
+export type Authenticate = (request: Request, from: Origin) => Promise<Actor> | Actor;
 
 export interface HttpDeps {
   readonly routes: readonly Route[];
@@ -37,8 +42,7 @@ export interface HttpDeps {
   readonly clock: Clock;
 }
 
-interface Peer {
-  readonly address: string;
+interface Peer extends Origin {
   setIdleTimeout(seconds: number): void;
 }
 
@@ -77,7 +81,7 @@ function createContext(request: Request, path: string, peer: Peer, requestId: st
     get log() {
       return (log ??= deps.log.child({ requestId }));
     },
-    actor: () => (actor ??= deps.authenticate(request, context.address)),
+    actor: () => (actor ??= deps.authenticate(request, context)),
     setIdleTimeout: peer.setIdleTimeout,
   };
   return context;

@@ -4,6 +4,7 @@ export {
   createHttp,
   type HttpDeps,
   type HttpHandler,
+  type Origin,
   type RequestContext,
   type Route,
 } from "./http.ts";

@@ -40,3 +40,5 @@ export function createLruMap<Key, Value>(maxEntries: number): LruMap<Key, Value>
     clear: () => entries.clear(),
   };
 }
+
+export { createRecentMap, type RecentMap } from "./recent.ts";

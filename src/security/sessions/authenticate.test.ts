@@ -32,7 +32,7 @@ async function appPassword(scope: "files" | "files:read" = "files") {
 }
 
 test("nothing given is nobody", () => {
-  expect(house.sessions.authenticate(new Request("http://hearth.test/"), "")).toBe(anonymous);
+  expect(house.sessions.authenticate(new Request("http://hearth.test/"), { address: "" })).toBe(anonymous);
 });
 
 test("the account password works over Basic and costs argon2 once", async () => {
@@ -147,7 +147,8 @@ test("last use and address are written, at most once a minute", async () => {
 test("a wrong Authorization header is not saved by a good cookie", async () => {
   const cookie = await house.login("alice");
   const headers = { cookie, authorization: basicOf("alice", "wrong password") };
-  const work = async () => house.sessions.authenticate(new Request("https://hearth.test/", { headers }), "192.0.2.1");
+  const work = async () =>
+    house.sessions.authenticate(new Request("https://hearth.test/", { headers }), { address: "192.0.2.1" });
   expect(await codeOf(work())).toBe("unauthenticated");
 });
 

@@ -1,5 +1,5 @@
 import { AppError } from "#platform/errors";
-import type { Authenticate } from "#platform/http";
+import type { Authenticate, Origin } from "#platform/http";
 import { type Actor, anonymous } from "#platform/usecase";
 import { type Identity, suffices } from "#security/identity";
 import { actorOfPerson } from "./actor.ts";
@@ -46,18 +46,19 @@ export function createAuthenticator(deps: AuthenticateDeps): Authenticator {
       throw new AppError("unauthenticated", "This account has a second factor: use an app password here.");
     }
     const actor = actorOfPerson(person, "password", null);
-    return isUnchanged ? credentials.remember(digest, actor, address) : actor;
+    return isUnchanged ? credentials.remember(digest, actor, { address }) : actor;
   };
 
-  const checkBasic = (header: string, address: string): Promise<Actor> | Actor => {
+  const checkBasic = (header: string, from: Origin): Promise<Actor> | Actor => {
     const digest = credentials.digestOf(header);
-    const known = credentials.find(digest, address);
+    const known = credentials.find(digest, from);
     if (known !== undefined) return known;
+    const { address } = from;
     const given = parseBasic(header);
     const actor = looksLikeAppPassword(given.password)
       ? deps.appPasswords.authenticate(given.name, given.password)
       : null;
-    if (actor !== null) return credentials.remember(digest, actor, address);
+    if (actor !== null) return credentials.remember(digest, actor, from);
     // A client that keeps sending the same old password is no guesser: it is refused without work and without counting.
     const attempt = attemptOf(digest, address);
     if (credentials.isRefused(attempt)) throw wrong();
@@ -71,13 +72,13 @@ export function createAuthenticator(deps: AuthenticateDeps): Authenticator {
   };
 
   return {
-    authenticate: (request, address) => {
+    authenticate: (request, from) => {
       const header = request.headers.get("authorization");
-      if (header !== null) return checkBasic(header, address);
+      if (header !== null) return checkBasic(header, from);
       const cookies = request.headers.get("cookie");
       if (cookies === null) return anonymous;
       const token = readSessionCookie(cookies, request.url.startsWith("https:"));
-      return token === undefined ? anonymous : (deps.sessions.authenticate(token, address) ?? anonymous);
+      return token === undefined ? anonymous : (deps.sessions.authenticate(token, from.address) ?? anonymous);
     },
     forget: credentials.forget,
   };

@@ -59,9 +59,9 @@ export function createHousehold({ clock, passwords }: HouseholdParts) {
     };
   };
   const byCookie = (cookie: string, url = "https://hearth.test/"): Promise<Actor> | Actor =>
-    sessions.authenticate(new Request(url, { headers: { cookie } }), "192.0.2.1");
+    sessions.authenticate(new Request(url, { headers: { cookie } }), { address: "192.0.2.1" });
   const byHeader = async (authorization: string, address = "192.0.2.1"): Promise<Actor> =>
-    sessions.authenticate(new Request("http://hearth.test/", { headers: { authorization } }), address);
+    sessions.authenticate(new Request("http://hearth.test/", { headers: { authorization } }), { address });
   const login = async (name: string): Promise<string> =>
     (await call("session.login", { name, password: `${name}-password` })).cookie;
   return { db, syncs: () => syncs, identity, sessions, add, call, byCookie, byHeader, login };

@@ -1,4 +1,5 @@
 import type { Clock, Random } from "#platform/clock";
+import type { Origin } from "#platform/http";
 import type { Logger } from "#platform/log";
 import { createLruMap } from "#platform/lru";
 import type { Actor } from "#platform/usecase";
@@ -29,12 +30,12 @@ export function createVerifiedCredentials(deps: CredentialsDeps) {
   const refused = createLruMap<string, true>(maxEntries);
   let generation = 0;
 
-  const noteUsed = (entry: Verified, address: string): void => {
+  const noteUsed = (entry: Verified, from: Origin): void => {
     const nowMs = deps.clock.now();
     if (nowMs - entry.usedAtMs < writeUsedEveryMs) return;
     entry.usedAtMs = nowMs;
     try {
-      if (entry.actor.credentialId !== null) deps.appPasswords.noteUsed(entry.actor.credentialId, address);
+      if (entry.actor.credentialId !== null) deps.appPasswords.noteUsed(entry.actor.credentialId, from.address);
       deps.identity.markSeen(entry.actor.userId);
     } catch (cause) {
       // Reading must go on when the disk is full; the time of last use is only a courtesy.
@@ -45,15 +46,15 @@ export function createVerifiedCredentials(deps: CredentialsDeps) {
     digestOf: (header: string): string => new Bun.CryptoHasher("sha256", key).update(header).digest("base64"),
     /** Counts changes of accounts: what was checked before a change must not be remembered after it. */
     generation: (): number => generation,
-    find: (digest: string, address: string): Actor | undefined => {
+    find: (digest: string, from: Origin): Actor | undefined => {
       const entry = verified.get(digest);
-      if (entry !== undefined) noteUsed(entry, address);
+      if (entry !== undefined) noteUsed(entry, from);
       return entry?.actor;
     },
-    remember: (digest: string, actor: Actor, address: string): Actor => {
+    remember: (digest: string, actor: Actor, from: Origin): Actor => {
       const entry = { actor, usedAtMs: 0 };
       verified.set(digest, entry);
-      noteUsed(entry, address);
+      noteUsed(entry, from);
       return actor;
     },
     isRefused: (attempt: string): boolean => refused.get(attempt) === true,

@@ -104,6 +104,7 @@ export function createBatch(deps: BatchDeps): Batch {
       if (facts !== undefined && facts.ino === row.ino) nodes.setTime(id, facts.mtimeUs);
     }
     for (const space of touched) spaces.saveSeq(space);
+    nodes.saveNextId();
     deltas.clear();
     growth.clear();
   };

@@ -22,14 +22,13 @@ interface Waiting {
 const maxBatch = 256;
 
 /**
- * Group commit: acts that arrive while one group is on its way to the disk share the next transaction and the next sync. Each act
- * runs in a savepoint of its own, so that one that is refused undoes only itself.
+ * Group commit: acts that arrive together share a transaction, and all that is committed while one sync is on its way to the disk
+ * shares the next sync. Each act runs in a savepoint of its own, so that one that is refused undoes only itself.
  */
 export function createCommitter(deps: CommitterDeps) {
   const { db } = deps;
   let waiting: Waiting[] = [];
   let scheduled = false;
-  let syncing = false;
 
   const runGroup = (group: readonly Waiting[]): Map<Waiting, unknown> => {
     const failures = new Map<Waiting, unknown>();
@@ -61,20 +60,17 @@ export function createCommitter(deps: CommitterDeps) {
     let groupFailure: unknown;
     try {
       failures = runGroup(group);
-      if (deps.durability === "strict" && failures.size < group.length) {
-        syncing = true;
-        await db.sync();
-      }
+      // The next groups are already being committed meanwhile; they share the sync that follows this one.
+      if (waiting.length > 0) schedule();
+      if (deps.durability === "strict" && failures.size < group.length) await db.sync();
     } catch (error) {
       groupFailure = error;
     }
-    syncing = false;
     for (const act of group) act.settle(failures.get(act) ?? groupFailure);
-    if (waiting.length > 0) schedule();
   };
 
   const schedule = () => {
-    if (scheduled || syncing) return;
+    if (scheduled) return;
     scheduled = true;
     setImmediate(() => void flush());
   };

@@ -24,7 +24,7 @@ CREATE TABLE space (
 
 -- parent_id: null is the root of a space; -id is detached (in the trash, or gone from the disk and waiting to be recognised elsewhere).
 CREATE TABLE node (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  id INTEGER PRIMARY KEY,
   space_id INTEGER NOT NULL,
   parent_id INTEGER,
   name TEXT NOT NULL,
@@ -40,6 +40,10 @@ CREATE TABLE node (
 ) STRICT;
 CREATE UNIQUE INDEX node_by_name ON node (parent_id, fold, name);
 CREATE INDEX node_by_inode ON node (ino);
+
+-- The id that the next node gets.
+CREATE TABLE node_id (next INTEGER NOT NULL) STRICT;
+INSERT INTO node_id VALUES (1);
 
 CREATE TABLE change (
   space_id INTEGER NOT NULL,
