@@ -51,9 +51,12 @@ export function HomePage() {
           </div>
         </Section>
       )}
-      <Section title={t.recent}>
-        <Recent nodes={recent.data?.nodes} pending={recent.isPending} nowMs={now} />
-      </Section>
+      {/* Below the places, so not before their number is known: it would jump. */}
+      {!usage.isPending && (
+        <Section title={t.recent}>
+          <Recent nodes={recent.data?.nodes} pending={recent.isPending} nowMs={now} />
+        </Section>
+      )}
     </Page>
   );
 }

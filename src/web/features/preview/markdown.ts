@@ -49,6 +49,8 @@ export function renderMarkdown(text: string): string {
     box.disabled = true;
     box.ariaLabel = box.checked ? strings.preview.taskDone : strings.preview.taskOpen;
   }
+  // A long line scrolls inside its block, which the keyboard must reach.
+  for (const block of fragment.querySelectorAll("pre")) block.tabIndex = 0;
   const holder = document.createElement("div");
   holder.append(fragment);
   return holder.innerHTML;
