@@ -142,6 +142,8 @@ export const theme = createTheme({
         attributes: { header: { role: "presentation" } },
       },
     },
+    // The focus ring of a field must not touch its label.
+    InputWrapper: { styles: { label: { marginBottom: 4 } } },
     Text: { defaultProps: { size: "sm" } },
     Drawer: {
       defaultProps: { overlayProps: { backgroundOpacity: 0.4 }, attributes: { header: { role: "presentation" } } },

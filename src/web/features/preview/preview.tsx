@@ -37,7 +37,7 @@ export function Preview(props: PreviewProps) {
   return (
     <Modal.Root opened onClose={onClose} fullScreen transitionProps={{ duration: 120 }}>
       <Modal.Content radius={0} className={classes.content} aria-label={t.title(node.name)}>
-        <div className={classes.frame} data-details={details || undefined}>
+        <div className={classes.frame} data-details={details || undefined} tabIndex={-1} data-autofocus>
           <Bar
             node={node}
             at={at}
@@ -70,7 +70,7 @@ function Bar(props: {
   const urls = useContentUrls();
   return (
     <div className={classes.bar}>
-      <ActionIcon size={44} onClick={props.onClose} aria-label={t.close} title={t.close} data-autofocus>
+      <ActionIcon size={44} onClick={props.onClose} aria-label={t.close} title={t.close}>
         <IconX size={20} stroke={1.5} aria-hidden="true" />
       </ActionIcon>
       <div className={classes.name}>
