@@ -1,3 +1,3 @@
 export { openTestCloud, type TestCloud } from "./cloud.ts";
-export { basic, type RunningHearth, startHearth } from "./program.ts";
+export { basic, type RunningHearth, type RunningProgram, runProgram, startHearth } from "./program.ts";
 export { rawHttp, type RawReply, type RawRequest } from "./raw-http.ts";

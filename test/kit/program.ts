@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = join(import.meta.dir, "../..");
-const readyTimeoutMs = 20_000;
+const readyTimeoutMs = 60_000;
 const stopTimeoutMs = 15_000;
 const pollMs = 10;
 
