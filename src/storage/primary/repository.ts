@@ -9,6 +9,8 @@ const orderBy = { name: "fold", size: "size_bytes", modified: "mtime_us" } as co
 
 /** Rows kept in memory; a look-up in the database costs some microseconds, and paths are walked for every request. */
 const maxCachedRows = 8192;
+/** Ids reserved at a time, so that not every transaction writes their row. */
+const idBlock = 1_000;
 
 /** All SQL on the `node` table. Hot look-ups are prepared once, and rows are kept until they change. */
 export function createNodes(db: Db) {
@@ -28,8 +30,13 @@ export function createNodes(db: Db) {
   );
   // Counted here: AUTOINCREMENT and RETURNING made the first index of a space take twice as long.
   const saveId = db.prepare<never, [number]>("UPDATE node_id SET next = ?");
-  let nextId = db.prepare<{ next: number }, []>("SELECT next FROM node_id").get()?.next ?? 1;
-  let savedId = nextId;
+  let nextId =
+    db
+      .prepare<{ next: number }, []>(
+        "SELECT max(next, (SELECT coalesce(max(id), 0) + 1 FROM node)) AS next FROM node_id",
+      )
+      .get()?.next ?? 1;
+  let reservedId = nextId;
   const rewrite = db.prepare<never, [number, number, number, number, number, Uint8Array | null, number]>(
     "UPDATE node SET size_bytes = ?, mtime_us = ?, btime_us = ?, ino = ?, etag = ?, sha1 = ? WHERE id = ?",
   );
@@ -114,8 +121,9 @@ export function createNodes(db: Db) {
     },
     /** At the end of a transaction: an id is never given twice, also when its node is gone. */
     saveNextId: () => {
-      if (nextId !== savedId) saveId.run(nextId);
-      savedId = nextId;
+      if (nextId <= reservedId) return;
+      reservedId = nextId + idBlock;
+      saveId.run(reservedId);
     },
     rewrite: (id: number, facts: DiskFacts, etag: number, sha1: Uint8Array | null) =>
       changing(id, () => rewrite.run(facts.sizeBytes, facts.mtimeUs, facts.btimeUs, facts.ino, etag, sha1, id)),

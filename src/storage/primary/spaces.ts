@@ -30,12 +30,16 @@ export interface Space {
   readonly epoch: string;
   /** Last sequence number handed out. */
   seq: number;
+  /** Numbers up to here are given away in the database already. */
+  reservedSeq: number;
   /** True until its first walk is done: nothing in it was known before, so nothing can be recognised or has to be logged. */
   isNew: boolean;
 }
 
 /** Numbers skipped at every start: commits that a power cut swallowed must not be numbered again. */
 const seqJump = 100_000;
+/** Numbers reserved at a time, so that not every transaction writes the row of the space. */
+const seqBlock = 1_000;
 
 export function createSpaces(db: Db, volumes: ReadonlyMap<string, Volume>) {
   const cache = new Map<number, Space>();
@@ -44,7 +48,19 @@ export function createSpaces(db: Db, volumes: ReadonlyMap<string, Volume>) {
     if (volume === undefined) throw new AppError("unavailable", `The configuration has no volume "${row.volume}".`);
     const { id, kind, name, folder, epoch, seq } = row;
     const path = join(volume.path, folder);
-    return { id, kind, name, volume, path, rootId: row.root_id, quotaBytes: row.quota_bytes, epoch, seq, isNew: false };
+    return {
+      id,
+      kind,
+      name,
+      volume,
+      path,
+      rootId: row.root_id,
+      quotaBytes: row.quota_bytes,
+      epoch,
+      seq,
+      reservedSeq: seq,
+      isNew: false,
+    };
   };
   const saveSeq = db.prepare<never, [number, number]>("UPDATE space SET seq = ? WHERE id = ?");
   db.prepare<never, []>(`UPDATE space SET seq = seq + ${seqJump}`).run();
@@ -74,7 +90,12 @@ export function createSpaces(db: Db, volumes: ReadonlyMap<string, Volume>) {
       );
       space.quotaBytes = quotaBytes;
     },
-    saveSeq: (space: Space) => void saveSeq.run(space.seq, space.id),
+    /** At the end of a transaction that used numbers of the space. */
+    saveSeq: (space: Space) => {
+      if (space.seq <= space.reservedSeq) return;
+      space.reservedSeq = space.seq + seqBlock;
+      saveSeq.run(space.reservedSeq, space.id);
+    },
     trashBytes: (spaceId: number) =>
       db
         .prepare<{ total: number | null }, [number]>("SELECT sum(size_bytes) AS total FROM trash WHERE space_id = ?")

@@ -83,7 +83,7 @@ CREATE TABLE upload (
 
 -- Acts that were acknowledged but whose file system entries may not have reached the disk yet.
 CREATE TABLE redo (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  id INTEGER PRIMARY KEY,
   volume TEXT NOT NULL,
   act TEXT NOT NULL CHECK (act IN ('write', 'folder', 'rename', 'delete')),
   path TEXT NOT NULL,
@@ -100,7 +100,7 @@ CREATE TABLE redo (
 -- Paths relative to the volume; inode and birth time say which file it is; boot and time tell what a power cut can have taken.
 DROP TABLE redo;
 CREATE TABLE redo (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  id INTEGER PRIMARY KEY,
   volume TEXT NOT NULL,
   act TEXT NOT NULL CHECK (act IN ('write', 'folder', 'rename', 'delete')),
   path TEXT NOT NULL,
