@@ -12,8 +12,8 @@ import { chooseFiles, eventually, upload } from "./browser-support.ts";
 export interface ResumeOutcome {
   /** Where the first bytes after the restart were put. */
   readonly resumedAtBytes: number;
-  /** Bytes the page announced to send from then on. */
-  readonly announcedBytes: number;
+  /** Requests that carried bytes from then on. */
+  readonly patches: number;
   readonly sourceHash: string;
   readonly storedHash: string;
 }
@@ -42,12 +42,12 @@ export async function interruptAndResume(
     page.on("dialog", (dialog) => void dialog.accept());
     await page.goto("/files");
     await page.getByText("This folder is empty").waitFor();
-    const sent = watchPatches(page);
+    const offsets = watchPatches(page);
     await upload(page, "Upload files", source);
-    await eventually("a third has been sent", () => sent.some(({ offset }) => offset > sizeBytes / 3), limitMs);
+    await eventually("a third has been sent", () => offsets.some((offset) => offset > sizeBytes / 3), limitMs);
     await hearth.kill();
     await page.getByText(/Trying again soon/).waitFor();
-    sent.length = 0;
+    offsets.length = 0;
     hearth = await start();
     await page.reload();
     expectProblems(visited, /ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY|ERR_NETWORK/);
@@ -57,8 +57,8 @@ export async function interruptAndResume(
     await visited.context.close();
     const stored = join(dataDir, "volumes/main/home", hearth.user, "film.bin");
     return {
-      resumedAtBytes: Math.min(...sent.map(({ offset }) => offset)),
-      announcedBytes: sent.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0),
+      resumedAtBytes: Math.min(...offsets),
+      patches: offsets.length,
       sourceHash,
       storedHash: await hashOfFile(stored),
     };
@@ -68,15 +68,13 @@ export async function interruptAndResume(
   }
 }
 
-/** Offset and length of every PATCH the page sends (TUS 1.0). */
-function watchPatches(page: Page) {
-  const sent: { readonly offset: number; readonly lengthBytes: number }[] = [];
+/** Where each PATCH of the page puts its bytes (TUS 1.0, Upload-Offset). */
+function watchPatches(page: Page): number[] {
+  const offsets: number[] = [];
   page.on("request", (request) => {
-    if (request.method() !== "PATCH") return;
-    const headers = request.headers();
-    sent.push({ offset: Number(headers["upload-offset"]), lengthBytes: Number(headers["content-length"] ?? 0) });
+    if (request.method() === "PATCH") offsets.push(Number(request.headers()["upload-offset"]));
   });
-  return sent;
+  return offsets;
 }
 
 async function writeRandomFile(path: string, sizeBytes: number): Promise<string> {

@@ -27,6 +27,11 @@ const selectedAct = (name: string, button: string) => async (page: Page) => {
   await dialog(page);
 };
 
+const openDialog = (button: string) => async (page: Page) => {
+  await page.getByRole("button", { name: button }).first().click();
+  await dialog(page);
+};
+
 /** Every room of the demo household for its owner, dialogs among them. */
 export async function ownerRooms(demo: Demo): Promise<readonly Room[]> {
   const home = `/files/${await demo.find("My files", "Documents")}`;
@@ -61,6 +66,18 @@ export async function ownerRooms(demo: Demo): Promise<readonly Room[]> {
     { name: "preview, video", path: `${films}?preview=${film}`, shows: dialog },
     { name: "trash", path: "/trash", shows: shown("Garage.txt") },
     { name: "people", path: "/people", shows: shown("Opa Karl") },
+    {
+      name: "person dialog",
+      path: "/people",
+      shows: shown("Opa Karl"),
+      act: openDialog("New person"),
+    },
+    {
+      name: "app password dialog",
+      path: "/account",
+      shows: shown("Where you are logged in"),
+      act: openDialog("New app password"),
+    },
     { name: "account", path: "/account", shows: shown("Where you are logged in") },
     { name: "storage", path: "/usage", shows: shown("Disks") },
     { name: "unknown address", path: "/nowhere", shows: shown("This page does not exist") },
