@@ -70,7 +70,7 @@ export async function ownerRooms(demo: Demo): Promise<readonly Room[]> {
       name: "person dialog",
       path: "/people",
       shows: shown("Opa Karl"),
-      act: openDialog("New person"),
+      act: openDialog("Add person"),
     },
     {
       name: "app password dialog",

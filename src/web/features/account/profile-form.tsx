@@ -36,6 +36,7 @@ export function ProfileForm() {
           maxLength={100}
           autoComplete="name"
           required
+          withAsterisk={false}
         />
         <ErrorLine error={save.error} />
         <Button
