@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readdirSync, statSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { randomToken } from "#platform/clock";
 import { AppError } from "#platform/errors";
@@ -36,6 +36,7 @@ export function createUploads(core: Core) {
   const busy = new Set<string>();
   const find = (id: string) =>
     db.prepare<UploadRow, [string]>("SELECT * FROM upload WHERE id = ?").get(id) ?? undefined;
+  const ofVolume = db.prepare<UploadRow, [string]>("SELECT * FROM upload WHERE volume = ?");
   const require = (id: string): UploadRow => {
     const row = find(id);
     if (row === undefined || row.expires_at_ms < core.clock.now())
@@ -184,6 +185,10 @@ export function createUploads(core: Core) {
       let strays = 0;
       for (const volume of core.volumes.values()) {
         if (!volume.state().online) continue;
+        for (const row of ofVolume.all(volume.name)) {
+          // Killed between the rename into place and the commit: the file is complete and found by the index.
+          if (!busy.has(row.id) && !existsSync(pathOf(row))) drop(row);
+        }
         for (const name of readdirSync(volume.uploadsPath)) {
           if (find(name) !== undefined) continue;
           discard(join(volume.uploadsPath, name));
