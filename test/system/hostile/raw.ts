@@ -11,7 +11,7 @@ export function sendRaw(url: string, bytes: string | Uint8Array, timeoutMs = 5_0
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
     const parts: Buffer[] = [];
-    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    const socket = connect(Number(port), hostname, () => socket.write(new Uint8Array(Buffer.from(bytes))));
     const end = () => {
       socket.destroy();
       const text = Buffer.concat(parts).toString("latin1");
@@ -34,7 +34,7 @@ export interface RawRequest {
 }
 
 /** One request on a connection of its own; header values are cut at line ends, which would make other headers of them. */
-export function render(request: RawRequest): Buffer {
+export function render(request: RawRequest): Uint8Array {
   const body = Buffer.from(request.body ?? "");
   const named = new Set(request.headers.map(([name]) => name.toLowerCase()));
   const lines = request.headers.map(([name, value]) => `${name}: ${value.replaceAll(/[\r\n]/g, " ")}`);
