@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
 const executablePath = "/usr/bin/chromium";
@@ -14,11 +13,10 @@ const launchArgs = [
   "--disable-sync",
 ];
 const actionTimeoutMs = 15_000;
-const axeSource = readFileSync(join(import.meta.dir, "../../node_modules/axe-core/axe.min.js"), "utf8");
 
-export const desktop = { width: 1280, height: 800 } as const;
+const desktop = { width: 1280, height: 800 } as const;
 /** An iPhone of the years around 2022. */
-export const phone = { width: 390, height: 844 } as const;
+const phone = { width: 390, height: 844 } as const;
 
 export interface VisitOptions {
   /** Where the program listens. */
@@ -153,10 +151,10 @@ interface AxeResults {
 }
 
 async function runAxe(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
+  await page.evaluate(axe.source);
   const { violations } = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(root: Document, options: unknown): Promise<AxeResults> } };
-    return axe.run(document, { iframes: false, resultTypes: ["violations"] });
+    const loaded = window as unknown as { axe: { run(root: Document, options: unknown): Promise<AxeResults> } };
+    return loaded.axe.run(document, { iframes: false, resultTypes: ["violations"] });
   });
   return violations.map(({ id, help, nodes }) => {
     const where = nodes.map(({ target, failureSummary }) => `${target.join(" ")}: ${failureSummary ?? ""}`);

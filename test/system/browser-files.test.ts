@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { type RunningHearth, startHearth } from "#kit";
+import { expectProblems } from "../kit/browser.ts";
 import { enter, entry, eventually, layoutShiftLimit, openFiles, useBrowser } from "./browser-support.ts";
 
 const visit = useBrowser();
@@ -150,15 +151,29 @@ test("files are moved by dragging them onto a folder, and the move can be taken 
   expect(onDisk("Drag/one.txt")).toBe(true);
 });
 
-test("a new folder is made, and a name that is not allowed says why", async () => {
+test("a new folder is made; a name that is taken says so and changes nothing", async () => {
   plant("Make/x.txt");
-  const { page } = await inFolder("Make");
+  plant("Make/y.txt");
+  const visited = await inFolder("Make");
+  const { page } = visited;
   await page.getByRole("button", { name: "New", exact: true }).click();
   await page.getByRole("menuitem", { name: "New folder" }).click();
   await page.getByLabel("Name of the folder").fill("Summer");
   await page.keyboard.press("Enter");
   await entry(page, "Summer").waitFor();
   expect(onDisk("Make/Summer")).toBe(true);
+  await entry(page, "y.txt").click();
+  await page.keyboard.press("F2");
+  await page.getByLabel("New name of y.txt").fill("x.txt");
+  await page.keyboard.press("Enter");
+  await page
+    .getByRole("complementary", { name: "Messages" })
+    .getByText(/x\.txt|already|taken/i)
+    .first()
+    .waitFor();
+  await entry(page, "y.txt").waitFor();
+  expect([onDisk("Make/y.txt"), readFileSync(join(home, "Make/x.txt"), "utf8")]).toEqual([true, "Make/x.txt"]);
+  expectProblems(visited, /status of 4(09|12)/);
 });
 
 test("a folder of 5,000 files scrolls to its end, and does not jump while it loads", async () => {
