@@ -50,6 +50,8 @@ export interface Hearth {
 }
 
 const drainMs = 5_000;
+/** Writes within so short a time share a transaction (ADR 3). */
+const commitHoldMs = 10;
 const migrations = [
   ...jobsMigrations,
   ...identityMigrations,
@@ -73,7 +75,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     write: (line) => process.stderr.write(line),
   });
   const lock = lockFolder(dataDir);
-  const db = openDatabase({ path: join(dataDir, "hearth.db"), migrations, clock, log });
+  const db = openDatabase({ path: join(dataDir, "hearth.db"), migrations, clock, log, holdMs: commitHoldMs });
   const exec = createExec({ log, clock });
   const deps = { db, clock, random, log, exec };
 
@@ -173,7 +175,10 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
       webdav.route,
       { prefix: "/healthz", handle: () => new Response("ok\n") },
       // Windows asks the root of a server what it speaks before it opens a folder of it.
-      { prefix: "/", handle: (request, context) => (request.method === "OPTIONS" ? davOptions() : page.handle(request, context)) },
+      {
+        prefix: "/",
+        handle: (request, context) => (request.method === "OPTIONS" ? davOptions() : page.handle(request, context)),
+      },
     ],
     authenticate: sessions.authenticate,
     log,

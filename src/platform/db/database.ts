@@ -2,11 +2,11 @@ import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
 import { closeSync, fdatasync, openSync } from "node:fs";
 import type { Clock } from "#platform/clock";
 import type { Logger } from "#platform/log";
-import { createGroupSync } from "./group-sync.ts";
+import { createGroupSync, turnsFor } from "./group-sync.ts";
 import { migrate, type Migration } from "./migrate.ts";
 import type { Compilable } from "./queries.ts";
 import { reserveWal } from "./wal-reserve.ts";
-import { createTransaction } from "./transaction.ts";
+import { createTransactions } from "./transaction.ts";
 
 export type { Migration };
 
@@ -35,6 +35,8 @@ interface DbDeps {
   readonly migrations: readonly Migration[];
   readonly clock: Clock;
   readonly log: Logger;
+  /** How long a transaction waits for others to join it; a caller of `sync` never waits for it. 0, each by itself, when absent. */
+  readonly holdMs?: number;
 }
 
 const pragmas = [
@@ -58,7 +60,8 @@ export function openDatabase(deps: DbDeps): Db {
   try {
     for (const pragma of pragmas) sqlite.run(`PRAGMA ${pragma}`);
     migrate(sqlite, deps);
-    return wrap(sqlite, deps.path === ":memory:" ? undefined : `${deps.path}-wal`);
+    const walPath = deps.path === ":memory:" ? undefined : `${deps.path}-wal`;
+    return wrap(sqlite, walPath, deps.holdMs ?? 0, (cause) => deps.log.error("a transaction was lost", { cause }));
   } catch (thrown) {
     sqlite.close();
     throw thrown;
@@ -68,7 +71,7 @@ export function openDatabase(deps: DbDeps): Db {
 /** Compiled queries differ by the length of their lists; the least recently made is forgotten. */
 const maxCompiled = 500;
 
-function wrap(sqlite: Database, walPath: string | undefined): Db {
+function wrap(sqlite: Database, walPath: string | undefined, holdMs: number, onLost: (cause: unknown) => void): Db {
   const kept = new Map<string, Statement<unknown, SQLQueryBindings[]>>();
   const compiled = new Map<string, Statement<unknown, SQLQueryBindings[]>>();
   const statementIn = (cache: typeof kept, sql: string) => {
@@ -90,6 +93,7 @@ function wrap(sqlite: Database, walPath: string | undefined): Db {
     return { statement, parameters: parameters as SQLQueryBindings[] };
   };
   const walFd = walPath === undefined ? undefined : openSync(walPath, "r+");
+  const transactions = createTransactions(sqlite, { holdMs, onLost });
   const endReserve = walFd === undefined ? () => undefined : reserveWal(walFd);
   const syncWal = (fd: number) =>
     new Promise<void>((resolve, reject) => fdatasync(fd, (error) => (error ? reject(error) : resolve())));
@@ -107,9 +111,13 @@ function wrap(sqlite: Database, walPath: string | undefined): Db {
       return statement.run(...parameters).changes;
     },
     prepare: <Row, Params extends SQLQueryBindings[]>(sql: string) => statementIn(kept, sql) as Statement<Row, Params>,
-    transaction: createTransaction(sqlite),
-    sync: walFd === undefined ? () => Promise.resolve() : createGroupSync(() => syncWal(walFd)),
+    transaction: transactions.run,
+    sync:
+      walFd === undefined
+        ? async () => transactions.commit()
+        : createGroupSync({ syncNow: () => syncWal(walFd), commit: transactions.commit, gather: turnsFor }),
     close: () => {
+      transactions.commit();
       endReserve();
       for (const statement of [...kept.values(), ...compiled.values()]) statement.finalize();
       sqlite.close();

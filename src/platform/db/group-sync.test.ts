@@ -27,11 +27,12 @@ function createDisk() {
   };
 }
 
+const atOnce = { commit: () => undefined, gather: () => Promise.resolve() };
 const settle = () => Bun.sleep(0);
 
 test("a commit made while a sync runs is not acknowledged by it", async () => {
   const disk = createDisk();
-  const sync = createGroupSync(disk.sync);
+  const sync = createGroupSync({ syncNow: disk.sync, ...atOnce });
   disk.write();
   const first = sync();
   disk.write();
@@ -51,7 +52,7 @@ test("a commit made while a sync runs is not acknowledged by it", async () => {
 
 test("many callers share one sync", async () => {
   const disk = createDisk();
-  const sync = createGroupSync(disk.sync);
+  const sync = createGroupSync({ syncNow: disk.sync, ...atOnce });
   const first = sync();
   const rest = Array.from({ length: 50 }, () => sync());
   disk.syncs()[0]?.end();
@@ -68,7 +69,7 @@ test("whatever the order of writes, calls and ends: an acknowledged write is saf
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       const disk = createDisk();
       let ended = 0;
-      const sync = createGroupSync(disk.sync);
+      const sync = createGroupSync({ syncNow: disk.sync, ...atOnce });
       const acknowledgements: Promise<void>[] = [];
       const end = () => {
         if (ended < disk.syncs().length) disk.syncs()[ended++]?.end();
@@ -93,10 +94,11 @@ test("whatever the order of writes, calls and ends: an acknowledged write is saf
 
 test("after a failed sync nothing is acknowledged any more", async () => {
   let calls = 0;
-  const sync = createGroupSync(() => {
+  const syncNow = () => {
     calls += 1;
     return calls === 1 ? Promise.reject(new Error("EIO")) : Promise.resolve();
-  });
+  };
+  const sync = createGroupSync({ syncNow, ...atOnce });
   const answers = await Promise.allSettled([sync(), sync(), sync()]);
   expect(answers.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
   const error = await sync().then(
@@ -105,4 +107,15 @@ test("after a failed sync nothing is acknowledged any more", async () => {
   );
   expect(error).toBeInstanceOf(AppError);
   expect(calls).toBe(1);
+});
+
+test("a commit that fails concerns only those who wait for it", async () => {
+  let fails = true;
+  const commit = () => {
+    if (fails) throw new Error("full");
+  };
+  const sync = createGroupSync({ syncNow: () => Promise.resolve(), gather: () => Promise.resolve(), commit });
+  await expect(sync()).rejects.toThrow("full");
+  fails = false;
+  await sync();
 });

@@ -1,4 +1,5 @@
 export { type Db, type Migration, openDatabase } from "./database.ts";
 export { lockFolder } from "./folder-lock.ts";
+export { TransactionEnded } from "./transaction.ts";
 export { queries } from "./queries.ts";
 export { quickCheck } from "./quick-check.ts";

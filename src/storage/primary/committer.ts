@@ -1,4 +1,4 @@
-import type { Db } from "#platform/db";
+import { type Db, TransactionEnded } from "#platform/db";
 import type { Logger } from "#platform/log";
 import type { Batch } from "./batch.ts";
 
@@ -11,6 +11,8 @@ interface CommitterDeps {
   readonly newBatch: () => Batch;
   /** After the commit, before it is known to be on disk. */
   readonly onCommitted: (batch: Batch) => void;
+  /** Acts that had ended well could not be kept; disk and index have to be compared. */
+  readonly onLost: () => void;
 }
 
 interface Waiting {
@@ -30,7 +32,7 @@ export function createCommitter(deps: CommitterDeps) {
   let waiting: Waiting[] = [];
   let scheduled = false;
 
-  const runGroup = (group: readonly Waiting[]): Map<Waiting, unknown> => {
+  const runGroup = (group: readonly Waiting[]): { failures: ReadonlyMap<Waiting, unknown>; batch: Batch } => {
     const failures = new Map<Waiting, unknown>();
     const batch = deps.newBatch();
     try {
@@ -39,6 +41,7 @@ export function createCommitter(deps: CommitterDeps) {
           try {
             db.transaction(() => batch.attempt(() => act.run(batch)));
           } catch (error) {
+            if (error instanceof TransactionEnded) throw error;
             failures.set(act, error);
           }
         }
@@ -49,24 +52,27 @@ export function createCommitter(deps: CommitterDeps) {
       throw error;
     }
     deps.onCommitted(batch);
-    return failures;
+    return { failures, batch };
   };
 
   const flush = async () => {
     scheduled = false;
     const group = waiting.slice(0, maxBatch);
     waiting = waiting.slice(maxBatch);
-    let failures = new Map<Waiting, unknown>();
+    let done: ReturnType<typeof runGroup> | undefined;
     let groupFailure: unknown;
     try {
-      failures = runGroup(group);
+      done = runGroup(group);
       // The next groups are already being committed meanwhile; they share the sync that follows this one.
       if (waiting.length > 0) schedule();
-      if (deps.durability === "strict" && failures.size < group.length) await db.sync();
+      if (deps.durability === "strict" && done.failures.size < group.length) await db.sync();
     } catch (error) {
       groupFailure = error;
+      // Later groups may stand on this one, so the undo is a best effort and the comparison has the last word.
+      done?.batch.undoAll();
+      if (done !== undefined) deps.onLost();
     }
-    for (const act of group) act.settle(failures.get(act) ?? groupFailure);
+    for (const act of group) act.settle(done?.failures.get(act) ?? groupFailure);
   };
 
   const schedule = () => {

@@ -66,6 +66,7 @@ export function createStorage(deps: StorageDeps): Storage {
   const timers: ReturnType<typeof setInterval>[] = [];
   let firstPassTimer: ReturnType<typeof setImmediate> | undefined;
   const firstPassBegun = Promise.withResolvers<void>();
+  events.subscribe("indexLost", () => indexer.enqueueAll());
   events.subscribe("forgotten", ({ nodeIds }) => watcher.forget(nodeIds));
 
   const spaceInfo = (space: Space): SpaceInfo => ({
@@ -168,6 +169,7 @@ function createCore(deps: StorageDeps, listSoon: Core["listSoon"]): Core {
     db,
     log,
     durability: deps.durability,
+    onLost: () => events.publish("indexLost", {}),
     newBatch: () => createBatch({ changes, nodes, spaces, tree, log, nowMs: clock.now() }),
     onCommitted: (batch) => {
       for (const [spaceId, folders] of batch.changedFolders())

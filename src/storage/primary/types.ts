@@ -145,4 +145,6 @@ export interface StorageEvents {
   trashChanged: { readonly spaceId: number };
   volumeState: { readonly volume: string; readonly online: boolean };
   spaceCreated: { readonly spaceId: number };
+  /** A transaction failed after its acts had ended; every folder is compared with the disk. */
+  indexLost: Record<string, never>;
 }
