@@ -1,12 +1,20 @@
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { storm } from "../test/system/crash/storm.ts";
 
-const usage = `bun scripts/storm.ts crash [--kills 100] [--clients 6] [--seed N]     kill the server under mixed writes`;
+const usage = `bun scripts/storm.ts crash [--kills 100] [--clients 6] [--seed N]   kill the server under mixed writes
+bun scripts/storm.ts properties [--times 20]                        more random cases
+bun scripts/storm.ts endurance [--times 5]                          more transfers and files`;
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),
   allowPositionals: true,
-  options: { kills: { type: "string" }, clients: { type: "string" }, seed: { type: "string" } },
+  options: {
+    kills: { type: "string" },
+    clients: { type: "string" },
+    seed: { type: "string" },
+    times: { type: "string" },
+  },
 });
 
 function count(text: string | undefined, fallback: number): number {
@@ -23,13 +31,29 @@ async function crash(): Promise<boolean> {
   const ready = result.readyMs.toSorted((a, b) => a - b);
   console.log(`${result.kills} kills, ${result.acknowledged} acts acknowledged`);
   console.log(`${result.interrupted} acts under way at a kill, ${result.interruptedDone} of them seen as done`);
-  console.log(`restart until logged in: median ${Math.round(ready[ready.length >> 1] ?? 0)} ms, slowest ${Math.round(ready.at(-1) ?? 0)} ms`);
+  console.log(
+    `restart until logged in: median ${Math.round(ready[ready.length >> 1] ?? 0)} ms, slowest ${Math.round(ready.at(-1) ?? 0)} ms`,
+  );
   for (const line of result.violations) console.log(`VIOLATION ${line}`);
   return result.violations.length === 0;
 }
 
-if (positionals[0] === "crash") process.exitCode = (await crash()) ? 0 : 1;
-else {
-  console.log(usage);
-  process.exitCode = 2;
+/** The files of `npm test` with more cases; they read how many from the environment. */
+async function tests(files: readonly string[], env: Record<string, string>): Promise<boolean> {
+  const paths = files.map((file) => join(import.meta.dir, "../test/system", `${file}.test.ts`));
+  const child = Bun.spawn([process.execPath, "test", "--timeout=3600000", ...paths], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  return (await child.exited) === 0;
 }
+
+const times = (fallback: number) => count(values.times, fallback);
+const storms: Record<string, () => Promise<boolean>> = {
+  crash,
+  properties: () => tests(["power-cut", "index-property", "bad-input"], { HEARTH_TEST_TIMES: String(times(20)) }),
+  endurance: () => tests(["endurance"], { HEARTH_TEST_TIMES: String(times(5)) }),
+};
+const chosen = storms[positionals[0] ?? ""];
+if (chosen === undefined) console.log(usage);
+process.exitCode = chosen === undefined ? 2 : (await chosen()) ? 0 : 1;

@@ -6,10 +6,8 @@ import { join } from "node:path";
 import { indexedCount, unpack, untilIndexed } from "./endurance/events.ts";
 import { abortTransfers, footprintOf, latencies, openSockets, percentile } from "./endurance/load.ts";
 import { brokenInvariants } from "./invariants.ts";
-import { davTree, defectsIn, startSystem, type System, treeDifference, untilNone } from "./support.ts";
+import { davTree, defectsIn, startSystem, type System, treeDifference, untilNone, times } from "./support.ts";
 
-/** 1 in `npm test`; `bun scripts/storm.ts endurance` runs everything larger. */
-const scale = Number(process.env["HEARTH_SCALE"] ?? 1);
 const mib = 1024 * 1024;
 let system: System;
 
@@ -21,112 +19,128 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-test("slow readers, slow writers and 2,000 idle connections leave it responsive", async () => {
-  const auth = `Authorization: ${system.authorization}\r\nHost: x\r\n`;
-  const alone = await latencies(system, "/dav/home/small", 200);
-  const before = footprintOf(system.pid);
-  const sockets = [
-    ...(await openSockets(system.url, 1000, "")),
-    ...(await openSockets(system.url, 1000, "GET /dav/home/small HTTP/1.1\r\nX: ")),
-    ...(await openSockets(system.url, 50, `GET /dav/home/large HTTP/1.1\r\n${auth}\r\n`)),
-    ...(await openSockets(system.url, 50, `PUT /dav/home/slow HTTP/1.1\r\n${auth}Content-Length: 9000000\r\n\r\n`)),
-  ];
-  const trickle = setInterval(() => sockets.slice(-50).forEach((socket) => socket.write("drop by drop")), 100);
-  try {
-    const loaded = await latencies(system, "/dav/home/small", 300);
-    const after = footprintOf(system.pid);
+test(
+  "slow readers, slow writers and 2,000 idle connections leave it responsive",
+  async () => {
+    const auth = `Authorization: ${system.authorization}\r\nHost: x\r\n`;
+    const alone = await latencies(system, "/dav/home/small", 200);
+    const before = footprintOf(system.pid);
+    const sockets = [
+      ...(await openSockets(system.url, 1000, "")),
+      ...(await openSockets(system.url, 1000, "GET /dav/home/small HTTP/1.1\r\nX: ")),
+      ...(await openSockets(system.url, 50, `GET /dav/home/large HTTP/1.1\r\n${auth}\r\n`)),
+      ...(await openSockets(system.url, 50, `PUT /dav/home/slow HTTP/1.1\r\n${auth}Content-Length: 9000000\r\n\r\n`)),
+    ];
+    const trickle = setInterval(() => sockets.slice(-50).forEach((socket) => socket.write("drop by drop")), 100);
+    try {
+      const loaded = await latencies(system, "/dav/home/small", 300);
+      const after = footprintOf(system.pid);
+      console.log(
+        `small GET: median ${percentile(alone, 0.5).toFixed(1)} ms alone, ${percentile(loaded, 0.5).toFixed(1)} ms beside 2,100 slow ` +
+          `connections, 99th of 100 ${percentile(loaded, 0.99).toFixed(1)} ms; ${Math.round((after.rssBytes - before.rssBytes) / mib)} MiB more`,
+      );
+      expect(percentile(loaded, 0.5)).toBeLessThan(100);
+      expect(percentile(loaded, 0.99)).toBeLessThan(1000);
+      expect(after.rssBytes - before.rssBytes).toBeLessThan(200 * mib);
+    } finally {
+      clearInterval(trickle);
+      for (const socket of sockets) socket.resetAndDestroy();
+    }
+    expect(
+      await untilNone(() =>
+        footprintOf(system.pid).descriptors > before.descriptors + 5 ? ["descriptors are still open"] : [],
+      ),
+    ).toEqual([]);
+    expect(await untilNone(() => brokenInvariants(system))).toEqual([]);
+  },
+  120_000 * times,
+);
+
+test(
+  "aborted transfers leave memory and descriptors where they were",
+  async () => {
+    await abortTransfers(system, 100);
+    await Bun.sleep(500);
+    const before = footprintOf(system.pid);
+    await abortTransfers(system, 600 * times);
+    expect(
+      await untilNone(() =>
+        footprintOf(system.pid).descriptors > before.descriptors + 3 ? ["descriptors are still open"] : [],
+      ),
+    ).toEqual([]);
+    const grownMib = () => Math.round((footprintOf(system.pid).rssBytes - before.rssBytes) / mib);
+    await untilNone(() => (grownMib() > 30 ? ["large"] : []), 5_000 * times);
     console.log(
-      `small GET: median ${percentile(alone, 0.5).toFixed(1)} ms alone, ${percentile(loaded, 0.5).toFixed(1)} ms beside 2,100 slow ` +
-        `connections, 99th of 100 ${percentile(loaded, 0.99).toFixed(1)} ms; ${Math.round((after.rssBytes - before.rssBytes) / mib)} MiB more`,
+      `after ${600 * times} aborted transfers: ${grownMib()} MiB more, ${footprintOf(system.pid).descriptors - before.descriptors} descriptors more`,
     );
-    expect(percentile(loaded, 0.5)).toBeLessThan(100);
-    expect(percentile(loaded, 0.99)).toBeLessThan(1000);
-    expect(after.rssBytes - before.rssBytes).toBeLessThan(200 * mib);
-  } finally {
-    clearInterval(trickle);
-    for (const socket of sockets) socket.resetAndDestroy();
-  }
-  expect(
-    await untilNone(() =>
-      footprintOf(system.pid).descriptors > before.descriptors + 5 ? ["descriptors are still open"] : [],
-    ),
-  ).toEqual([]);
-  expect(await untilNone(() => brokenInvariants(system))).toEqual([]);
-}, 120_000);
+    expect(grownMib()).toBeLessThan(60);
+    expect(await untilNone(() => brokenInvariants(system))).toEqual([]);
+    expect(readdirSync(system.homePath).filter((name) => /aborted|chunked/.test(name))).toEqual([]);
+  },
+  600_000 * times,
+);
 
-test("aborted transfers leave memory and descriptors where they were", async () => {
-  await abortTransfers(system, 100);
-  await Bun.sleep(500);
-  const before = footprintOf(system.pid);
-  await abortTransfers(system, 600 * scale);
-  expect(
-    await untilNone(() =>
-      footprintOf(system.pid).descriptors > before.descriptors + 3 ? ["descriptors are still open"] : [],
-    ),
-  ).toEqual([]);
-  const grownMib = () => Math.round((footprintOf(system.pid).rssBytes - before.rssBytes) / mib);
-  await untilNone(() => (grownMib() > 30 ? ["large"] : []), 5_000);
-  console.log(
-    `after ${600 * scale} aborted transfers: ${grownMib()} MiB more, ${footprintOf(system.pid).descriptors - before.descriptors} descriptors more`,
-  );
-  expect(grownMib()).toBeLessThan(60);
-  expect(await untilNone(() => brokenInvariants(system))).toEqual([]);
-  expect(readdirSync(system.homePath).filter((name) => /aborted|chunked/.test(name))).toEqual([]);
-}, 600_000);
+test(
+  "files unpacked at once are all indexed, and uploads go on meanwhile",
+  async () => {
+    const count = 10_000 * times;
+    const known = await indexedCount(system);
+    const unpacking = Bun.spawn(
+      [
+        process.execPath,
+        "-e",
+        `(await import(${JSON.stringify(join(import.meta.dir, "endurance/events.ts"))})).unpack(${JSON.stringify(join(system.homePath, "unpacked"))}, ${count})`,
+      ],
+      { stdout: "inherit", stderr: "inherit" },
+    );
+    let slowestMs = 0;
+    let uploads = 0;
+    const indexed = unpacking.exited.then(() =>
+      untilIndexed(system, known + 1 + count / 1000 + count + 1, 60_000 * times),
+    );
+    let isOver = false;
+    const settled = indexed.finally(() => (isOver = true));
+    settled.catch(() => undefined);
+    while (!isOver) {
+      const startedAt = performance.now();
+      const response = await system.fetch("/dav/home/meanwhile", { method: "PUT", body: "x" });
+      expect(response.ok).toBe(true);
+      slowestMs = Math.max(slowestMs, performance.now() - startedAt);
+      uploads++;
+      await Bun.sleep(5);
+    }
+    const lateMs = await settled;
+    console.log(
+      `${count} files: indexed ${Math.round(lateMs)} ms after the last was written; ${uploads} uploads meanwhile, slowest ${Math.round(slowestMs)} ms`,
+    );
+    expect(slowestMs).toBeLessThan(2_000);
+    expect(await untilNone(() => brokenInvariants(system))).toEqual([]);
+  },
+  600_000 * times,
+);
 
-test("files unpacked at once are all indexed, and uploads go on meanwhile", async () => {
-  const count = 10_000 * scale;
-  const known = await indexedCount(system);
-  const unpacking = Bun.spawn(
-    [
-      process.execPath,
-      "-e",
-      `(await import(${JSON.stringify(join(import.meta.dir, "endurance/events.ts"))})).unpack(${JSON.stringify(join(system.homePath, "unpacked"))}, ${count})`,
-    ],
-    { stdout: "inherit", stderr: "inherit" },
-  );
-  let slowestMs = 0;
-  let uploads = 0;
-  const indexed = unpacking.exited.then(() =>
-    untilIndexed(system, known + 1 + count / 1000 + count + 1, 60_000 * scale),
-  );
-  let isOver = false;
-  const settled = indexed.finally(() => (isOver = true));
-  settled.catch(() => undefined);
-  while (!isOver) {
-    const startedAt = performance.now();
-    const response = await system.fetch("/dav/home/meanwhile", { method: "PUT", body: "x" });
-    expect(response.ok).toBe(true);
-    slowestMs = Math.max(slowestMs, performance.now() - startedAt);
-    uploads++;
-    await Bun.sleep(5);
-  }
-  const lateMs = await settled;
-  console.log(
-    `${count} files: indexed ${Math.round(lateMs)} ms after the last was written; ${uploads} uploads meanwhile, slowest ${Math.round(slowestMs)} ms`,
-  );
-  expect(slowestMs).toBeLessThan(2_000);
-  expect(await untilNone(() => brokenInvariants(system))).toEqual([]);
-}, 600_000);
-
-test("a flood of changes that the kernel does not keep is survived", async () => {
-  const flood = join(system.homePath, "flood");
-  const known = await indexedCount(system);
-  for (let part = 0; part < 9; part++) mkdirSync(join(flood, `part${part}`), { recursive: true });
-  await untilIndexed(system, known + 10, 10_000);
-  process.kill(system.pid, "SIGSTOP");
-  try {
-    // Two notices for each file, into folders that are watched: more than the 16,384 that the kernel keeps.
-    unpack(flood, 9_000);
-    rmSync(join(system.homePath, "unpacked"), { recursive: true });
-  } finally {
-    process.kill(system.pid, "SIGCONT");
-  }
-  expect(await untilNone(async () => treeDifference(system.homePath, await davTree(system)), 30_000)).toEqual([]);
-  expect(system.log()).toContain("the kernel dropped change notices");
-  expect(await untilNone(() => brokenInvariants(system))).toEqual([]);
-  expect(defectsIn(system.log())).toEqual([]);
-}, 120_000);
+test(
+  "a flood of changes that the kernel does not keep is survived",
+  async () => {
+    const flood = join(system.homePath, "flood");
+    const known = await indexedCount(system);
+    for (let part = 0; part < 9; part++) mkdirSync(join(flood, `part${part}`), { recursive: true });
+    await untilIndexed(system, known + 10, 10_000);
+    process.kill(system.pid, "SIGSTOP");
+    try {
+      // Two notices for each file, into folders that are watched: more than the 16,384 that the kernel keeps.
+      unpack(flood, 9_000);
+      rmSync(join(system.homePath, "unpacked"), { recursive: true });
+    } finally {
+      process.kill(system.pid, "SIGCONT");
+    }
+    expect(await untilNone(async () => treeDifference(system.homePath, await davTree(system)), 30_000)).toEqual([]);
+    expect(system.log()).toContain("the kernel dropped change notices");
+    expect(await untilNone(() => brokenInvariants(system))).toEqual([]);
+    expect(defectsIn(system.log())).toEqual([]);
+  },
+  120_000 * times,
+);
 
 const canMount = process.getuid?.() === 0;
 const run = (...argv: string[]) => {

@@ -6,7 +6,7 @@ import { openTestStorage, type TestStorage } from "../../src/storage/primary/tes
 import { hashOf } from "./crash/content.ts";
 import { decoy, doByApi, doOnDisk, type Moved, type Step, step } from "./index/steps.ts";
 import { brokenInvariants } from "./invariants.ts";
-import { diskTree, untilNone } from "./support.ts";
+import { diskTree, times, untilNone } from "./support.ts";
 
 interface Seen {
   readonly id: number;
@@ -69,7 +69,7 @@ async function settle(t: TestStorage): Promise<string[]> {
     await Bun.sleep(2);
     await t.storage.settled();
     return differences(t);
-  }, 4_000);
+  }, 4_000 * times);
 }
 
 /** An etag changes exactly when something below it did, and never comes back. */
@@ -111,31 +111,35 @@ async function run(t: TestStorage, todo: Step): Promise<{ t: TestStorage; moved?
   return { t };
 }
 
-test("whatever happens through the storage and behind its back, index and disk come to agree", async () => {
-  const property = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
-    let t = await openTestStorage();
-    const outside = join(t.path, "..", decoy);
-    mkdirSync(join(outside, "inner"), { recursive: true });
-    writeFileSync(join(outside, "inner", "file"), "not ours");
-    const untouched = diskTree(outside);
-    const used = new Map<string, string>();
-    try {
-      let before = look(t);
-      for (const todo of steps) {
-        const done = await run(t, todo);
-        t = done.t;
-        expect(await settle(t)).toEqual([]);
-        const dataDir = dirname(t.volumePath);
-        expect(brokenInvariants({ dataDir, volumePath: t.volumePath })).toEqual([]);
-        const after = look(t);
-        checkEtags(before, after, used, "burst" in todo || "restart" in todo);
-        if (done.moved !== undefined) checkIds(before, after, done.moved);
-        before = after;
+test(
+  "whatever happens through the storage and behind its back, index and disk come to agree",
+  async () => {
+    const property = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
+      let t = await openTestStorage();
+      const outside = join(t.path, "..", decoy);
+      mkdirSync(join(outside, "inner"), { recursive: true });
+      writeFileSync(join(outside, "inner", "file"), "not ours");
+      const untouched = diskTree(outside);
+      const used = new Map<string, string>();
+      try {
+        let before = look(t);
+        for (const todo of steps) {
+          const done = await run(t, todo);
+          t = done.t;
+          expect(await settle(t)).toEqual([]);
+          const dataDir = dirname(t.volumePath);
+          expect(brokenInvariants({ dataDir, volumePath: t.volumePath })).toEqual([]);
+          const after = look(t);
+          checkEtags(before, after, used, "burst" in todo || "restart" in todo);
+          if (done.moved !== undefined) checkIds(before, after, done.moved);
+          before = after;
+        }
+        expect(diskTree(outside)).toEqual(untouched);
+      } finally {
+        await t.close();
       }
-      expect(diskTree(outside)).toEqual(untouched);
-    } finally {
-      await t.close();
-    }
-  });
-  await fc.assert(property, { numRuns: Number(process.env["HEARTH_RUNS"] ?? 60) });
-}, 170_000);
+    });
+    await fc.assert(property, { numRuns: 100 * times });
+  },
+  170_000 * times,
+);

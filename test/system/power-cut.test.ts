@@ -20,7 +20,7 @@ import { join } from "node:path";
 import { act, openTestStorage, type TestStorage, treeInIndex, treeOnDisk } from "../../src/storage/primary/testing.ts";
 import { contentOf, hashOf } from "./crash/content.ts";
 import { brokenInvariants, wrongSums } from "./invariants.ts";
-import { davTree, diskTree, startSystem, treeDifference, untilNone } from "./support.ts";
+import { davTree, diskTree, startSystem, treeDifference, untilNone, times } from "./support.ts";
 import { entriesBelow, filesBelow } from "./walk.ts";
 
 // A real power cut cannot be made here, and device-mapper's log-writes target needs a kernel module. What a journalling file
@@ -86,7 +86,7 @@ async function run(t: TestStorage, step: Step): Promise<void> {
       storage.put(place(s.into, s.name), Buffer.alloc(70_000, `${s.text}.`), act),
     folder: (s: Extract<Step, { text: string }>) => storage.makeFolder(place(s.into, s.name), act),
   };
-  const done = (): Promise<unknown> => {
+  const ask = (): Promise<unknown> => {
     if ("text" in step) return work[step.kind](step);
     if (step.kind === "move") return storage.move(node(step.what), place(step.into, step.name), replace);
     if (step.kind === "copy") return storage.copy(node(step.what), place(step.into, step.name), replace);
@@ -95,7 +95,7 @@ async function run(t: TestStorage, step: Step): Promise<void> {
     return storage.trash.purge(item(step.what));
   };
   await Promise.resolve()
-    .then(done)
+    .then(ask)
     .catch(() => undefined);
 }
 
@@ -154,70 +154,74 @@ function loseContents(volumePath: string, written: ReadonlySet<number>, chosen: 
 
 const trashOf = (t: TestStorage) => treeOnDisk(join(t.volumePath, ".hearth", "trash"));
 
-test("whatever was lost since the last sync of the volume, the redo log brings it back", async () => {
-  const property = fc.asyncProperty(
-    steps,
-    steps,
-    fc.nat(14),
-    fc.infiniteStream(fc.boolean()),
-    async (before, since, at, lost) => {
-      const dir = mkdtempSync(join(fastFolder, "hearth-power-"));
-      let t = await openTestStorage({ durability: "strict", dir: join(dir, "one") });
-      try {
-        for (const step of before) await run(t, step);
-        // Stopping syncs the volume.
-        t = await t.reopen();
-        mkdirSync(join(dir, "two"));
-        // The copy of a folder syncs the whole volume before it is put into its place.
-        const synced = since.findLastIndex((step) => step.kind === "copy") + 1;
-        const cut = synced + (at % (since.length + 1 - synced));
-        let kept: Snapshot | undefined;
-        for (const [index, step] of [...since, undefined].entries()) {
-          if (index === cut) kept = snapshot(t.volumePath, join(dir, "two", "volume"));
-          if (step !== undefined) await run(t, step);
+test(
+  "whatever was lost since the last sync of the volume, the redo log brings it back",
+  async () => {
+    const property = fc.asyncProperty(
+      steps,
+      steps,
+      fc.nat(14),
+      fc.infiniteStream(fc.boolean()),
+      async (before, since, at, lost) => {
+        const dir = mkdtempSync(join(fastFolder, "hearth-power-"));
+        let t = await openTestStorage({ durability: "strict", dir: join(dir, "one") });
+        try {
+          for (const step of before) await run(t, step);
+          // Stopping syncs the volume.
+          t = await t.reopen();
+          mkdirSync(join(dir, "two"));
+          // The copy of a folder syncs the whole volume before it is put into its place.
+          const synced = since.findLastIndex((step) => step.kind === "copy") + 1;
+          const cut = synced + (at % (since.length + 1 - synced));
+          let kept: Snapshot | undefined;
+          for (const [index, step] of [...since, undefined].entries()) {
+            if (index === cut) kept = snapshot(t.volumePath, join(dir, "two", "volume"));
+            if (step !== undefined) await run(t, step);
+          }
+          const expected = { tree: treeOnDisk(t.path), trash: trashOf(t) };
+          t.db.prepare<never, [string]>("VACUUM INTO ?").run(join(dir, "two", "hearth.db"));
+          const database = new Database(join(dir, "two", "hearth.db"));
+          bootAnew(database);
+          keepStaged(t.volumePath, join(dir, "two", "volume"), database);
+          await t.close();
+          const written = new Set(
+            database
+              .query<{ ino: number }, []>("SELECT ino FROM redo WHERE act = 'write'")
+              .all()
+              .map(({ ino }) => ino),
+          );
+          for (const [ino, copy] of kept?.folders ?? []) {
+            const isFolder =
+              "ino = ? AND NOT EXISTS (SELECT 1 FROM redo AS made WHERE made.ino = redo.ino AND made.act = 'write')";
+            database.query(`UPDATE redo SET ino = ?, btime_us = ? WHERE ${isFolder}`).run(-copy.ino, copy.btimeUs, ino);
+          }
+          database.run("UPDATE redo SET ino = -ino WHERE ino < 0");
+          database.close();
+          loseContents(join(dir, "two", "volume"), written, () => lost.next().value === true);
+          t = await openTestStorage({ durability: "strict", dir: join(dir, "two") });
+          await t.storage.settled();
+          expect({ tree: treeOnDisk(t.path), trash: trashOf(t) }).toEqual(expected);
+          expect(treeInIndex(t.storage, t.home.rootId)).toEqual(expected.tree);
+          expect(readdirSync(join(t.volumePath, ".hearth")).toSorted()).toEqual([
+            "sentinel",
+            "stage",
+            "trash",
+            "uploads",
+          ]);
+          expect(readdirSync(join(t.volumePath, ".hearth", "stage"))).toEqual([]);
+          const index = new Database(join(dir, "two", "hearth.db"), { readonly: true });
+          expect(wrongSums(index)).toEqual([]);
+          index.close();
+        } finally {
+          await t.close();
+          rmSync(dir, { recursive: true, force: true });
         }
-        const expected = { tree: treeOnDisk(t.path), trash: trashOf(t) };
-        t.db.prepare<never, [string]>("VACUUM INTO ?").run(join(dir, "two", "hearth.db"));
-        const database = new Database(join(dir, "two", "hearth.db"));
-        bootAnew(database);
-        keepStaged(t.volumePath, join(dir, "two", "volume"), database);
-        await t.close();
-        const written = new Set(
-          database
-            .query<{ ino: number }, []>("SELECT ino FROM redo WHERE act = 'write'")
-            .all()
-            .map(({ ino }) => ino),
-        );
-        for (const [ino, copy] of kept?.folders ?? []) {
-          const isFolder =
-            "ino = ? AND NOT EXISTS (SELECT 1 FROM redo AS made WHERE made.ino = redo.ino AND made.act = 'write')";
-          database.query(`UPDATE redo SET ino = ?, btime_us = ? WHERE ${isFolder}`).run(-copy.ino, copy.btimeUs, ino);
-        }
-        database.run("UPDATE redo SET ino = -ino WHERE ino < 0");
-        database.close();
-        loseContents(join(dir, "two", "volume"), written, () => lost.next().value === true);
-        t = await openTestStorage({ durability: "strict", dir: join(dir, "two") });
-        await t.storage.settled();
-        expect({ tree: treeOnDisk(t.path), trash: trashOf(t) }).toEqual(expected);
-        expect(treeInIndex(t.storage, t.home.rootId)).toEqual(expected.tree);
-        expect(readdirSync(join(t.volumePath, ".hearth")).toSorted()).toEqual([
-          "sentinel",
-          "stage",
-          "trash",
-          "uploads",
-        ]);
-        expect(readdirSync(join(t.volumePath, ".hearth", "stage"))).toEqual([]);
-        const index = new Database(join(dir, "two", "hearth.db"), { readonly: true });
-        expect(wrongSums(index)).toEqual([]);
-        index.close();
-      } finally {
-        await t.close();
-        rmSync(dir, { recursive: true, force: true });
-      }
-    },
-  );
-  await fc.assert(property, { numRuns: Number(process.env["HEARTH_RUNS"] ?? 60) });
-}, 170_000);
+      },
+    );
+    await fc.assert(property, { numRuns: 60 * times });
+  },
+  170_000 * times,
+);
 
 /** Takes the last acts off the disk again, as if their entries had never been written; nothing of what was before is lost. */
 function loseEntries(volumePath: string, rows: readonly RedoRow[]): number {
@@ -233,51 +237,55 @@ function loseEntries(volumePath: string, rows: readonly RedoRow[]): number {
   return lost;
 }
 
-test("the program starts on a disk that lost the last entries and contents, and has everything it acknowledged", async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), "hearth-power-"));
-  let server = await startSystem({ dataDir });
-  try {
-    const expected = new Map<string, string | null>();
-    const send = async (method: string, path: string, init: RequestInit = {}) => {
-      const response = await server.fetch(`/dav/home/${path}`, { ...init, method });
-      expect(response.ok).toBe(true);
-    };
-    const put = async (path: string, sizeBytes: number) => {
-      const content = contentOf(expected.size + 1, sizeBytes);
-      await send("PUT", path, { body: new Uint8Array(content) });
-      expected.set(path, hashOf(content));
-    };
-    // Several rounds, so that some acts are synced with the volume already and some are not.
-    for (let round = 0; round < 4; round++) {
-      await send("MKCOL", `d${round}`);
-      expected.set(`d${round}`, null);
-      await Promise.all(Array.from({ length: 30 }, (_, index) => put(`d${round}/small${index}`, 100 + index * 50)));
-      await put(`d${round}/large`, 400_000);
-      await put(`moving${round}`, 100);
-      const destination = `${server.url}/dav/home/d${round}/moved`;
-      await send("MOVE", `moving${round}`, { headers: { destination } });
-      expected.set(`d${round}/moved`, expected.get(`moving${round}`) ?? null);
-      expected.delete(`moving${round}`);
-      await send("DELETE", `d${round}/small7`);
-      expected.delete(`d${round}/small7`);
+test(
+  "the program starts on a disk that lost the last entries and contents, and has everything it acknowledged",
+  async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), "hearth-power-"));
+    let server = await startSystem({ dataDir });
+    try {
+      const expected = new Map<string, string | null>();
+      const send = async (method: string, path: string, init: RequestInit = {}) => {
+        const response = await server.fetch(`/dav/home/${path}`, { ...init, method });
+        expect(response.ok).toBe(true);
+      };
+      const put = async (path: string, sizeBytes: number) => {
+        const content = contentOf(expected.size + 1, sizeBytes);
+        await send("PUT", path, { body: new Uint8Array(content) });
+        expected.set(path, hashOf(content));
+      };
+      // Several rounds, so that some acts are synced with the volume already and some are not.
+      for (let round = 0; round < 4; round++) {
+        await send("MKCOL", `d${round}`);
+        expected.set(`d${round}`, null);
+        await Promise.all(Array.from({ length: 30 }, (_, index) => put(`d${round}/small${index}`, 100 + index * 50)));
+        await put(`d${round}/large`, 400_000);
+        await put(`moving${round}`, 100);
+        const destination = `${server.url}/dav/home/d${round}/moved`;
+        await send("MOVE", `moving${round}`, { headers: { destination } });
+        expected.set(`d${round}/moved`, expected.get(`moving${round}`) ?? null);
+        expected.delete(`moving${round}`);
+        await send("DELETE", `d${round}/small7`);
+        expected.delete(`d${round}/small7`);
+      }
+      await server.kill();
+      const database = new Database(join(dataDir, "hearth.db"));
+      const rows = database.query<RedoRow, []>("SELECT * FROM redo ORDER BY id").all();
+      bootAnew(database);
+      database.close();
+      expect(rows.length).toBeGreaterThan(30);
+      expect(loseEntries(server.volumePath, rows.slice(rows.length >> 1))).toBeGreaterThan(15);
+      const written = new Set(rows.filter((row) => row.act === "write").map((row) => row.ino));
+      loseContents(server.volumePath, written, (index) => index % 2 === 0);
+      server = await startSystem({ dataDir });
+      expect(diskTree(server.homePath)).toEqual(new Map([...expected].toSorted(([a], [b]) => (a < b ? -1 : 1))));
+      expect(await untilNone(async () => treeDifference(server.homePath, await davTree(server)))).toEqual([]);
+      expect(await untilNone(() => brokenInvariants(server))).toEqual([]);
+      expect(readdirSync(join(server.volumePath, ".hearth", "trash"))).toHaveLength(4);
+      expect(server.log()).toContain("acts repeated from the redo log");
+    } finally {
+      await server.stop();
+      rmSync(dataDir, { recursive: true, force: true });
     }
-    await server.kill();
-    const database = new Database(join(dataDir, "hearth.db"));
-    const rows = database.query<RedoRow, []>("SELECT * FROM redo ORDER BY id").all();
-    bootAnew(database);
-    database.close();
-    expect(rows.length).toBeGreaterThan(30);
-    expect(loseEntries(server.volumePath, rows.slice(rows.length >> 1))).toBeGreaterThan(15);
-    const written = new Set(rows.filter((row) => row.act === "write").map((row) => row.ino));
-    loseContents(server.volumePath, written, (index) => index % 2 === 0);
-    server = await startSystem({ dataDir });
-    expect(diskTree(server.homePath)).toEqual(new Map([...expected].toSorted(([a], [b]) => (a < b ? -1 : 1))));
-    expect(await untilNone(async () => treeDifference(server.homePath, await davTree(server)))).toEqual([]);
-    expect(await untilNone(() => brokenInvariants(server))).toEqual([]);
-    expect(readdirSync(join(server.volumePath, ".hearth", "trash"))).toHaveLength(4);
-    expect(server.log()).toContain("acts repeated from the redo log");
-  } finally {
-    await server.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
-}, 60_000);
+  },
+  60_000 * times,
+);

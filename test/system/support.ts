@@ -5,6 +5,9 @@ import { type RunningHearth, startHearth } from "#kit";
 import { hashOf } from "./crash/content.ts";
 import { entriesBelow } from "./walk.ts";
 
+/** How many times as much as in `npm test`: `scripts/storm.ts` sets it. */
+export const times = Number(process.env["HEARTH_TEST_TIMES"] ?? 1);
+
 /** The program with what these tests ask of it beside WebDAV. */
 export interface System extends RunningHearth {
   /** Id of the home's top folder. */

@@ -18,7 +18,7 @@ export function sendRaw(url: string, bytes: string | Uint8Array, timeoutMs = 5_0
       resolve({ status: Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0), text });
     };
     socket.setTimeout(timeoutMs, end);
-    socket.on("data", (part) => parts.push(part));
+    socket.on("data", (part) => parts.push(Buffer.from(part)));
     socket.on("end", end);
     socket.on("error", end);
     socket.on("close", end);
