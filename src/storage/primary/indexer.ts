@@ -6,8 +6,12 @@ import { factsAt, sameFacts, withFolder } from "./disk.ts";
 import { type DiskFacts, folderKind, type NodeRow } from "./nodes.ts";
 import { isReadableName, reindexEntry } from "./reindex.ts";
 
-/** Called before a folder is listed, so that nothing can change unseen between the listing and the watch. */
-export type WatchFolder = (folderId: number, path: string) => void;
+export interface FolderWatch {
+  /** Called before a folder is listed, so that nothing can change unseen between the listing and the watch. */
+  watch(folderId: number, path: string): void;
+  /** True of a folder that could be watched and is not. */
+  isMissing(folderId: number): boolean;
+}
 
 /** A slice of background work ends after so long, so that requests are answered in between. */
 const sliceMs = 6;
@@ -20,7 +24,7 @@ const sweepEveryMs = 60_000;
  * Compares whole folders with the disk. Foreground: one folder, at once. Background: a queue of folders in small slices; new
  * folders join it, so that it walks a whole tree.
  */
-export function createIndexer(core: Core, watchFolder: WatchFolder) {
+export function createIndexer(core: Core, watcher: FolderWatch) {
   const queue: number[] = [];
   const queued = new Set<number>();
   let working = false;
@@ -93,8 +97,8 @@ export function createIndexer(core: Core, watchFolder: WatchFolder) {
     const path = core.tree.path(folder.id);
     const facts = factsAt(path);
     if (facts?.kind !== folderKind) return folderGone(core, batch, folder, enqueue);
-    watchFolder(folder.id, path);
-    compare(core, batch, folder, path);
+    watcher.watch(folder.id, path);
+    compare(core, batch, folder, path, watcher);
     core.nodes.setTime(folder.id, facts.mtimeUs);
   };
 
@@ -142,14 +146,18 @@ export function createIndexer(core: Core, watchFolder: WatchFolder) {
 export type Indexer = ReturnType<typeof createIndexer>;
 
 /** Brings the entries of one folder in line. */
-function compare(core: Core, batch: Batch, folder: NodeRow, path: string): void {
+function compare(core: Core, batch: Batch, folder: NodeRow, path: string, watcher: FolderWatch): void {
   const rows = new Map(core.nodes.children(folder.id).map((row) => [row.name, row]));
   if (rows.size === 0 && spaceOf(core, folder).isNew) return insertAll(core, batch, folder, path);
   for (const name of namesIn(path)) {
     const row = rows.get(name);
     rows.delete(name);
     const facts = row === undefined ? undefined : factsAt(`${path}/${name}`);
-    if (row !== undefined && facts !== undefined && agrees(facts, row)) continue;
+    if (row !== undefined && facts !== undefined && agrees(facts, row)) {
+      // A folder that we made ourselves before this one was watched gave no notice.
+      if (row.kind === folderKind && watcher.isMissing(row.id)) core.listSoon(row.id);
+      continue;
+    }
     reindexEntry(core, batch, folder, path, name);
   }
   // A disk that went away while it was listed must not look like deleted files.

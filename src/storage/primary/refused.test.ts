@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AppError, toAppError } from "#platform/errors";
-import { act, bytes, openTestStorage, type TestStorage, treeInIndex, treeOnDisk } from "./testing.ts";
+import { act, bytes, eventually, openTestStorage, type TestStorage, treeInIndex, treeOnDisk } from "./testing.ts";
 
 let t: TestStorage;
 beforeEach(async () => {
@@ -122,6 +122,16 @@ test("what was put into a folder right before it was deleted is there when it is
   await t.storage.settled();
   expect(treeInIndex(t.storage, t.home.rootId)).toEqual(treeOnDisk(t.path));
   expect(rootSums()).toEqual({ sizeBytes: 1, count: 2 });
+});
+
+test("a change in a folder that was just made in another new folder is seen", async () => {
+  const a = await folder("a");
+  const b = await folder("b", a.id);
+  const copied = await t.storage.copy(a.id, { parentId: t.home.rootId, name: "c" }, act);
+  await t.storage.settled();
+  writeFileSync(join(t.path, "a", "b", "f"), "1");
+  writeFileSync(join(t.path, "c", "b", "f"), "12");
+  await eventually(() => t.storage.node(b.id)?.sizeBytes === 1 && t.storage.node(copied.node.id)?.sizeBytes === 2);
 });
 
 test("a folder moved while nobody looked is seen with all its changes", async () => {

@@ -60,7 +60,7 @@ export function createStorage(deps: StorageDeps): Storage {
     enqueue: (id) => indexer.enqueue(id),
     enqueueAll: () => indexer.enqueueAll(),
   });
-  const indexer = createIndexer(core, watcher.watch);
+  const indexer = createIndexer(core, watcher);
   const uploads = createUploads(core);
   const trash = createTrash(core);
   const timers: ReturnType<typeof setInterval>[] = [];

@@ -116,6 +116,7 @@ export function createWatcher(deps: WatcherDeps) {
       folderOf.set(watch, folderId);
       watchOf.set(folderId, watch);
     },
+    isMissing: (folderId: number) => inotify !== undefined && !limitReported && !watchOf.has(folderId),
     /** Takes in, now, what the kernel has noticed. */
     catchUp: () => {
       gather();
