@@ -139,7 +139,11 @@ test(
         await t.close();
       }
     });
-    await fc.assert(property, { numRuns: 100 * times });
+    await fc.assert(property, {
+      numRuns: 100 * times,
+      interruptAfterTimeLimit: 100_000 * times,
+      markInterruptAsFailure: true,
+    });
   },
   170_000 * times,
 );
