@@ -46,6 +46,9 @@ interface BatchDeps {
   readonly nowMs: number;
 }
 
+/** Ends a walk over a damaged index. */
+const maxDepth = 4096;
+
 export function createBatch(deps: BatchDeps): Batch {
   const { nodes, spaces, tree } = deps;
   let deltas = new Map<number, Delta>();
@@ -80,11 +83,27 @@ export function createBatch(deps: BatchDeps): Batch {
     return spaceId;
   };
 
+  /** What is detached is summed up too, to the folder that was detached: it may be recognised elsewhere. */
+  const chainOf = (folderId: number): readonly number[] => {
+    const visible = tree.folderChain(folderId);
+    if (visible.length > 0) return visible;
+    const chain: number[] = [];
+    for (
+      let row = nodes.get(folderId);
+      row !== undefined && chain.length < maxDepth;
+      row = nodes.get(row.parent_id ?? 0)
+    ) {
+      chain.push(row.id);
+      if (row.parent_id === null || row.parent_id < 0) break;
+    }
+    return chain;
+  };
+
   /** Every folder with a delta hands it to its parent, so that each ancestor is written once however many acts there were. */
   const flush = () => {
     const total = new Map<number, Delta>();
     for (const [folderId, delta] of deltas) {
-      for (const id of tree.folderChain(folderId)) {
+      for (const id of chainOf(folderId)) {
         const sum = total.get(id);
         const direct = id === folderId && delta.direct;
         if (sum === undefined) total.set(id, { ...delta, direct });
@@ -99,7 +118,7 @@ export function createBatch(deps: BatchDeps): Batch {
       const row = nodes.get(id);
       if (row === undefined) continue;
       nodes.raise(id, seq(spaces.get(row.space_id)), delta.sizeBytes, delta.count);
-      if (!delta.direct) continue;
+      if (!delta.direct || !tree.isVisible(row)) continue;
       const facts = factsAt(tree.path(id));
       if (facts !== undefined && facts.ino === row.ino) nodes.setTime(id, facts.mtimeUs);
     }

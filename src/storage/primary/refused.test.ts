@@ -134,6 +134,18 @@ test("a change in a folder that was just made in another new folder is seen", as
   await eventually(() => t.storage.node(b.id)?.sizeBytes === 1 && t.storage.node(copied.node.id)?.sizeBytes === 2);
 });
 
+test("a file that left a folder which moved itself is counted once", async () => {
+  const a = await folder("a");
+  await put("a", "12345", a.id);
+  t = await t.reopen(() => {
+    renameSync(join(t.path, "a"), join(t.path, "moved"));
+    renameSync(join(t.path, "moved", "a"), join(t.path, "a"));
+  });
+  await t.storage.settled();
+  expect(t.storage.node(a.id)).toMatchObject({ name: "moved", sizeBytes: 0, count: 0 });
+  expect(rootSums()).toEqual({ sizeBytes: 5, count: 2 });
+});
+
 test("a folder moved while nobody looked is seen with all its changes", async () => {
   const a = await folder("a");
   const c = await folder("c", a.id);
