@@ -1,3 +1,4 @@
+import { AppError, errnoOf } from "#platform/errors";
 import type { Logger } from "#platform/log";
 
 interface ListenerDeps {
@@ -24,9 +25,23 @@ const idleTimeoutSeconds = 60;
 /** Larger than any file; each handler bounds its own bodies. */
 const maxBodyBytes = Number.MAX_SAFE_INTEGER;
 
+/** Throws `unavailable` that names what stands in the way. */
+const listen: typeof Bun.serve = (options) => {
+  try {
+    return Bun.serve(options);
+  } catch (cause) {
+    const errno = errnoOf(cause);
+    const place = "port" in options ? `${options.hostname}:${options.port}` : "the address";
+    if (errno === "EADDRINUSE")
+      throw new AppError("unavailable", `Something else listens on ${place} already.`, { cause });
+    if (errno === "EACCES") throw new AppError("unavailable", `There is no right to listen on ${place}.`, { cause });
+    throw cause;
+  }
+};
+
 /** The built-in HTTP/1.1 listener, with TLS when a certificate is given. */
 export function startListener(deps: ListenerDeps): Listener {
-  const server = Bun.serve({
+  const server = listen({
     hostname: deps.hostname,
     port: deps.port,
     idleTimeout: idleTimeoutSeconds,

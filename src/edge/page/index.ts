@@ -7,6 +7,7 @@ interface Asset {
   readonly body: Uint8Array;
   readonly gzip: Uint8Array | null;
   readonly headers: Readonly<Record<string, string>>;
+  readonly modifiedAtMs: number;
 }
 
 export interface Page {
@@ -18,15 +19,17 @@ export interface Page {
 const hashed = /-[a-z0-9]{8,}\.[a-z0-9]+$/;
 const compressible = /^(text\/|application\/(json|javascript|manifest\+json)|image\/svg)/;
 
-/** Serves the folder that `buildWeb` wrote. Files are read once, at their first request. */
+/** Serves the folder that `buildWeb` wrote. Files are read at their first request, and again when a new build has replaced them. */
 export function createPage(folder: string): Page {
   const assets = new Map<string, Asset>();
   const read = (path: string): Asset | undefined => {
     const known = assets.get(path);
-    if (known !== undefined) return known;
+    if (known !== undefined && hashed.test(path)) return known;
     const file = join(folder, normalize(`/${path}`));
-    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return undefined;
-    const asset = load(file, path);
+    const stats = statSync(file, { throwIfNoEntry: false });
+    if (stats?.isFile() !== true) return undefined;
+    if (known?.modifiedAtMs === stats.mtimeMs) return known;
+    const asset = load(file, path, stats.mtimeMs);
     assets.set(path, asset);
     return asset;
   };
@@ -41,7 +44,7 @@ export function createPage(folder: string): Page {
   };
 }
 
-function load(file: string, path: string): Asset {
+function load(file: string, path: string, modifiedAtMs: number): Asset {
   const body = readFileSync(file);
   const type = Bun.file(file).type;
   const gzip = compressible.test(type) ? Bun.gzipSync(body) : null;
@@ -51,7 +54,7 @@ function load(file: string, path: string): Asset {
     ...(gzip === null ? {} : { vary: "accept-encoding" }),
     ...pageHeaders,
   };
-  return { body, gzip, headers };
+  return { body, gzip, headers, modifiedAtMs };
 }
 
 function answer(asset: Asset, request: Request): Response {
