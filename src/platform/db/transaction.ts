@@ -33,7 +33,7 @@ export function createTransactions(sqlite: Database, { holdMs, onLost }: Options
   let depth = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** Why work that had ended well is gone all the same; told to whoever asks for it to be durable. */
-  let lost: unknown;
+  let lost: Error | undefined;
   const execute = (sql: string) => void sqlite.query(sql).run();
 
   const commit = () => {
@@ -44,7 +44,7 @@ export function createTransactions(sqlite: Database, { holdMs, onLost }: Options
         execute("COMMIT");
       } catch (cause) {
         if (sqlite.inTransaction) execute("ROLLBACK");
-        lost = cause;
+        lost = toError(cause);
       }
     }
     if (lost === undefined) return;
@@ -83,7 +83,7 @@ export function createTransactions(sqlite: Database, { holdMs, onLost }: Options
       return thrown;
     }
     if (thrown instanceof TransactionEnded) return thrown;
-    if (point !== "" && holdMs > 0) lost = thrown;
+    if (point !== "" && holdMs > 0) lost = toError(thrown);
     return new TransactionEnded(thrown);
   };
 
@@ -106,4 +106,8 @@ export function createTransactions(sqlite: Database, { holdMs, onLost }: Options
     }
   };
   return { run, commit };
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : toAppError(thrown);
 }
