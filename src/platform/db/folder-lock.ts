@@ -2,6 +2,9 @@ import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import { AppError, errnoOf } from "#platform/errors";
 
+/** A handle that nobody refers to is collected and closed, and its lock would go with it. */
+const held = new Set<Database>();
+
 /**
  * Makes this process the only one that works on a data folder, until `release` or its end, however it ends: the kernel
  * drops the lock with the process. Throws AppError `conflict` when another holds it.
@@ -18,5 +21,11 @@ export function lockFolder(folder: string): { release(): void } {
       cause,
     });
   }
-  return { release: () => sqlite.close() };
+  held.add(sqlite);
+  return {
+    release: () => {
+      held.delete(sqlite);
+      sqlite.close();
+    },
+  };
 }
