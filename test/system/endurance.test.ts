@@ -164,7 +164,7 @@ async function onSmallVolume(work: (small: System, volumePath: string) => Promis
       await small.stop();
     }
   } finally {
-    spawnSync("umount", ["-l", volumePath]);
+    run("umount", "-l", volumePath);
     rmSync(dir, { recursive: true, force: true });
   }
 }

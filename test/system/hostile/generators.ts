@@ -92,7 +92,7 @@ const prefixes = fc.constantFrom(
   "*",
   "",
 );
-export const target = fc
+const target = fc
   .tuple(prefixes, fc.array(segments, { maxLength: 6 }), fc.constantFrom("/", "/", "%2f", "\\", "//"))
   .map(([prefix, names, between]) => prefix + names.join(between));
 
@@ -144,7 +144,7 @@ const garbage = fc.oneof(
 const header = (name: string, ...values: string[]) =>
   fc.tuple(fc.constant(name), fc.oneof(garbage, fc.constantFrom(...(values.length === 0 ? [""] : values))));
 
-export const headers = fc.array(
+const headers = fc.array(
   fc.oneof(
     header(
       "Range",
@@ -258,7 +258,7 @@ const xmlTree: fc.Arbitrary<string> = fc.letrec<{ node: string }>((tie) => ({
   ),
 })).node;
 const bomb = `<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">${Array.from({ length: 9 }, (_, i) => `<!ENTITY a${i} "${"&a;".repeat(10)}">`).join("")}]><x>&a8;</x>`;
-export const xml = fc.oneof(
+const xml = fc.oneof(
   xmlTree,
   xmlTree.map((tree) => `<?xml version="1.0"?><propfind xmlns="DAV:">${tree}</propfind>`),
   xmlTree.map((tree) => `<propertyupdate xmlns="DAV:"><set><prop>${tree}</prop></set></propertyupdate>`),

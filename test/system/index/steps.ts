@@ -45,7 +45,7 @@ const names = fc.constantFrom("a", "b", "B", "é", "e\u0301", "x y.txt", ".hidde
 const number = fc.nat(30);
 const text = fc.string({ maxLength: 12 });
 
-export const diskStep: fc.Arbitrary<DiskStep> = fc.oneof(
+const diskStep: fc.Arbitrary<DiskStep> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({ disk: fc.constantFrom("write", "folder", "save", "link"), into: number, name: names, text }),
