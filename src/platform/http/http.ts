@@ -54,7 +54,7 @@ export function createHttp(deps: HttpDeps): (request: Request, peer: Peer) => Pr
 
   return (request, peer) => {
     const path = pathOf(request.url);
-    const route = routes.find(({ prefix }) => path.startsWith(prefix));
+    const route = routeOf(routes, path);
     const context = createContext(request, path, peer, `${instance}-${(counter++).toString(36)}`, deps);
     const fail = (thrown: unknown) => renderFailure(thrown, request, route, context);
     if (route === undefined) return new Response(null, { status: 404 });
@@ -65,6 +65,11 @@ export function createHttp(deps: HttpDeps): (request: Request, peer: Peer) => Pr
       return fail(thrown);
     }
   };
+}
+
+function routeOf(routes: readonly Route[], path: string): Route | undefined {
+  for (const route of routes) if (path.startsWith(route.prefix)) return route;
+  return undefined;
 }
 
 function createContext(request: Request, path: string, peer: Peer, requestId: string, deps: HttpDeps): RequestContext {

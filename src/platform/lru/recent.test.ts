@@ -29,6 +29,13 @@ test("it never answers anything but the last value set, and keeps what was used 
   );
 });
 
+test("deletes by value, in both generations", () => {
+  const map = createRecentMap<string, number>(4);
+  for (const n of [1, 2, 3, 4]) map.set(`k${n}`, n);
+  map.deleteWhere((n) => n % 2 === 0);
+  expect([map.get("k1"), map.get("k2"), map.get("k3"), map.get("k4")]).toEqual([1, undefined, 3, undefined]);
+});
+
 test("it holds at most as many entries as it was told", () => {
   const map = createRecentMap<number, string>(10);
   for (let key = 0; key < 1000; key++) map.set(key, "x");

@@ -3,6 +3,8 @@ export interface RecentMap<Key, Value> {
   get(key: Key): Value | undefined;
   set(key: Key, value: Value): void;
   delete(key: Key): void;
+  /** Deletes every entry that `matches`; walks the whole map. */
+  deleteWhere(matches: (value: Value) => boolean): void;
   clear(): void;
 }
 
@@ -33,6 +35,11 @@ export function createRecentMap<Key, Value>(maxEntries: number): RecentMap<Key, 
     delete: (key) => {
       young.delete(key);
       old.delete(key);
+    },
+    deleteWhere: (matches) => {
+      for (const generation of [young, old]) {
+        for (const [key, value] of generation) if (matches(value)) generation.delete(key);
+      }
     },
     clear: () => {
       young.clear();

@@ -1,7 +1,7 @@
 import type { Clock, Random } from "#platform/clock";
 import type { Origin } from "#platform/http";
 import type { Logger } from "#platform/log";
-import { createLruMap } from "#platform/lru";
+import { createRecentMap } from "#platform/lru";
 import type { Actor } from "#platform/usecase";
 import type { Identity } from "#security/identity";
 import type { AppPasswords } from "./app-passwords.ts";
@@ -26,8 +26,8 @@ interface Verified {
 export function createVerifiedCredentials(deps: CredentialsDeps) {
   // Headers are remembered as keyed hashes: a copy of this memory shows no password.
   const key = deps.random.bytes(32);
-  const verified = createLruMap<string, Verified>(maxEntries);
-  const refused = createLruMap<string, true>(maxEntries);
+  const verified = createRecentMap<string, Verified>(maxEntries);
+  const refused = createRecentMap<string, true>(maxEntries);
   let generation = 0;
 
   const noteUsed = (entry: Verified, from: Origin): void => {

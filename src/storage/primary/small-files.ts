@@ -1,5 +1,5 @@
 import { readSync } from "node:fs";
-import { createLruMap } from "#platform/lru";
+import { createRecentMap } from "#platform/lru";
 import { type Core, infoOf, requireNode } from "./core.ts";
 import { factsAt, sameFacts } from "./disk.ts";
 import { folderKind } from "./nodes.ts";
@@ -13,7 +13,7 @@ const settledAfterUs = 2_000_000;
 
 /** Small files by one stat instead of open, check, read and close. */
 export function createSmallFiles(core: Core, open: (nodeId: number) => OpenedFile) {
-  const kept = createLruMap<number, SmallFile>(maxFiles);
+  const kept = createRecentMap<number, SmallFile>(maxFiles);
 
   const readWhole = (nodeId: number): SmallFile | undefined => {
     const file = open(nodeId);

@@ -1,4 +1,4 @@
-import { createLruMap } from "#platform/lru";
+import { createRecentMap } from "#platform/lru";
 import type { SpaceInfo, SpaceKind, Storage } from "#storage/primary";
 
 /** What never changes about a space. */
@@ -10,7 +10,7 @@ const maxKept = 1024;
 
 /** Finds spaces without asking for their usage each time: every request of a sync client begins with this. */
 export function createSpaceLookup(storage: Pick<Storage, "findSpace">): FindSpace {
-  const kept = createLruMap<string, SpacePlace>(maxKept);
+  const kept = createRecentMap<string, SpacePlace>(maxKept);
   return (kind, name) => {
     const key = `${kind} ${name}`;
     const known = kept.get(key);
