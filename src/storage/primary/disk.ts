@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, type Stats } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, type Stats } from "node:fs";
 import { AppError, errnoOf } from "#platform/errors";
+import { createStatEntry, type StatEntry } from "#platform/statx";
 import { type DiskFacts, fileKind, folderKind } from "./nodes.ts";
 
 /** Undefined for what Hearth does not serve: symbolic links, devices, sockets. */
@@ -63,6 +64,28 @@ export function withFolder<T>(path: string, work: (stablePath: string) => T): T 
   const fd = openChecked(path, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
     return work(`/proc/self/fd/${fd}`);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+let statEntry: StatEntry | undefined;
+
+/** Facts of one entry of the folder that is being listed. */
+export type FactsIn = (name: string) => DiskFacts | undefined;
+
+/** Runs `work` with the names in a folder, all looked at through one checked descriptor. `work` must be synchronous. */
+export function withEntries<T>(path: string, work: (names: readonly string[], factsIn: FactsIn) => T): T {
+  const fd = openChecked(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    statEntry ??= createStatEntry();
+    const ask = statEntry;
+    return work(readdirSync(`/proc/self/fd/${fd}`), (name) => {
+      const entry = ask(fd, name);
+      if (entry === undefined || entry.kind === "other") return undefined;
+      if (entry.kind === "file") return { ...entry, kind: fileKind };
+      return { ...entry, kind: folderKind, sizeBytes: 0 };
+    });
   } finally {
     closeSync(fd);
   }

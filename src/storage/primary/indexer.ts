@@ -1,8 +1,7 @@
-import { readdirSync } from "node:fs";
 import { AppError, errnoOf } from "#platform/errors";
 import type { Batch } from "./batch.ts";
 import { type Core, spaceOf } from "./core.ts";
-import { factsAt, sameFacts, withFolder } from "./disk.ts";
+import { factsAt, sameFacts, withEntries } from "./disk.ts";
 import { type DiskFacts, folderKind, type NodeRow } from "./nodes.ts";
 import { isReadableName, reindexEntry } from "./reindex.ts";
 
@@ -149,25 +148,21 @@ export type Indexer = ReturnType<typeof createIndexer>;
 function compare(core: Core, batch: Batch, folder: NodeRow, path: string, watcher: FolderWatch): void {
   const rows = new Map(core.nodes.children(folder.id).map((row) => [row.name, row]));
   if (rows.size === 0 && spaceOf(core, folder).isNew) return insertAll(core, batch, folder, path);
-  for (const name of namesIn(path)) {
-    const row = rows.get(name);
-    rows.delete(name);
-    const facts = row === undefined ? undefined : factsAt(`${path}/${name}`);
-    if (row !== undefined && facts !== undefined && agrees(facts, row)) {
+  const differing = withEntries(path, (names, factsIn) =>
+    names.filter((name) => {
+      const row = rows.get(name);
+      rows.delete(name);
+      const facts = row === undefined ? undefined : factsIn(name);
+      if (row === undefined || facts === undefined || !agrees(facts, row)) return true;
       // A folder that we made ourselves before this one was watched gave no notice.
       if (row.kind === folderKind && watcher.isMissing(row.id)) core.listSoon(row.id);
-      continue;
-    }
-    reindexEntry(core, batch, folder, path, name);
-  }
+      return false;
+    }),
+  );
+  for (const name of differing) reindexEntry(core, batch, folder, path, name);
   // A disk that went away while it was listed must not look like deleted files.
   if (rows.size > 0) spaceOf(core, folder).volume.requireOnline();
   for (const name of rows.keys()) reindexEntry(core, batch, folder, path, name);
-}
-
-/** Through a checked descriptor: a symbolic link on the way must not bring in what lies elsewhere. */
-function namesIn(path: string): string[] {
-  return withFolder(path, (folder) => readdirSync(folder));
 }
 
 /** The first look at a folder of a new space: every entry is new. */
@@ -175,25 +170,20 @@ function insertAll(core: Core, batch: Batch, folder: NodeRow, path: string): voi
   const space = spaceOf(core, folder);
   let sizeBytes = 0;
   let count = 0;
-  for (const name of namesIn(path)) {
-    const facts = isReadableName(name) ? factsAt(`${path}/${name}`) : undefined;
-    if (facts === undefined) continue;
-    const isFolder = facts.kind === folderKind;
-    const mtimeUs = isFolder ? 0 : facts.mtimeUs;
-    const id = core.nodes.insert({
-      ...facts,
-      mtimeUs,
-      spaceId: space.id,
-      parentId: folder.id,
-      name,
-      etag: batch.seq(space),
-      sha1: null,
-    });
-    if (id === undefined) continue;
-    if (isFolder) core.listSoon(id);
-    sizeBytes += facts.sizeBytes;
-    count++;
-  }
+  withEntries(path, (names, factsIn) => {
+    for (const name of names) {
+      const facts = isReadableName(name) ? factsIn(name) : undefined;
+      if (facts === undefined) continue;
+      const isFolder = facts.kind === folderKind;
+      const place = { spaceId: space.id, parentId: folder.id, name };
+      const known = { ...place, ...facts, mtimeUs: isFolder ? 0 : facts.mtimeUs, etag: batch.seq(space), sha1: null };
+      const id = core.nodes.insert(known);
+      if (id === undefined) continue;
+      if (isFolder) core.listSoon(id);
+      sizeBytes += facts.sizeBytes;
+      count++;
+    }
+  });
   batch.raise(folder.id, sizeBytes, count);
 }
 
