@@ -43,7 +43,8 @@ test("a folder of 500 files arrives whole, with its folders inside", async () =>
   const arrived = readdirSync(join(home, "Photos of 2026"), { recursive: true, encoding: "utf8" });
   expect(arrived.filter((path) => path.endsWith(".txt")).toSorted()).toEqual(paths.toSorted());
   for (const path of paths) {
-    expect(readFileSync(join(home, "Photos of 2026", path)).equals(readFileSync(join(source, path)))).toBe(true);
+    const content = readFileSync(join(home, "Photos of 2026", path), "utf8");
+    expect({ path, content }).toEqual({ path, content: readFileSync(join(source, path), "utf8") });
   }
   await page.keyboard.press("Escape");
   await enter(page, "Photos of 2026");
