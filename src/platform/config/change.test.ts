@@ -9,7 +9,7 @@ function config(text: string) {
 }
 
 const current = config("");
-const next = config("security: { access: { sessionDays: 7 } }");
+const next = config("services: { storage: { trash: { keepDays: 7 } } }");
 const timeoutMs = 50;
 
 function subscriber(name: string, log: string[], overrides: Partial<ConfigSubscriber> = {}): ConfigSubscriber {
@@ -37,7 +37,7 @@ test("all verify before any commits", async () => {
 
 test("one objection, a crash or silence while verifying refuses the change for all", async () => {
   const objections: ConfigSubscriber["verify"][] = [
-    () => [{ path: "security.access.sessionDays", line: 0, column: 0, message: "too short" }],
+    () => [{ path: "services.storage.trash.keepDays", line: 0, column: 0, message: "too short" }],
     () => {
       throw new Error("broken");
     },

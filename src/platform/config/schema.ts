@@ -45,14 +45,6 @@ const management = {
     .strictObject({ certFile: FilePath, keyFile: FilePath })
     .optional()
     .describe("Certificate chain and key in PEM; HTTPS when given."),
-  publicUrl: z
-    .url({ protocol: /^https?$/, error: 'write a full address, such as "https://cloud.example.org"' })
-    .optional()
-    .describe("The address under which people reach this server; used in links."),
-};
-
-const access = {
-  sessionDays: z.int().min(1).max(365).default(30).describe("Days until an unused login ends."),
 };
 
 const monitoring = {
@@ -66,9 +58,7 @@ export const configSchema = z.strictObject({
     storage: group({ ...storage, ...trash, ...thumbnails }),
     management: group(management),
   }).describe("What it runs."),
-  security: group({ access: group(access), monitoring: group(monitoring) }).describe(
-    "Who may, from where, and what is watched.",
-  ),
+  security: group({ monitoring: group(monitoring) }).describe("Who may, from where, and what is watched."),
 });
 
 /** What the program sees: every default filled in, every path absolute, sizes in bytes. */

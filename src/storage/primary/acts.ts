@@ -127,7 +127,7 @@ export function makeFolder(core: Core, place: Place, options: ActOptions): Promi
   return core.committer.submit((batch) => {
     const target = lookAt(core, batch, place);
     options.guard?.(target.existing && infoOf(core, target.existing));
-    if (target.existing !== undefined) throw new AppError("exists");
+    if (target.existing !== undefined) throw new AppError("exists", `"${target.name}" is there already.`);
     refuseClash(core, target);
     const path = `${target.folderPath}/${target.name}`;
     withFolder(target.folderPath, (folder) => mkdirSync(`${folder}/${target.name}`));
@@ -199,7 +199,7 @@ export function makeWay(
   options.guard?.(existing === undefined ? undefined : infoOf(core, existing));
   refuseClash(core, target, source?.id);
   if (existing === undefined || existing.id === source?.id) return false;
-  if (options.replace !== true) throw new AppError("exists");
+  if (options.replace !== true) throw new AppError("exists", `"${target.name}" is there already.`);
   if (
     source !== undefined &&
     source.parent_id !== null &&

@@ -54,7 +54,6 @@ export function createNodes(db: Db) {
     `WITH RECURSIVE below(id) AS (SELECT ?1 UNION ALL SELECT node.id FROM node JOIN below ON node.parent_id = below.id
        WHERE node.kind = ${folderKind}) SELECT id FROM below`,
   );
-  const rowsBelow = db.prepare<NodeRow, [number]>(`${below} SELECT ${columns} FROM node WHERE id IN below`);
   const deleteBelow = db.prepare<never, [number]>(`${below} DELETE FROM node WHERE id IN below`);
   const moveSpace = db.prepare<never, [number, number, number]>(
     `${below} UPDATE node SET space_id = ?2, etag = ?3 WHERE id IN below`,
@@ -136,7 +135,6 @@ export function createNodes(db: Db) {
     /** The folder itself (first) and every folder below it. */
     foldersBelow: (id: number) => foldersBelow.all(id).map((row) => row.id),
     idsBelow: (id: number) => idsBelow.all(id).map((row) => row.id),
-    rowsBelow: (id: number) => rowsBelow.all(id),
     deleteBelow: (id: number) => changingMany(() => deleteBelow.run(id)),
     moveSpace: (id: number, spaceId: number, etag: number) => changingMany(() => moveSpace.run(id, spaceId, etag)),
     page: (folderId: number, options: PageOptions) => page(db, folderId, options),
