@@ -46,10 +46,10 @@ describe("readConfig", () => {
       "system.storage.volumes.Main 4:7",
       "services.storage.trash.keepDays 7:24",
       "services.storage.thumbnails.budget 9:15",
-      "security.access 12:3",
       "security.monitoring.logLevel 11:27",
+      "security.access 12:3",
     ]);
-    expect(findings(text)[4]?.message).toBe("not a known value, did you mean info?");
+    expect(findings(text)[3]?.message).toBe("not a known value, did you mean info?");
   });
 
   test("a missing key points at the group that lacks it", () => {
