@@ -51,7 +51,9 @@ export interface TestBrowser {
 
 /** Debian's Chromium with a fresh profile for every visit; the caller closes it in `finally` or `afterAll`. */
 export async function openBrowser(): Promise<TestBrowser> {
-  const browser = await chromium.launch({ executablePath, args: launchArgs, chromiumSandbox: false });
+  // Without a UTF-8 locale Chromium reads a file whose name is not ASCII as an empty one.
+  const env = { ...process.env, LC_ALL: "C.UTF-8" };
+  const browser = await chromium.launch({ executablePath, args: launchArgs, chromiumSandbox: false, env });
   return {
     visit: (options) => visit(browser, options),
     close: () => browser.close(),
