@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, type Stats } from "node:fs";
 import { AppError, errnoOf } from "#platform/errors";
 import { createStatEntry, type StatEntry } from "#platform/statx";
-import { type DiskFacts, fileKind, folderKind } from "./nodes.ts";
+import { type DiskFacts, fileKind, folderKind, type NodeRow } from "./nodes.ts";
 
 /** Undefined for what Hearth does not serve: symbolic links, devices, sockets. */
 function factsOf(stats: Stats): DiskFacts | undefined {
@@ -38,6 +38,11 @@ export function sameFacts(
     Math.abs(a.mtimeUs - b.mtime_us) <= 1 &&
     (a.kind === folderKind || a.sizeBytes === b.size_bytes)
   );
+}
+
+/** Whether an entry is what the index says. A folder's time tells of its own entries only, so its inode decides. */
+export function agrees(facts: DiskFacts, row: NodeRow): boolean {
+  return row.kind === folderKind ? facts.kind === folderKind && facts.ino === row.ino : sameFacts(facts, row);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { AppError } from "#platform/errors";
 import type { Batch } from "./batch.ts";
 import { type Core, requireNode, spaceOf } from "./core.ts";
-import { factsAt, sameFacts } from "./disk.ts";
+import { agrees, factsAt } from "./disk.ts";
 import { acceptName } from "./names.ts";
 import { folderKind, type NodeRow } from "./nodes.ts";
 import { reindexEntry } from "./reindex.ts";
@@ -42,13 +42,9 @@ function settledEntry(
   const diskName = row?.name ?? name;
   const facts = factsAt(`${folderPath}/${diskName}`);
   if (row === undefined && facts === undefined) return undefined;
-  if (row !== undefined && facts !== undefined && agrees(row, facts)) return row;
+  if (row !== undefined && facts !== undefined && agrees(facts, row)) return row;
   reindexEntry(core, batch, parent, folderPath, diskName);
   return core.nodes.child(parent.id, name);
-}
-
-function agrees(row: NodeRow, facts: NonNullable<ReturnType<typeof factsAt>>): boolean {
-  return row.kind === folderKind ? facts.kind === folderKind && facts.ino === row.ino : sameFacts(facts, row);
 }
 
 /** Refuses a name that a Mac or Windows machine could not tell from one that is there. */

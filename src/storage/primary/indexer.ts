@@ -1,8 +1,8 @@
 import { AppError, errnoOf } from "#platform/errors";
 import type { Batch } from "./batch.ts";
 import { type Core, spaceOf } from "./core.ts";
-import { factsAt, sameFacts, withEntries } from "./disk.ts";
-import { type DiskFacts, folderKind, type NodeRow } from "./nodes.ts";
+import { agrees, factsAt, withEntries } from "./disk.ts";
+import { folderKind, type NodeRow } from "./nodes.ts";
 import { isReadableName, reindexEntry } from "./reindex.ts";
 
 export interface FolderWatch {
@@ -185,10 +185,6 @@ function insertAll(core: Core, batch: Batch, folder: NodeRow, path: string): voi
     }
   });
   batch.raise(folder.id, sizeBytes, count);
-}
-
-function agrees(facts: DiskFacts, row: NodeRow): boolean {
-  return row.kind === folderKind ? facts.kind === folderKind && facts.ino === row.ino : sameFacts(facts, row);
 }
 
 function folderGone(core: Core, batch: Batch, folder: NodeRow, enqueue: (id: number) => void): void {
