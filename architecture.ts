@@ -39,7 +39,7 @@ export const layers = [
     path: "security",
     purpose: "Who are you, may you.",
     imports: ["wire", "platform"],
-    modules: ["identity", "sessions", "access"],
+    modules: ["identity", "sessions", "access", "factors", "certificates", "oidc", "guard", "audit", "firewall", "vpn"],
   },
   { path: "cache", purpose: "Derived files under a byte budget.", imports: ["wire", "platform"], modules: ["derived"] },
   {

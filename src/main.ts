@@ -159,6 +159,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
       ...apps.flatMap((app) => ("implementations" in app ? app.implementations : [])),
     ],
     log,
+    clock,
     audit: ({ actor, ...entry }) =>
       log.info("audit", { ...entry, user: actor.name, via: actor.via, credential: actor.credentialId }),
   });
@@ -221,6 +222,8 @@ function peopleOf(identity: Identity) {
         via: "link",
         credentialId: null,
         readOnly: false,
+        factors: [],
+        factorAtMs: 0,
       };
     },
   };

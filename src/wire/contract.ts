@@ -14,6 +14,8 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   readonly output: O;
   readonly permission: Permission;
   readonly effect: "read" | "write";
+  /** Asks for a factor shown within the last five minutes: keys, role changes, destructive acts. */
+  readonly stepUp?: boolean;
 }
 
 /** Operation names are `<module>.<verb>`; the outside form is `POST /api/<module>.<verb>`. */

@@ -18,6 +18,8 @@ export const errorTable = {
   "invalid-name": { status: 400, exitCode: 2, logLevel: "debug", title: "That name cannot be used" },
   unauthenticated: { status: 401, exitCode: 77, logLevel: "debug", title: "Log in first" },
   forbidden: { status: 403, exitCode: 77, logLevel: "info", title: "Not allowed" },
+  "step-up-required": { status: 403, exitCode: 77, logLevel: "debug", title: "Confirm that it is you" },
+  blocked: { status: 403, exitCode: 77, logLevel: "info", title: "A rule of the firewall refuses this" },
   "not-found": { status: 404, exitCode: 3, logLevel: "debug", title: "Not found" },
   "method-not-allowed": { status: 405, exitCode: 2, logLevel: "debug", title: "Method not allowed" },
   conflict: { status: 409, exitCode: 4, logLevel: "debug", title: "Conflicts with what is there" },

@@ -112,7 +112,7 @@ export async function openTestCloud(options: CloudOptions = {}) {
     sessionHolds: () => true,
   });
   const implementations = [...browse.implementations, ...trash.implementations, ...links.implementations];
-  const runner = createRunner({ implementations, log, audit: () => undefined });
+  const runner = createRunner({ implementations, log, clock, audit: () => undefined });
   const http = createHttp({
     routes: [
       { prefix: "/api/", handle: apiHandler(runner) },

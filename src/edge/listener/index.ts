@@ -11,6 +11,7 @@ interface ListenerDeps {
 
 interface Peer {
   readonly address: string;
+  readonly certificate?: { readonly fingerprint: string } | undefined;
   setIdleTimeout(seconds: number): void;
 }
 

@@ -18,14 +18,21 @@ const contract = defineContract({
   },
 });
 const implementations = implement(contract, { "echo.say": ({ secure }) => ({ secure }) });
-const handle = apiHandler(createRunner({ implementations, log, audit: () => undefined }));
+const handle = apiHandler(createRunner({ implementations, log, clock: { now: () => 0 }, audit: () => undefined }));
 
 async function call(headers: Record<string, string>, origin = "http://home.test:8080"): Promise<unknown> {
   const request = new Request(`${origin}/api/echo.say`, {
     method: "POST",
     headers: { host: "home.test:8080", ...headers },
   });
-  const context = { path: "/api/echo.say", requestId: "1", address: "192.0.2.1", log, actor: () => anonymous };
+  const context = {
+    path: "/api/echo.say",
+    requestId: "1",
+    certificate: undefined,
+    address: "192.0.2.1",
+    log,
+    actor: () => anonymous,
+  };
   try {
     const response = await handle(request, { ...context, setIdleTimeout: () => undefined } satisfies RequestContext);
     return await response.json();

@@ -23,6 +23,7 @@ export function apiHandler(runner: Runner): HttpHandler {
       actor,
       requestId: context.requestId,
       address: context.address,
+      certificate: context.certificate,
       userAgent: request.headers.get("user-agent") ?? "",
       secure: request.url.startsWith("https:"),
       cookieHeader: request.headers.get("cookie") ?? undefined,

@@ -9,6 +9,8 @@ export interface RequestContext {
   readonly requestId: string;
   /** Address of the peer, as text. */
   readonly address: string;
+  /** The client certificate that the listener verified in the handshake of this connection; never taken from a header. */
+  readonly certificate: ClientCertificate | undefined;
   /** Decoded by nobody: the raw path of the URL, as it was sent. */
   readonly path: string;
   readonly log: Logger;
@@ -28,16 +30,26 @@ export interface Route {
   readonly renderError?: (error: AppError, request: Request) => Response;
 }
 
+export interface ClientCertificate {
+  /** SHA-256 of the DER form, lower-case hexadecimal. */
+  readonly fingerprint: string;
+}
+
 /** Who is at the other end. The address is asked of the kernel, so it is read only where it is needed. */
 export interface Origin {
   readonly address: string;
+  readonly certificate?: ClientCertificate | undefined;
 }
+
+/** Asked before any handler: answers in its place, throws AppError to refuse, or lets the request pass with undefined. */
+export type Gate = (request: Request, context: RequestContext) => Promise<Response | undefined> | Response | undefined;
 
 export type Authenticate = (request: Request, from: Origin) => Promise<Actor> | Actor;
 
 export interface HttpDeps {
   readonly routes: readonly Route[];
   readonly authenticate: Authenticate;
+  readonly gate?: Gate;
   readonly log: Logger;
   readonly clock: Clock;
 }
@@ -59,12 +71,20 @@ export function createHttp(deps: HttpDeps): (request: Request, peer: Peer) => Pr
     const fail = (thrown: unknown) => renderFailure(thrown, request, route, context);
     if (route === undefined) return new Response(null, { status: 404 });
     try {
-      const response = route.handle(request, context);
+      const response =
+        deps.gate === undefined ? route.handle(request, context) : pass(deps.gate, route, request, context);
       return response instanceof Promise ? response.catch(fail) : response;
     } catch (thrown) {
       return fail(thrown);
     }
   };
+}
+
+function pass(gate: Gate, route: Route, request: Request, context: RequestContext): Promise<Response> | Response {
+  const verdict = gate(request, context);
+  if (verdict === undefined) return route.handle(request, context);
+  if (verdict instanceof Response) return verdict;
+  return verdict.then((answer) => answer ?? route.handle(request, context));
 }
 
 function routeOf(routes: readonly Route[], path: string): Route | undefined {
@@ -83,6 +103,9 @@ function createContext(request: Request, path: string, peer: Peer, requestId: st
       return (address ??= peer.address);
     },
     path,
+    get certificate() {
+      return peer.certificate;
+    },
     get log() {
       return (log ??= deps.log.child({ requestId }));
     },

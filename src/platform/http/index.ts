@@ -1,7 +1,9 @@
 export { apiHandler, readText } from "./api.ts";
 export {
   type Authenticate,
+  type ClientCertificate,
   createHttp,
+  type Gate,
   type HttpDeps,
   type HttpHandler,
   type Origin,

@@ -1,4 +1,4 @@
-import type { Capability, Role } from "#wire";
+import type { Capability, Factor, Role } from "#wire";
 
 export type AuthenticationVia = "session" | "app-password" | "password" | "link" | "none" | "system";
 
@@ -15,6 +15,10 @@ export interface Actor {
   readonly credentialId: string | null;
   /** True when the credential may only read. */
   readonly readOnly: boolean;
+  /** What was shown for this session or request; empty for an app password, which is none. */
+  readonly factors: readonly Factor[];
+  /** When a factor was last shown at this very session, for step-up; 0 is never. */
+  readonly factorAtMs: number;
 }
 
 export const anonymous: Actor = {
@@ -26,7 +30,17 @@ export const anonymous: Actor = {
   via: "none",
   credentialId: null,
   readOnly: true,
+  factors: [],
+  factorAtMs: 0,
 };
+
+/** How well somebody proved who they are. A passkey is possession and a verified person in one. */
+export type AuthenticationStrength = "none" | "one-factor" | "two-factor";
+
+export function strengthOf({ factors }: Pick<Actor, "factors">): AuthenticationStrength {
+  if (factors.length === 0) return "none";
+  return factors.includes("passkey") || factors.length > 1 ? "two-factor" : "one-factor";
+}
 
 /** The program itself: jobs and start-up. */
 export const systemActor: Actor = { ...anonymous, kind: "system", name: "hearth", via: "system", readOnly: false };

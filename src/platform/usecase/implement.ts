@@ -6,6 +6,8 @@ export interface UseCaseContext {
   readonly requestId: string;
   /** Address of the caller as text; empty inside the program. */
   readonly address: string;
+  /** Fingerprint of the client certificate verified for this connection. */
+  readonly certificate?: { readonly fingerprint: string } | undefined;
   readonly userAgent: string;
   /** True when the request came over TLS; cookies of a plain request cannot be marked Secure. */
   readonly secure: boolean;
@@ -13,8 +15,11 @@ export interface UseCaseContext {
   readonly cookieHeader?: string;
   /** Headers that the HTTP answer shall carry, as `set-cookie`. */
   readonly replyHeaders: Headers;
-  /** Says that this handler has asked whether the actor may touch the resource; `by-resource` operations must. */
-  checked(): void;
+  /**
+   * Says that this handler has asked whether the actor may touch the resource; `by-resource` operations must. `resource`
+   * names it for the audit, as `node 42`.
+   */
+  checked(resource?: string): void;
 }
 
 /** One handler for every operation of a contract; the compiler finds a missing one. */

@@ -1,6 +1,8 @@
 import { AppError, toAppError } from "#platform/errors";
+import type { Clock } from "#platform/clock";
 import type { Logger } from "#platform/log";
 import { z } from "zod";
+import type { ErrorCode } from "#wire";
 import type { Actor } from "./actor.ts";
 import type { Implementation, UseCaseContext } from "./implement.ts";
 
@@ -10,11 +12,21 @@ export interface AuditEntry {
   readonly address: string;
   readonly requestId: string;
   readonly outcome: "allowed" | "refused" | "failed";
+  /** What the handler said it touched, as `node 42`. */
+  readonly resources: readonly string[];
+  readonly userAgent: string;
 }
+
+const refusals: ReadonlySet<ErrorCode> = new Set(["forbidden", "unauthenticated", "step-up-required", "blocked"]);
+/** An act on a thousand files is one entry; the first ones name it well enough. */
+const maxAuditedResources = 20;
+/** How long a shown factor counts as fresh. */
+const stepUpMs = 5 * 60_000;
 
 interface RunnerDeps {
   readonly implementations: readonly Implementation[];
   readonly log: Logger;
+  readonly clock: Clock;
   /** Called for every write and every refusal. */
   readonly audit: (entry: AuditEntry) => void;
 }
@@ -39,22 +51,19 @@ export function createRunner(deps: RunnerDeps): Runner {
   const run = async (name: string, input: unknown, caller: Caller): Promise<unknown> => {
     const implementation = implementations.get(name);
     if (implementation === undefined) throw new AppError("not-found", `There is no operation ${name}.`);
+    const resources: string[] = [];
+    const { actor, address, requestId, userAgent } = caller;
     const audit = (outcome: AuditEntry["outcome"]) =>
-      deps.audit({
-        operation: name,
-        actor: caller.actor,
-        address: caller.address,
-        requestId: caller.requestId,
-        outcome,
-      });
+      deps.audit({ operation: name, actor, address, requestId, userAgent, outcome, resources });
     try {
       requirePermission(implementation, caller.actor);
-      const output = await runChecked(implementation, parse(implementation, input), caller);
+      requireFreshFactor(implementation, caller.actor, deps.clock);
+      const output = await runChecked(implementation, parse(implementation, input), caller, resources);
       if (implementation.operation.effect === "write") audit("allowed");
       return output;
     } catch (thrown) {
       const error = toAppError(thrown);
-      const refused = error.code === "forbidden" || error.code === "unauthenticated";
+      const refused = refusals.has(error.code);
       if (refused || implementation.operation.effect === "write") audit(refused ? "refused" : "failed");
       throw error;
     }
@@ -74,6 +83,16 @@ function requirePermission({ operation }: Implementation, actor: Actor): void {
   }
 }
 
+/** Only a session can show a factor again; every other credential is refused for such acts. */
+function requireFreshFactor({ operation }: Implementation, actor: Actor, clock: Clock): void {
+  if (operation.stepUp !== true || actor.kind === "system") return;
+  if (actor.via === "session" && clock.now() - actor.factorAtMs < stepUpMs) return;
+  throw new AppError(
+    "step-up-required",
+    "Show a factor again to go on: it protects keys, rights and what cannot be undone.",
+  );
+}
+
 function parse({ operation }: Implementation, input: unknown): unknown {
   const parsed = operation.input.safeParse(input);
   if (parsed.success) return parsed.data;
@@ -81,12 +100,18 @@ function parse({ operation }: Implementation, input: unknown): unknown {
 }
 
 /** A handler that needs a data-dependent check and never asked is a defect: fail closed, also when it already ran. */
-async function runChecked(implementation: Implementation, input: unknown, caller: Caller): Promise<unknown> {
+async function runChecked(
+  implementation: Implementation,
+  input: unknown,
+  caller: Caller,
+  resources: string[],
+): Promise<unknown> {
   let asked = implementation.operation.permission !== "by-resource";
   const context: UseCaseContext = {
     ...caller,
-    checked: () => {
+    checked: (resource) => {
       asked = true;
+      if (resource !== undefined && resources.length < maxAuditedResources) resources.push(resource);
     },
   };
   const output = await implementation.handler(context, input);

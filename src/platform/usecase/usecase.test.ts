@@ -30,6 +30,7 @@ function createTestRunner(handlers: Partial<Handlers<typeof contract>> = {}) {
   const runner = createRunner({
     implementations: implement(contract, all),
     log,
+    clock: { now: () => 0 },
     audit: (entry) => entries.push(entry),
   });
   const run = async (name: string, actor: Actor, input: unknown = {}) => {
@@ -120,7 +121,9 @@ describe("running", () => {
   test("two operations of one name stop the start", () => {
     const handlers = { "t.open": () => ({ ok: true }) };
     const half = implement({ "t.open": contract["t.open"] }, handlers);
-    expect(() => createRunner({ implementations: [...half, ...half], log, audit: () => undefined })).toThrow("t.open");
+    expect(() =>
+      createRunner({ implementations: [...half, ...half], log, clock: { now: () => 0 }, audit: () => undefined }),
+    ).toThrow("t.open");
   });
 
   test("every write and every refusal is in the audit, with how it ended", async () => {

@@ -29,7 +29,7 @@ test("roles are sets of capabilities, and more roles never mean fewer", () => {
   expect([...capabilitiesOf(["owner"])]).toEqual([...capabilities]);
   expect([...capabilitiesOf(["admin"])]).toEqual([...capabilities]);
   expect(capabilitiesOf(["operator"]).has("people.manage")).toBe(false);
-  expect([...capabilitiesOf(["member"])]).toEqual(["files.use", "links.create", "people.read"]);
+  expect([...capabilitiesOf(["member"])]).toEqual(["files.use", "links.create", "people.read", "vpn.use"]);
   expect([...capabilitiesOf(["guest"])]).toEqual(["files.use"]);
   expect([...capabilitiesOf(["service"])]).toEqual(["files.use"]);
   expect(capabilitiesOf([]).size).toBe(0);

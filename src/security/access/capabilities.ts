@@ -7,9 +7,9 @@ export type SpaceRole = (typeof spaceRoles)[number];
 const capabilitiesByRole: Record<Role, readonly Capability[]> = {
   owner: capabilities,
   admin: capabilities,
-  operator: ["files.use", "links.create", "server.read", "server.manage", "people.read"],
+  operator: ["files.use", "links.create", "server.read", "server.manage", "people.read", "vpn.use", "security.read"],
   // Sharing starts with choosing a person, so whoever shares may see who is here.
-  member: ["files.use", "links.create", "people.read"],
+  member: ["files.use", "links.create", "people.read", "vpn.use"],
   guest: ["files.use"],
   service: ["files.use"],
 };

@@ -136,7 +136,12 @@ test("groups hold people and survive bad input", async () => {
 
 test("the operations keep to who may call them", async () => {
   const { implementations, add, started } = createTestIdentity();
-  const runner = createRunner({ implementations, log: console as never, audit: () => undefined });
+  const runner = createRunner({
+    implementations,
+    log: console as never,
+    clock: { now: () => 0 },
+    audit: () => undefined,
+  });
   const [owner, member] = [await add("owner", ["owner"]), await add("mia", ["member"])];
   const run = (name: string, input: unknown, actor = actorFor(member)) =>
     codeOf(runner.run(name, input, callerFor(actor)));
@@ -155,7 +160,12 @@ test("the operations keep to who may call them", async () => {
 
 test("only who looks after people sees when others were last here", async () => {
   const { implementations, service, add } = createTestIdentity();
-  const runner = createRunner({ implementations, log: console as never, audit: () => undefined });
+  const runner = createRunner({
+    implementations,
+    log: console as never,
+    clock: { now: () => 0 },
+    audit: () => undefined,
+  });
   const [owner, member] = [await add("owner", ["owner"]), await add("mia", ["member"])];
   for (const { id } of [owner, member]) service.markSeen(id);
   const seenBy = async (person: typeof owner) => {

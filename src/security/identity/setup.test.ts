@@ -17,7 +17,12 @@ async function failure(work: Promise<unknown>): Promise<AppError> {
 
 test("the code creates the owner once, whatever its case and dashes", async () => {
   const { setup, service, implementations, started } = createTestIdentity();
-  const runner = createRunner({ implementations, log: console as never, audit: () => undefined });
+  const runner = createRunner({
+    implementations,
+    log: console as never,
+    clock: { now: () => 0 },
+    audit: () => undefined,
+  });
   const first = await setup.begin(nothing);
   if (first.state !== "code") throw new Error(first.state);
   expect(first.code).toMatch(/^[a-z1-9]{4}-[a-z1-9]{4}-[a-z1-9]{4}$/);

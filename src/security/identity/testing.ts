@@ -75,6 +75,8 @@ export function actorFor(person: Person, rest: Partial<Actor> = {}): Actor {
     via: "password",
     credentialId: null,
     readOnly: false,
+    factors: ["password"],
+    factorAtMs: 0,
     ...rest,
   };
 }

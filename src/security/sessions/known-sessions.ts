@@ -37,7 +37,7 @@ export function createKnownSessions(deps: SessionsDeps) {
     const row = repository.findByHash(tokenHash);
     const person = row === undefined ? undefined : deps.identity.find(row.person_id);
     if (row === undefined || person === undefined || person.disabled) return undefined;
-    const actor = actorOfPerson(person, "session", row.id);
+    const actor = actorOfPerson(person, "session", row.id, row.created_at_ms);
     const seenAtMs = row.last_seen_at_ms;
     const entry = { actor, sessionId: row.id, createdAtMs: row.created_at_ms, seenAtMs, writtenAtMs: seenAtMs };
     known.set(tokenHash, entry);

@@ -35,7 +35,7 @@ export function createHousehold({ clock, passwords }: HouseholdParts) {
   });
   const sessions: SessionsModule = createSessionsModule({ ...parts, identity: identity.service });
   const implementations = [...identity.implementations, ...sessions.implementations];
-  const runner = createRunner({ implementations, log, audit: () => undefined });
+  const runner = createRunner({ implementations, log, clock, audit: () => undefined });
 
   const add = (name: string, roles: readonly Role[] = ["member"]): Promise<Person> =>
     identity.service.create(systemActor, { name, displayName: name, roles, quotaBytes: null }, `${name}-password`);

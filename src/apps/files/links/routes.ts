@@ -88,5 +88,7 @@ function visitorOf(link: LinkRow): Actor {
     via: "link",
     credentialId: link.id,
     readOnly: false,
+    factors: [],
+    factorAtMs: 0,
   };
 }

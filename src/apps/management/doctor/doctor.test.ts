@@ -101,7 +101,7 @@ test("doctor.report adds the integrity of the database and needs server.read", a
   sqlite.run("CREATE TABLE t (a INTEGER)");
   sqlite.close();
   const { implementations } = createDoctor({ exec: execWith(""), dataDir, volumes, procDir });
-  const runner = createRunner({ implementations, log, audit: () => undefined });
+  const runner = createRunner({ implementations, log, clock: { now: () => 0 }, audit: () => undefined });
   const caller = { requestId: "1", address: "", userAgent: "", secure: false, replyHeaders: new Headers() };
   const output = await runner.run("doctor.report", {}, { ...caller, actor: systemActor });
   const { findings } = doctorContract["doctor.report"].output.parse(output);

@@ -1,0 +1,2 @@
+export { auditUseCases } from "./routes.ts";
+export { createAudit, type Audit } from "./service.ts";

@@ -1,0 +1,2 @@
+export { certificatesUseCases } from "./routes.ts";
+export { createCertificates, type Certificates } from "./service.ts";

@@ -1,0 +1,2 @@
+export { factorsUseCases } from "./routes.ts";
+export { createFactors, type Factors } from "./service.ts";

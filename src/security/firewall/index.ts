@@ -1,0 +1,2 @@
+export { firewallUseCases } from "./routes.ts";
+export { createFirewall, type Firewall } from "./service.ts";

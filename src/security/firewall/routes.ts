@@ -1,0 +1,7 @@
+import { implement, type Implementation } from "#platform/usecase";
+import { firewallContract } from "./contract.ts";
+import type { Firewall } from "./service.ts";
+
+export function firewallUseCases(firewall: Firewall): Implementation[] {
+  return implement(firewallContract, { "firewall.read": () => firewall.read() });
+}

@@ -1,0 +1,2 @@
+export { guardUseCases } from "./routes.ts";
+export { createGuard, type Guard } from "./service.ts";

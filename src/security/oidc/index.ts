@@ -1,0 +1,2 @@
+export { oidcUseCases } from "./routes.ts";
+export { createOidc, type Oidc } from "./service.ts";

@@ -1,0 +1,2 @@
+export { vpnUseCases } from "./routes.ts";
+export { createVpn, type Vpn } from "./service.ts";
