@@ -1,2 +1,1 @@
-export { certificatesUseCases } from "./routes.ts";
-export { createCertificates, type Certificates } from "./service.ts";
+export type { CertifiedDevice, DeviceCertificate } from "./contract.ts";
