@@ -16,6 +16,8 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   readonly effect: "read" | "write";
   /** Asks for a factor shown within the last five minutes: keys, role changes, destructive acts. */
   readonly stepUp?: boolean;
+  /** Open also to somebody who has to set up a second factor first; every other operation but `public` ones is closed to them. */
+  readonly duringFactorSetup?: boolean;
 }
 
 /** Operation names are `<module>.<verb>`; the outside form is `POST /api/<module>.<verb>`. */

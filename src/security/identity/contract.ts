@@ -28,6 +28,17 @@ export type Person = z.infer<typeof Person>;
 export const Group = z.object({ id: z.int(), name: z.string(), memberIds: z.array(z.int()) });
 export type Group = z.infer<typeof Group>;
 
+/** What a password is worth, found without a network. */
+const PasswordQuality = z.object({
+  /** 0 (guessed at once) to 4 (out of reach); 3 is asked for. */
+  score: z.int().min(0).max(4),
+  good: z.boolean(),
+  /** What is wrong with it, as a sentence. */
+  warning: z.string().nullable(),
+  suggestions: z.array(z.string()),
+});
+export type PasswordQuality = z.infer<typeof PasswordQuality>;
+
 export const identityContract = defineContract({
   "setup.status": {
     summary: "Whether the first owner still has to be created.",
@@ -67,6 +78,7 @@ export const identityContract = defineContract({
     output: z.object({ person: Person }),
     permission: "people.manage",
     effect: "write",
+    stepUp: true,
   },
   "people.update": {
     summary: "Change name, roles, quota or the disabled state of an account.",
@@ -80,6 +92,7 @@ export const identityContract = defineContract({
     output: z.object({ person: Person }),
     permission: "people.manage",
     effect: "write",
+    stepUp: true,
   },
   "people.resetPassword": {
     summary: "Give an account a new password and end its sessions.",
@@ -87,6 +100,7 @@ export const identityContract = defineContract({
     output: z.object({}),
     permission: "people.manage",
     effect: "write",
+    stepUp: true,
   },
   "people.createGroup": {
     summary: "Create a group.",
@@ -113,12 +127,25 @@ export const identityContract = defineContract({
     permission: "people.manage",
     effect: "write",
   },
+  "password.check": {
+    summary: "What a password would be worth; counted per address.",
+    input: z.object({
+      password: z.string().max(1024),
+      /** Words somebody would guess first. */
+      name: z.string().max(64).optional(),
+      displayName: z.string().max(100).optional(),
+    }),
+    output: PasswordQuality,
+    permission: "public",
+    effect: "read",
+  },
   "me.changePassword": {
     summary: "Change one's own password and end all other sessions.",
     input: z.object({ current: z.string().max(1024), next: Password }),
     output: z.object({}),
     permission: "self",
     effect: "write",
+    duringFactorSetup: true,
   },
   "me.update": {
     summary: "Change one's own display name.",
