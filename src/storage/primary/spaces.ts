@@ -59,11 +59,14 @@ export function createSpaces(db: Db, volumes: ReadonlyMap<string, Volume>) {
       epoch,
       seq,
       reservedSeq: seq,
-      isNew: false,
+      isNew: hasHistory.get(row.root_id, id)?.known === 0,
     };
   };
   const saveSeq = db.prepare<never, [number, number]>("UPDATE space SET seq = ? WHERE id = ?");
   db.prepare<never, []>(`UPDATE space SET seq = seq + ${seqJump}`).run();
+  const hasHistory = db.prepare<{ known: number }, [number, number]>(
+    "SELECT EXISTS (SELECT 1 FROM node WHERE parent_id = ?) OR EXISTS (SELECT 1 FROM change WHERE space_id = ?) AS known",
+  );
   for (const row of db.prepare<SpaceRow, []>("SELECT * FROM space").all()) cache.set(row.id, fromRow(row));
 
   return {
@@ -78,7 +81,7 @@ export function createSpaces(db: Db, volumes: ReadonlyMap<string, Volume>) {
       db.prepare<never, [number, string, string, string, string, number, number | null, string, number]>(
         `INSERT INTO space (id, kind, name, volume, folder, root_id, quota_bytes, epoch, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ).run(row.id, row.kind, row.name, row.volume, row.folder, row.root_id, row.quota_bytes, row.epoch, row.seq);
-      const space = { ...fromRow(row), isNew: true };
+      const space = fromRow(row);
       cache.set(space.id, space);
       return space;
     },

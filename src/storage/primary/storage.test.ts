@@ -263,6 +263,18 @@ describe("changes behind our back", () => {
     expect(treeInIndex(t.storage, t.home.rootId)).toEqual(treeOnDisk(t.path));
   });
 
+  test("a home that was always empty is filled while the server is off: one quick walk, and a log of the newest files only", async () => {
+    const names = Array.from({ length: 300 }, (_, number) => `f${number}`);
+    t = await t.reopen(() => {
+      for (const name of names) writeFileSync(join(t.path, name), "1");
+    });
+    await t.storage.settled();
+    expect(treeInIndex(t.storage, t.home.rootId)).toEqual(treeOnDisk(t.path));
+    expect(t.storage.recent([t.home.id], 1000)).toHaveLength(100);
+    rmSync(join(t.path, "f7"));
+    await eventually(() => t.storage.child(t.home.rootId, "f7") === undefined);
+  });
+
   test("a volume without its sentinel answers storage-offline and forgets nothing", async () => {
     const { node } = await put("f", "1");
     const own = join(t.volumePath, ".hearth");
