@@ -1,2 +1,1 @@
-export { oidcUseCases } from "./routes.ts";
-export { createOidc, type Oidc } from "./service.ts";
+export type { LoginProvider, OidcClient } from "./contract.ts";
