@@ -169,14 +169,14 @@ export const vpnContract = defineContract({
     effect: "write",
     stepUp: true,
   },
-  "vpn.peers.list": {
+  "vpnPeer.list": {
     summary: "One's own devices; everybody's for those who look after security.",
     input: z.object({}),
     output: z.object({ peers: z.array(VpnPeer) }),
     permission: "vpn.use",
     effect: "read",
   },
-  "vpn.peers.create": {
+  "vpnPeer.create": {
     summary:
       "Let a device dial in. With `publicKey` the device made its key; without it the key is in this answer only.",
     input: z.object({
@@ -194,7 +194,7 @@ export const vpnContract = defineContract({
     effect: "write",
     stepUp: true,
   },
-  "vpn.peers.update": {
+  "vpnPeer.update": {
     summary: "Change name, zones, expiry or keepalive of a device; rights change at once, sessions go on.",
     input: z.object({
       id: z.string(),
@@ -207,14 +207,14 @@ export const vpnContract = defineContract({
     permission: "vpn.use",
     effect: "write",
   },
-  "vpn.peers.revoke": {
+  "vpnPeer.revoke": {
     summary: "Take a device's access away for good; it is cut off before this answers.",
     input: z.object({ id: z.string() }),
     output: z.object({}),
     permission: "vpn.use",
     effect: "write",
   },
-  "vpn.peers.rotate": {
+  "vpnPeer.rotate": {
     summary: "New keys for a device, same addresses and rights; the old keys stop working before this answers.",
     input: z.object({ id: z.string(), publicKey: WireGuardKey.optional(), tunnel: Tunnel.default("split") }),
     output: z.object({ peer: VpnPeer, config: ClientConfig }),
@@ -222,14 +222,14 @@ export const vpnContract = defineContract({
     effect: "write",
     stepUp: true,
   },
-  "vpn.configText": {
+  "vpnPeer.configText": {
     summary: "The configuration of a device as it should be now, without its keys: they were shown once.",
     input: z.object({ id: z.string(), tunnel: Tunnel.default("split") }),
     output: z.object({ config: ClientConfig }),
     permission: "vpn.use",
     effect: "read",
   },
-  "vpn.zones.list": {
+  "vpnZone.list": {
     summary: "What devices can be let into, and which of it a person's devices may be given.",
     input: z.object({
       /** Oneself when absent; another person needs security.manage. */
@@ -239,7 +239,7 @@ export const vpnContract = defineContract({
     permission: "vpn.use",
     effect: "read",
   },
-  "vpn.zones.set": {
+  "vpnZone.set": {
     summary: "Replace the named zones; a zone that goes is taken from every device.",
     input: z.object({ zones: z.array(NamedZone).max(50) }),
     output: z.object({ zones: z.array(VpnZone) }),
@@ -247,7 +247,7 @@ export const vpnContract = defineContract({
     effect: "write",
     stepUp: true,
   },
-  "vpn.explain": {
+  "vpnPeer.explain": {
     summary: "Whether a device reaches an address and port, and which of its zones decides.",
     input: z.object({
       id: z.string(),
