@@ -1,2 +1,1 @@
-export { auditUseCases } from "./routes.ts";
-export { createAudit, type Audit } from "./service.ts";
+export type { AuditEntry, AuditFilter } from "./contract.ts";
