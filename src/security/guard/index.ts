@@ -1,2 +1,1 @@
-export { guardUseCases } from "./routes.ts";
-export { createGuard, type Guard } from "./service.ts";
+export type { Ban, RuleDocument } from "./contract.ts";
