@@ -19,7 +19,12 @@ export const Node = z.object({
   mime: z.string(),
   etag: z.string(),
   hasPreview: z.boolean(),
+  /** It has a link, or an entry of its own that lets others in. */
   shared: z.boolean(),
+  /** The caller may change it: its content, or of a folder the entries. */
+  canWrite: z.boolean(),
+  /** The caller may give others access, by link or entry. */
+  canShare: z.boolean(),
 });
 export type Node = z.infer<typeof Node>;
 
@@ -80,6 +85,25 @@ export const browseContract = defineContract({
     input: z.object({ spaceId: z.int(), path: z.string().max(4096) }),
     output: z.object({ node: Node }),
     permission: "by-resource",
+    effect: "read",
+  },
+  "files.sharedWithMe": {
+    summary: "Files and folders of others that the caller was let into, outside the spaces of the caller.",
+    input: z.object({}),
+    output: z.object({
+      items: z.array(
+        z.object({
+          /** Without a parent: the way to it begins here. */
+          node: Node,
+          /** The name in `/dav/shared/`, numbered when two are called the same. */
+          name: z.string(),
+          /** Who let the caller in; empty when that person is gone. */
+          sharedBy: z.string(),
+          sharedAtMs: z.int(),
+        }),
+      ),
+    }),
+    permission: "files.use",
     effect: "read",
   },
   "files.search": {

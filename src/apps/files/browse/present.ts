@@ -15,8 +15,16 @@ export function hasPreview(mime: string): boolean {
   return previewable.test(mime);
 }
 
+/** What the caller may do with a node, as far as the page asks. */
+export interface NodeRights {
+  readonly canWrite: boolean;
+  readonly canShare: boolean;
+}
+
+const readOnly: NodeRights = { canWrite: false, canShare: false };
+
 /** A node as the outside sees it. */
-export function presentNode(node: NodeInfo, shared: boolean): z.input<typeof Node> {
+export function presentNode(node: NodeInfo, shared: boolean, rights: NodeRights = readOnly): z.input<typeof Node> {
   const { id, spaceId, parentId, name, kind, sizeBytes, count, modifiedAtMs, etag } = node;
   const mime = kind === "folder" ? "inode/directory" : mimeOf(name);
   return {
@@ -32,6 +40,8 @@ export function presentNode(node: NodeInfo, shared: boolean): z.input<typeof Nod
     etag,
     hasPreview: kind === "file" && hasPreview(mime),
     shared,
+    canWrite: rights.canWrite,
+    canShare: rights.canShare,
   };
 }
 

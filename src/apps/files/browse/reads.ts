@@ -6,7 +6,7 @@ import { pathTo, presentNode } from "./present.ts";
 import { requireFolder, requireNode, splitPath } from "./places.ts";
 import type { BrowseDeps } from "./service.ts";
 
-type Reads = "files.list" | "files.get" | "files.resolve" | "files.search" | "files.recent";
+type Reads = "files.list" | "files.get" | "files.resolve" | "files.search" | "files.recent" | "files.sharedWithMe";
 
 /** The operations that only look. */
 export function readHandlers({
@@ -46,6 +46,7 @@ export function readHandlers({
       if (node === undefined) throw new AppError("not-found");
       return { node: presentOne(node) };
     },
+    "files.sharedWithMe": () => ({ items: [] }),
     "files.search": (context, { query, folderId, limit }) => {
       const folder = folderId === undefined ? undefined : requireFolder(storage, folderId);
       if (folder !== undefined) access.require(context.actor, "read", { spaceId: folder.spaceId });

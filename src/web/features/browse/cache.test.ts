@@ -16,6 +16,8 @@ const node = (id: number, parentId: number | null = 1): Node => ({
   etag: "",
   hasPreview: false,
   shared: false,
+  canWrite: true,
+  canShare: true,
 });
 const page = { folder: node(1, null), path: [], nodes: [node(2), node(3)], total: 40 };
 

@@ -27,6 +27,8 @@ const node = (id: number): Node => ({
   etag: "",
   hasPreview: false,
   shared: false,
+  canWrite: true,
+  canShare: true,
 });
 const list = Array.from({ length: 20 }, (_, index) => node(100 + index));
 const at = (index: number): Node => list[index] ?? node(0);

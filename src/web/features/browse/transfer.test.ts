@@ -16,6 +16,8 @@ const node = (id: number): Node => ({
   etag: "",
   hasPreview: false,
   shared: false,
+  canWrite: true,
+  canShare: true,
 });
 const taken = new ProblemError({ code: "exists", title: "", detail: "", status: 409, id: "x", retryable: false });
 
