@@ -19,7 +19,9 @@ function factsOf(stats: Stats): DiskFacts | undefined {
 /** Facts of a path without following a symbolic link; undefined when nothing of ours stands there. */
 export function factsAt(path: string): DiskFacts | undefined {
   try {
-    return factsOf(lstatSync(path));
+    // Asked for before every new file, so a miss must not cost an exception.
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    return stats === undefined ? undefined : factsOf(stats);
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === "ENOENT" || errno === "ENOTDIR" || errno === "ELOOP" || errno === "ENAMETOOLONG") return undefined;
