@@ -20,6 +20,8 @@ export interface UseCaseContext {
    * names it for the audit, as `node 42`.
    */
   checked(resource?: string): void;
+  /** Says whose account somebody who is not logged in has shown to be theirs, or tries; the audit names it. */
+  claims(account: { readonly id: number; readonly name: string }): void;
 }
 
 /** One handler for every operation of a contract; the compiler finds a missing one. */

@@ -15,9 +15,19 @@ export interface AuditEntry {
   /** What the handler said it touched, as `node 42`. */
   readonly resources: readonly string[];
   readonly userAgent: string;
+  /** Whose account an anonymous caller has shown to be theirs, or tried. */
+  readonly account: { readonly id: number; readonly name: string } | undefined;
+  /** Why it was refused or failed. */
+  readonly error: AppError | undefined;
 }
 
-const refusals: ReadonlySet<ErrorCode> = new Set(["forbidden", "unauthenticated", "step-up-required", "blocked"]);
+const refusals: ReadonlySet<ErrorCode> = new Set([
+  "forbidden",
+  "unauthenticated",
+  "step-up-required",
+  "blocked",
+  "too-many-requests",
+]);
 /** An act on a thousand files is one entry; the first ones name it well enough. */
 const maxAuditedResources = 20;
 /** How long a shown factor counts as fresh. */
@@ -27,12 +37,12 @@ interface RunnerDeps {
   readonly implementations: readonly Implementation[];
   readonly log: Logger;
   readonly clock: Clock;
-  /** Called for every write and every refusal. */
-  readonly audit: (entry: AuditEntry) => void;
+  /** Called for every write and every refusal; the answer waits for what it returns. */
+  readonly audit: (entry: AuditEntry) => Promise<void> | void;
 }
 
 /** Where a call comes from; the rest of the context is the runner's. */
-export type Caller = Omit<UseCaseContext, "checked">;
+export type Caller = Omit<UseCaseContext, "checked" | "claims">;
 
 export interface Runner {
   readonly implementations: ReadonlyMap<string, Implementation>;
@@ -51,20 +61,20 @@ export function createRunner(deps: RunnerDeps): Runner {
   const run = async (name: string, input: unknown, caller: Caller): Promise<unknown> => {
     const implementation = implementations.get(name);
     if (implementation === undefined) throw new AppError("not-found", `There is no operation ${name}.`);
-    const resources: string[] = [];
+    const noted: Noted = { resources: [], account: undefined };
     const { actor, address, requestId, userAgent } = caller;
-    const audit = (outcome: AuditEntry["outcome"]) =>
-      deps.audit({ operation: name, actor, address, requestId, userAgent, outcome, resources });
+    const audit = (outcome: AuditEntry["outcome"], error?: AppError) =>
+      deps.audit({ operation: name, actor, address, requestId, userAgent, outcome, error, ...noted });
     try {
       requirePermission(implementation, caller.actor);
       requireFreshFactor(implementation, caller.actor, deps.clock);
-      const output = await runChecked(implementation, parse(implementation, input), caller, resources);
-      if (implementation.operation.effect === "write") audit("allowed");
+      const output = await runChecked(implementation, parse(implementation, input), caller, noted);
+      if (implementation.operation.effect === "write") await audit("allowed");
       return output;
     } catch (thrown) {
       const error = toAppError(thrown);
       const refused = refusals.has(error.code);
-      if (refused || implementation.operation.effect === "write") audit(refused ? "refused" : "failed");
+      if (refused || implementation.operation.effect === "write") await audit(refused ? "refused" : "failed", error);
       throw error;
     }
   };
@@ -99,19 +109,28 @@ function parse({ operation }: Implementation, input: unknown): unknown {
   throw new AppError("bad-request", z.prettifyError(parsed.error), { cause: parsed.error });
 }
 
+/** What a handler has said for the audit so far. */
+interface Noted {
+  readonly resources: string[];
+  account: AuditEntry["account"];
+}
+
 /** A handler that needs a data-dependent check and never asked is a defect: fail closed, also when it already ran. */
 async function runChecked(
   implementation: Implementation,
   input: unknown,
   caller: Caller,
-  resources: string[],
+  noted: Noted,
 ): Promise<unknown> {
   let asked = implementation.operation.permission !== "by-resource";
   const context: UseCaseContext = {
     ...caller,
     checked: (resource) => {
       asked = true;
-      if (resource !== undefined && resources.length < maxAuditedResources) resources.push(resource);
+      if (resource !== undefined && noted.resources.length < maxAuditedResources) noted.resources.push(resource);
+    },
+    claims: (account) => {
+      noted.account = account;
     },
   };
   const output = await implementation.handler(context, input);
