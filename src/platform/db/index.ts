@@ -1,5 +1,6 @@
 export { type Db, type Migration, openDatabase } from "./database.ts";
 export { lockFolder } from "./folder-lock.ts";
+export { openReadOnly, type ReadOnlyDb } from "./read-only.ts";
 export { TransactionEnded } from "./transaction.ts";
 export { queries } from "./queries.ts";
 export { quickCheck } from "./quick-check.ts";
