@@ -47,6 +47,48 @@ const management = {
     .describe("Certificate chain and key in PEM; HTTPS when given."),
 };
 
+const network = {
+  vpn: group({
+    interface: z
+      .string()
+      .regex(/^[a-z][a-z0-9_-]{0,14}$/, "an interface is named with at most 15 of a-z, 0-9, dash and underscore")
+      .default("hearth0")
+      .describe("Name of the WireGuard interface."),
+    port: z.int().min(1).max(65_535).default(51_820).describe("UDP port that devices dial."),
+    endpoint: z
+      .string()
+      .regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?$/, 'write a name or address, such as "home.example.org"')
+      .optional()
+      .describe(
+        "Name or address under which the internet knows this household; a port behind it when the router maps another.",
+      ),
+    rangeV4: z.cidrv4().optional().describe("IPv4 addresses of devices; a random 10.x.y.0/24 when left out."),
+    rangeV6: z.cidrv6().optional().describe("IPv6 addresses of devices; a random fd…/64 when left out."),
+    dns: z
+      .array(z.union([z.ipv4(), z.ipv6()]))
+      .max(4)
+      .default([])
+      .describe("Name servers written into the configuration of devices."),
+    lanNetworks: z
+      .array(z.union([z.cidrv4(), z.cidrv6()]))
+      .max(50)
+      .optional()
+      .describe("Networks of the zone lan; those this machine is attached to when left out."),
+    lanMasquerade: z
+      .boolean()
+      .default(true)
+      .describe(
+        "Devices at home see this server as the sender; without it the router needs a route to the VPN's range.",
+      ),
+  }),
+  firewall: group({
+    dropBanned: z
+      .boolean()
+      .default(false)
+      .describe("Drop packets of banned addresses in the kernel already; needs root and nftables."),
+  }),
+};
+
 const monitoring = {
   logLevel: z.enum(["debug", "info", "warn", "error"]).default("info").describe("The least important line to log."),
 };
@@ -58,7 +100,9 @@ export const configSchema = z.strictObject({
     storage: group({ ...storage, ...trash, ...thumbnails }),
     management: group(management),
   }).describe("What it runs."),
-  security: group({ monitoring: group(monitoring) }).describe("Who may, from where, and what is watched."),
+  security: group({ network: group(network), monitoring: group(monitoring) }).describe(
+    "Who may, from where, and what is watched.",
+  ),
 });
 
 /** What the program sees: every default filled in, every path absolute, sizes in bytes. */
