@@ -1,4 +1,4 @@
-import { Database, type SQLQueryBindings } from "bun:sqlite";
+import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { AppError } from "#platform/errors";
 import type { Db } from "./database.ts";
@@ -15,7 +15,9 @@ export function openReadOnly(path: string): ReadOnlyDb {
   const sqlite = new Database(path, { readonly: true, strict: true });
   sqlite.run("PRAGMA busy_timeout = 5000");
   return {
-    prepare: <Row, Params extends SQLQueryBindings[]>(sql: string) => sqlite.query<Row, Params>(sql),
+    prepare: <Row, Params extends SQLQueryBindings[]>(sql: string) =>
+      // Kept per text by the handle, and closed with it.
+      sqlite.query<Row, SQLQueryBindings[]>(sql) as unknown as Statement<Row, Params>,
     snapshot: (work) => sqlite.transaction(work).deferred(),
     close: () => sqlite.close(),
   };

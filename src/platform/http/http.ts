@@ -16,6 +16,8 @@ export interface RequestContext {
   readonly log: Logger;
   /** Who calls; asked once a request. Throws AppError when credentials are given and wrong. */
   actor(): Promise<Actor> | Actor;
+  /** Who calls, when somebody has asked and it was found out. */
+  readonly knownActor?: Actor | undefined;
   /** Lets the connection stay silent for so long, as during a large upload; 0 is the server's limit. */
   setIdleTimeout(seconds: number): void;
 }
@@ -44,12 +46,20 @@ export interface Origin {
 /** Asked before any handler: answers in its place, throws AppError to refuse, or lets the request pass with undefined. */
 export type Gate = (request: Request, context: RequestContext) => Promise<Response | undefined> | Response | undefined;
 
+/** Told of every answer, or of the error that becomes one; the answer waits for what it returns. Never throws. */
+export type Observe = (
+  request: Request,
+  context: RequestContext,
+  result: Response | AppError,
+) => Promise<void> | undefined;
+
 export type Authenticate = (request: Request, from: Origin) => Promise<Actor> | Actor;
 
 export interface HttpDeps {
   readonly routes: readonly Route[];
   readonly authenticate: Authenticate;
   readonly gate?: Gate;
+  readonly observe?: Observe;
   readonly log: Logger;
   readonly clock: Clock;
 }
@@ -68,16 +78,26 @@ export function createHttp(deps: HttpDeps): (request: Request, peer: Peer) => Pr
     const path = pathOf(request.url);
     const route = routeOf(routes, path);
     const context = createContext(request, path, peer, `${instance}-${(counter++).toString(36)}`, deps);
-    const fail = (thrown: unknown) => renderFailure(thrown, request, route, context);
+    const { observe } = deps;
+    const end = (response: Response) => after(observe?.(request, context, response), response);
+    const fail = (thrown: unknown) => {
+      const error = errorOf(thrown);
+      const response = renderFailure(error, request, route, context);
+      return after(observe?.(request, context, error), response);
+    };
     if (route === undefined) return new Response(null, { status: 404 });
     try {
       const response =
         deps.gate === undefined ? route.handle(request, context) : pass(deps.gate, route, request, context);
-      return response instanceof Promise ? response.catch(fail) : response;
+      return response instanceof Promise ? response.then(end, fail) : end(response);
     } catch (thrown) {
       return fail(thrown);
     }
   };
+}
+
+function after(written: Promise<void> | undefined, response: Response): Promise<Response> | Response {
+  return written === undefined ? response : written.then(() => response);
 }
 
 function pass(gate: Gate, route: Route, request: Request, context: RequestContext): Promise<Response> | Response {
@@ -94,6 +114,12 @@ function routeOf(routes: readonly Route[], path: string): Route | undefined {
 
 function createContext(request: Request, path: string, peer: Peer, requestId: string, deps: HttpDeps): RequestContext {
   let actor: Promise<Actor> | Actor | undefined;
+  let known: Actor | undefined;
+  const authenticate = (): Promise<Actor> | Actor => {
+    const asked = deps.authenticate(request, context);
+    if (!(asked instanceof Promise)) return (known = asked);
+    return asked.then((found) => (known = found));
+  };
   let log: Logger | undefined;
   let address: string | undefined;
   const context: RequestContext = {
@@ -109,7 +135,10 @@ function createContext(request: Request, path: string, peer: Peer, requestId: st
     get log() {
       return (log ??= deps.log.child({ requestId }));
     },
-    actor: () => (actor ??= deps.authenticate(request, context)),
+    actor: () => (actor ??= authenticate()),
+    get knownActor() {
+      return known;
+    },
     setIdleTimeout: peer.setIdleTimeout,
   };
   return context;
@@ -123,8 +152,11 @@ function pathOf(url: string): string {
   return query === -1 ? url.slice(start) : url.slice(start, query);
 }
 
-function renderFailure(thrown: unknown, request: Request, route: Route | undefined, context: RequestContext): Response {
-  const error = isDisconnect(thrown) ? new AppError("length-mismatch", "The client went away.") : toAppError(thrown);
+function errorOf(thrown: unknown): AppError {
+  return isDisconnect(thrown) ? new AppError("length-mismatch", "The client went away.") : toAppError(thrown);
+}
+
+function renderFailure(error: AppError, request: Request, route: Route | undefined, context: RequestContext): Response {
   const level = errorTable[error.code].logLevel;
   context.log[level](`request failed: ${error.code}`, {
     method: request.method,

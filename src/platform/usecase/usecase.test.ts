@@ -31,7 +31,7 @@ function createTestRunner(handlers: Partial<Handlers<typeof contract>> = {}) {
     implementations: implement(contract, all),
     log,
     clock: { now: () => 0 },
-    audit: (entry) => entries.push(entry),
+    audit: (entry) => void entries.push(entry),
   });
   const run = async (name: string, actor: Actor, input: unknown = {}) => {
     const caller = { actor, requestId: "r", address: "::1", userAgent: "", secure: true, replyHeaders: new Headers() };
