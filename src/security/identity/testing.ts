@@ -81,7 +81,9 @@ export function actorFor(person: Person, rest: Partial<Actor> = {}): Actor {
   };
 }
 
-export function callerFor(actor: Actor, rest: Partial<UseCaseContext> = {}): Omit<UseCaseContext, "checked"> {
+type Caller = Omit<UseCaseContext, "checked" | "claims">;
+
+export function callerFor(actor: Actor, rest: Partial<Caller> = {}): Caller {
   return {
     actor,
     requestId: "test",
