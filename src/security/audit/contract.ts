@@ -81,7 +81,7 @@ export const AuditProblemKind = z.enum([
   "checkpoint-forged",
   "pins-missing",
   "pin-forged",
-  "pin-mismatch",
+  "rewritten",
   "key-missing",
 ]);
 

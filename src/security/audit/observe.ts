@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import { AppError } from "#platform/errors";
+import type { Observe } from "#platform/http";
+import { anonymous } from "#platform/usecase";
+import type { ErrorCode } from "#wire";
+import type { AuditOutcome } from "./contract.ts";
+import type { AuditEvent } from "./event.ts";
+
+export interface ObserverDeps {
+  readonly record: (event: AuditEvent) => Promise<void> | undefined;
+  /** Whether an event tells of this error already. */
+  readonly isRecorded: (error: AppError) => boolean;
+  /** The account of a name that somebody claims. */
+  readonly findAccount: (name: string) => { readonly id: number; readonly name: string } | undefined;
+}
+
+const reading = new Set(["GET", "HEAD", "OPTIONS", "PROPFIND"]);
+const refusals: ReadonlySet<ErrorCode> = new Set([
+  "forbidden",
+  "unauthenticated",
+  "step-up-required",
+  "blocked",
+  "too-many-requests",
+]);
+/** What tells somebody who guesses links that there is none. */
+const noLink: ReadonlySet<ErrorCode> = new Set(["not-found", "gone"]);
+const operationName = /^[a-z][a-zA-Z0-9]*\.[a-z][a-zA-Z0-9]*$/;
+const linkParts = new Set(["content", "archive", "preview", "uploads"]);
+
+interface Act {
+  readonly operation: string;
+  readonly resources: readonly string[];
+  /** The runner tells of what reaches it; here counts only what does not. */
+  readonly isOperation?: boolean;
+  readonly isLink?: boolean;
+  readonly isUpload?: boolean;
+}
+
+/** Sees every answer beside the operations: WebDAV, uploads, links, downloads, and what was refused before any handler. */
+export function createObserver({ record, isRecorded, findAccount }: ObserverDeps): Observe {
+  return (request, context, result) => {
+    const isRead = reading.has(request.method);
+    if (result instanceof Response && isRead && result.status !== 401 && result.status !== 403) {
+      if (result.status < 400 || !context.path.startsWith("/s/")) return undefined;
+    }
+    if (result instanceof AppError && isRecorded(result)) return undefined;
+    const act = actOf(request, context.path);
+    const outcome = result instanceof AppError ? ofError(result, act, isRead) : ofResponse(result, act, isRead);
+    if (outcome === undefined || isChallenge(request, result, act)) return undefined;
+    const nodeId = result instanceof Response ? result.headers.get("hearth-node-id") : null;
+    return record({
+      operation: act.operation,
+      outcome,
+      actor: context.knownActor ?? anonymous,
+      account: context.knownActor === undefined ? claimed(request, findAccount) : undefined,
+      address: context.address,
+      userAgent: request.headers.get("user-agent") ?? "",
+      requestId: context.requestId,
+      resources: nodeId === null ? act.resources : [...act.resources, `node ${nodeId}`],
+      error: result instanceof AppError ? result : undefined,
+      detail: result instanceof Response && outcome !== "allowed" ? `answer ${result.status}` : undefined,
+    });
+  };
+}
+
+function ofError(error: AppError, act: Act, isRead: boolean): AuditOutcome | undefined {
+  if (refusals.has(error.code) || error.hides) return "refused";
+  if (act.isLink === true && noLink.has(error.code)) return "refused";
+  return isRead || act.isOperation === true ? undefined : "failed";
+}
+
+function ofResponse({ status, headers }: Response, act: Act, isRead: boolean): AuditOutcome | undefined {
+  if (status === 401 || status === 403 || status === 429) return "refused";
+  if (act.isLink === true && (status === 404 || status === 410)) return "refused";
+  if (isRead || act.isOperation === true) return undefined;
+  if (status >= 400) return "failed";
+  // Of an upload in many parts, the one that makes the file counts.
+  if (act.isUpload === true && !headers.has("hearth-node-id")) return undefined;
+  return "allowed";
+}
+
+/** WebDAV clients ask without credentials first: being told to show some refuses nothing. */
+function isChallenge(request: Request, result: Response | AppError, { operation }: Act): boolean {
+  if (result.status !== 401 || !operation.startsWith("dav.") || !reading.has(request.method)) return false;
+  return !request.headers.has("authorization");
+}
+
+function actOf(request: Request, path: string): Act {
+  const method = request.method.toLowerCase();
+  if (path.startsWith("/dav/")) {
+    const destination = request.headers.get("destination");
+    return { operation: `dav.${method}`, resources: destination === null ? [path] : [path, pathIn(destination)] };
+  }
+  if (path.startsWith("/api/uploads")) {
+    return { operation: `uploads.${method}`, resources: [], isUpload: method !== "delete" };
+  }
+  if (path.startsWith("/s/")) return linkAct(path, method);
+  const name = path.startsWith("/api/") ? path.slice("/api/".length) : "";
+  if (operationName.test(name)) {
+    return { operation: name, resources: [], isOperation: true, isLink: name.startsWith("publicLink.") };
+  }
+  return { operation: `http.${method}`, resources: [path] };
+}
+
+/** The token is the right itself, so only a mark of it is written. */
+function linkAct(path: string, method: string): Act {
+  const [token = "", part = ""] = path.slice("/s/".length).split("/", 2);
+  const mark = createHash("sha256").update(token).digest("hex").slice(0, 12);
+  const isUpload = part === "uploads" && method !== "delete";
+  return {
+    operation: `link.${linkParts.has(part) ? part : "page"}`,
+    resources: [`link ${mark}`],
+    isLink: true,
+    isUpload,
+  };
+}
+
+function pathIn(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname : url;
+}
+
+/** Whose password was tried over Basic; a name that nobody has may be a password in the wrong field and is not kept. */
+function claimed({ headers }: Request, findAccount: ObserverDeps["findAccount"]): AuditEvent["account"] {
+  const encoded = /^basic +(\S+)$/i.exec(headers.get("authorization")?.slice(0, 4096) ?? "")?.[1];
+  if (encoded === undefined) return undefined;
+  const name = Buffer.from(encoded, "base64").toString("utf8").split(":", 1)[0] ?? "";
+  return findAccount(name.slice(0, 64)) ?? { id: 0, name: "unknown account" };
+}
