@@ -38,7 +38,7 @@ export async function copy(
   core.committer.now((batch) => preview(core, batch, row, to));
   const staged = stagePath(volume);
   try {
-    const copied = await copyTree(core, row, staged, options.shallow === true);
+    const copied = await copyTree(core, row, staged, options);
     await makeDurable(core, volume, row, staged);
     const placed = await core.committer.submit((batch) => place(core, batch, to, staged, copied, options));
     // Sizes of folders are summed up when the group ends.
@@ -59,7 +59,12 @@ function preview(core: Core, batch: Batch, row: NodeRow, to: Place): void {
   if (row.size_bytes > target.space.volume.state().freeBytes) throw new AppError("disk-full");
 }
 
-async function copyTree(core: Core, root: NodeRow, staged: string, shallow: boolean): Promise<Copied[]> {
+async function copyTree(
+  core: Core,
+  root: NodeRow,
+  staged: string,
+  { shallow = false, filter }: { readonly shallow?: boolean } & Pick<RelocateOptions, "filter">,
+): Promise<Copied[]> {
   const copied: Copied[] = [];
   const todo: { source: NodeRow; path: string }[] = [{ source: root, path: staged }];
   for (let next = todo.pop(); next !== undefined && copied.length < maxEntries; next = todo.pop()) {
@@ -68,7 +73,8 @@ async function copyTree(core: Core, root: NodeRow, staged: string, shallow: bool
     if (source.kind === folderKind) {
       mkdirSync(path, { mode: 0o755 });
       if (!shallow)
-        for (const child of core.nodes.children(source.id)) todo.push({ source: child, path: `${path}/${child.name}` });
+        for (const child of core.nodes.children(source.id, filter))
+          todo.push({ source: child, path: `${path}/${child.name}` });
     } else sha1 = await copyContent(core, source, path);
     const facts = factsAt(path);
     if (facts === undefined) throw new AppError("conflict");

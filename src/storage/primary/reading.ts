@@ -1,12 +1,13 @@
 import { closeSync, constants } from "node:fs";
 import { AppError, toAppError } from "#platform/errors";
+import { createAncestry } from "./ancestry.ts";
 import { type Core, infoOf, requireNode, spaceOf } from "./core.ts";
 import { factsAt, factsOfFd, openChecked, sameFacts } from "./disk.ts";
 import type { Indexer } from "./indexer.ts";
 import { fileKind, folderKind, type NodeRow, toNodeInfo } from "./nodes.ts";
 import { reindexEntry } from "./reindex.ts";
 import { createSmallFiles } from "./small-files.ts";
-import type { NodeInfo, OpenedFile, PageOptions } from "./types.ts";
+import type { NodeFilter, NodeInfo, OpenedFile, PageOptions } from "./types.ts";
 import type { Watcher } from "./watcher.ts";
 
 /** Look-ups in the index, and the cheap checks that keep it true to the disk in the request path. */
@@ -86,25 +87,37 @@ export function createReading(core: Core, indexer: Indexer, watcher: Watcher) {
       return row && infoOf(core, row);
     },
     lineage,
+    above: createAncestry(core),
+    rootIdOf: (spaceId: number) => core.spaces.get(spaceId).rootId,
     isWithin: (id: number, ancestorId: number) => lineage(id).some((node) => node.id === ancestorId),
-    children: (folderId: number) => infos(nodes.children(requireNode(core, folderId).id)),
+    children: (folderId: number, filter?: NodeFilter) => infos(nodes.children(requireNode(core, folderId).id, filter)),
     page: (folderId: number, options: PageOptions) => {
       const { rows, total } = nodes.page(requireNode(core, folderId).id, options);
       return { nodes: infos(rows), total };
     },
-    search: (options: { spaceIds: readonly number[]; words: readonly string[]; withinId?: number; limit: number }) => {
-      const { withinId } = options;
+    search: (options: {
+      spaceIds: readonly number[];
+      words: readonly string[];
+      withinId?: number;
+      limit: number;
+      filter?: NodeFilter | undefined;
+    }) => {
+      const { withinId, filter } = options;
       // Below a folder more rows are read than asked for, since most lie elsewhere.
       const limit = withinId === undefined ? options.limit : options.limit * 20;
       return nodes
-        .search({ spaceIds: options.spaceIds, words: options.words, limit })
+        .search({ spaceIds: options.spaceIds, words: options.words, limit, filter })
         .filter((row) => tree.isVisible(row) && (withinId === undefined || isBelow(core, row, withinId)))
         .slice(0, options.limit)
         .map((row) => infoOf(core, row));
     },
-    recent: (spaceIds: readonly number[], limit: number) =>
+    recent: (spaceIds: readonly number[], limit: number, filter?: NodeFilter) =>
       spaceIds
-        .flatMap((spaceId) => core.changes.latest(spaceId, limit).map((id) => nodes.get(id)))
+        .flatMap((spaceId) => {
+          const ids = core.changes.latest(spaceId, limit);
+          const passing = filter === undefined ? undefined : nodes.passing(ids, filter);
+          return ids.filter((id) => passing?.has(id) !== false).map((id) => nodes.get(id));
+        })
         .filter((row) => row !== undefined && row.kind === fileKind && tree.isVisible(row))
         .map((row) => infoOf(core, row as NodeRow))
         .toSorted((a, b) => b.modifiedAtMs - a.modifiedAtMs)

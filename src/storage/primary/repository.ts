@@ -2,7 +2,7 @@ import type { Db } from "#platform/db";
 import { createRecentMap } from "#platform/lru";
 import { foldName, sameName } from "./names.ts";
 import { type DiskFacts, fileKind, folderKind, type NewNode, type NodeRow } from "./nodes.ts";
-import type { PageOptions } from "./types.ts";
+import type { NodeFilter, PageOptions } from "./types.ts";
 
 const columns = "id, space_id, parent_id, name, fold, kind, size_bytes, count, mtime_us, btime_us, ino, etag, sha1";
 const orderBy = { name: "fold", size: "size_bytes", modified: "mtime_us" } as const;
@@ -95,7 +95,10 @@ export function createNodes(db: Db) {
     /** An entry that another machine could not tell from this name. */
     clash: (parentId: number, name: string, exceptId?: number) =>
       byFold.all(parentId, foldName(name)).find((row) => row.id !== exceptId && !sameName(row.name, name)),
-    children: (parentId: number) => byParent.all(parentId),
+    children: (parentId: number, filter?: NodeFilter) =>
+      filter === undefined ? byParent.all(parentId) : filteredChildren(db, parentId, filter),
+    /** Of these ids, those whose rows pass. */
+    passing: (ids: readonly number[], filter: NodeFilter) => passing(db, ids, filter),
     withInode: (ino: number) => byInode.all(ino),
     /** Undefined when the name is taken. */
     insert: (node: NewNode): number | undefined => {
@@ -178,6 +181,24 @@ export interface SearchFilter {
   readonly spaceIds: readonly number[];
   readonly words: readonly string[];
   readonly limit: number;
+  readonly filter?: NodeFilter | undefined;
+}
+
+function filteredChildren(db: Db, parentId: number, { sql, params }: NodeFilter): NodeRow[] {
+  return db
+    .prepare<NodeRow, (string | number)[]>(
+      `SELECT ${columns} FROM node WHERE parent_id = ? AND (${sql}) ORDER BY fold, name`,
+    )
+    .all(parentId, ...params);
+}
+
+function passing(db: Db, ids: readonly number[], { sql, params }: NodeFilter): Set<number> {
+  const rows = db
+    .prepare<{ id: number }, (string | number)[]>(
+      `SELECT id FROM node WHERE id IN (SELECT value FROM json_each(?)) AND (${sql})`,
+    )
+    .all(JSON.stringify(ids), ...params);
+  return new Set(rows.map(({ id }) => id));
 }
 
 function search(db: Db, filter: SearchFilter): NodeRow[] {
@@ -185,21 +206,32 @@ function search(db: Db, filter: SearchFilter): NodeRow[] {
   return db
     .prepare<NodeRow, (string | number)[]>(
       `SELECT ${columns} FROM node WHERE space_id IN (SELECT value FROM json_each(?)) AND parent_id > 0 AND ${clauses}
+         AND (${filter.filter?.sql ?? "1"})
        ORDER BY mtime_us DESC LIMIT ?`,
     )
-    .all(JSON.stringify(filter.spaceIds), ...filter.words.map(foldName), filter.limit);
+    .all(
+      JSON.stringify(filter.spaceIds),
+      ...filter.words.map(foldName),
+      ...(filter.filter?.params ?? []),
+      filter.limit,
+    );
 }
+
+const everything: NodeFilter = { sql: "1", params: [] };
 
 function page(db: Db, folderId: number, options: PageOptions): { rows: NodeRow[]; total: number } {
   const direction = options.descending === true ? "DESC" : "ASC";
   const order = orderBy[options.sort ?? "name"];
+  const { sql: condition, params } = options.filter ?? everything;
   const rows = db
-    .prepare<NodeRow, [number, number, number]>(
-      `SELECT ${columns} FROM node WHERE parent_id = ? ORDER BY kind DESC, ${order} ${direction}, fold, name LIMIT ? OFFSET ?`,
+    .prepare<NodeRow, (string | number)[]>(
+      `SELECT ${columns} FROM node WHERE parent_id = ? AND (${condition}) ORDER BY kind DESC, ${order} ${direction}, fold, name LIMIT ? OFFSET ?`,
     )
-    .all(folderId, options.limit ?? 1000, options.offset ?? 0);
+    .all(folderId, ...params, options.limit ?? 1000, options.offset ?? 0);
   const total = db
-    .prepare<{ total: number }, [number]>("SELECT count(*) AS total FROM node WHERE parent_id = ?")
-    .get(folderId);
+    .prepare<{ total: number }, (string | number)[]>(
+      `SELECT count(*) AS total FROM node WHERE parent_id = ? AND (${condition})`,
+    )
+    .get(folderId, ...params);
   return { rows, total: total?.total ?? 0 };
 }

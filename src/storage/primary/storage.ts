@@ -2,6 +2,7 @@ import type { Events } from "#platform/events";
 import type {
   ActOptions,
   Body,
+  NodeFilter,
   NodeInfo,
   OpenedFile,
   PageOptions,
@@ -49,10 +50,17 @@ export interface Storage {
   resolve(spaceId: number, names: readonly string[]): NodeInfo | undefined;
   /** From the root of the space (first) to the node itself (last); empty when it is not visible. */
   lineage(nodeId: number): NodeInfo[];
+  /**
+   * Ids of the folders above a node, the nearest first, up to the root of its space. Also from inside the trash, where the way
+   * goes on at the folder it was removed from; without a root at its end when that folder is gone for good.
+   */
+  above(nodeId: number): readonly number[];
+  /** Throws `not-found`. */
+  rootIdOf(spaceId: number): number;
   /** True when `nodeId` is `ancestorId` or below it. */
   isWithin(nodeId: number, ancestorId: number): boolean;
   /** All entries of a folder in name order, one indexed range read. */
-  children(folderId: number): NodeInfo[];
+  children(folderId: number, filter?: NodeFilter): NodeInfo[];
   /** A page of entries, folders first. */
   page(folderId: number, options: PageOptions): { nodes: NodeInfo[]; total: number };
   /** Names that contain every word, newest first. */
@@ -61,8 +69,10 @@ export interface Storage {
     words: readonly string[];
     withinId?: number;
     limit: number;
+    filter?: NodeFilter | undefined;
   }): NodeInfo[];
-  recent(spaceIds: readonly number[], limit: number): NodeInfo[];
+  /** Files changed last, of the spaces' latest changes. */
+  recent(spaceIds: readonly number[], limit: number, filter?: NodeFilter): NodeInfo[];
   /** Bytes and count by file name extension (lower case, without dot). */
   usageByExtension(spaceId: number): { extension: string; sizeBytes: number; count: number }[];
   /**

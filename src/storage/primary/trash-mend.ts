@@ -46,13 +46,13 @@ function bringBack(core: Core, trashed: string, id: string, row: NodeRow): void 
     return;
   }
   core.committer.now((batch) => {
-    const { id: nodeId, size_bytes: sizeBytes } = summedUp(core, batch, row);
+    const { id: nodeId, size_bytes: sizeBytes, parent_id: parentId } = summedUp(core, batch, row);
     const originalPath = place.slice(spaceOf(core, row).path.length + 1);
     core.db
-      .prepare<never, [string, number, number, string, number, number, string, number, null]>(
-        "INSERT INTO trash VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      .prepare<never, [string, number, number, string, number, number, string, number, null, number | null]>(
+        "INSERT INTO trash VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       )
-      .run(id, row.space_id, nodeId, row.name, row.kind, sizeBytes, originalPath, core.clock.now(), null);
+      .run(id, row.space_id, nodeId, row.name, row.kind, sizeBytes, originalPath, core.clock.now(), null, parentId);
     detach(core, batch, row);
   });
 }

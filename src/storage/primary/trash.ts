@@ -40,10 +40,21 @@ export function moveToTrash(core: Core, batch: Batch, given: NodeRow, actor: Act
   batch.onUndo(() => withFolder(dirname(path), (folder) => renameSync(trashed, `${folder}/${row.name}`)));
   core.redo.rename(space.volume, path, trashed, facts);
   core.db
-    .prepare<never, [string, number, number, string, number, number, string, number, string | null]>(
-      "INSERT INTO trash VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    .prepare<never, [string, number, number, string, number, number, string, number, string | null, number | null]>(
+      "INSERT INTO trash VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
-    .run(id, space.id, row.id, row.name, row.kind, row.size_bytes, originalPath, core.clock.now(), actor.name || null);
+    .run(
+      id,
+      space.id,
+      row.id,
+      row.name,
+      row.kind,
+      row.size_bytes,
+      originalPath,
+      core.clock.now(),
+      actor.name || null,
+      row.parent_id,
+    );
   detach(core, batch, row);
   return id;
 }

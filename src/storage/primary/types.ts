@@ -76,6 +76,8 @@ export interface PutOptions extends ActOptions {
 export interface RelocateOptions extends ActOptions {
   /** Put what stands at the target into the trash first; without it a taken name is refused with `exists`. */
   readonly replace?: boolean;
+  /** Of a copy: entries that fail it are left out. */
+  readonly filter?: NodeFilter | undefined;
 }
 
 export type Body = ReadableStream<Uint8Array> | Uint8Array | null;
@@ -102,6 +104,12 @@ export interface SmallFile {
   readonly content: Uint8Array<ArrayBuffer>;
 }
 
+/** A condition on rows of the index, as SQL over `node` with its parameters in order; rows that fail it are not there. */
+export interface NodeFilter {
+  readonly sql: string;
+  readonly params: readonly (string | number)[];
+}
+
 export type SortKey = "name" | "size" | "modified";
 
 export interface PageOptions {
@@ -109,6 +117,7 @@ export interface PageOptions {
   readonly descending?: boolean;
   readonly offset?: number;
   readonly limit?: number;
+  readonly filter?: NodeFilter | undefined;
 }
 
 export interface TrashItem {

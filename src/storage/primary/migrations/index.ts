@@ -114,4 +114,11 @@ CREATE TABLE redo (
 ) STRICT;
 `,
   },
+  {
+    id: "storage-003",
+    sql: `
+-- The folder something was removed from: its rules still hold for it in the trash.
+ALTER TABLE trash ADD COLUMN parent_id INTEGER;
+`,
+  },
 ];
