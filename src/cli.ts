@@ -7,12 +7,13 @@ import { demoPassword, furnish, people, sharedSpace } from "#demo";
 import { renderReport, runDoctor } from "#apps/management/doctor";
 import { systemClock } from "#platform/clock";
 import { configJsonSchema, type Environment, loadConfig, readEnvironment, renderFindings } from "#platform/config";
-import { toAppError } from "#platform/errors";
+import { AppError, toAppError } from "#platform/errors";
 import { createExec } from "#platform/exec";
 import { createLogger } from "#platform/log";
 import { systemActor } from "#platform/usecase";
+import { renderVerification, verifyFolder } from "#security/audit";
 import { errorTable } from "#wire";
-import { startHearth } from "./main.ts";
+import { databasePath, startHearth } from "./main.ts";
 
 const pageDir = join(import.meta.dir, "..", "dist", "web");
 
@@ -22,6 +23,7 @@ const usage = `hearth — a home cloud
   hearth demo     [--listen HOST:PORT]                                a made-up household to try things on, gone afterwards
   hearth doctor   [--data DIR]                                        what is missing on this machine, and how to get it
   hearth config   schema | check                                      the configuration file
+  hearth audit    verify [--data DIR] [--json]                        whether the log of who did what is as it was written
 `;
 
 const options = {
@@ -135,6 +137,15 @@ function doctor(values: Values): void {
   if (findings.some(({ state }) => state === "error")) process.exitCode = errorTable.unavailable.exitCode;
 }
 
+/** Reads the files, so it works with the server off or on. Fails when an entry was changed, removed or put in. */
+function audit(values: Values, action: string | undefined): void {
+  if (action !== "verify") throw new AppError("bad-request", "Say what to do: hearth audit verify");
+  const { dataDir } = requireConfig(values, readEnvironment());
+  const result = verifyFolder(dataDir, databasePath(dataDir));
+  process.stdout.write(values.json === true ? `${JSON.stringify(result)}\n` : renderVerification(result));
+  if (result.problems.length > 0) process.exitCode = errorTable.conflict.exitCode;
+}
+
 async function main(argv: string[]): Promise<void> {
   const { values, positionals } = readArguments(argv);
   const [command, action] = positionals;
@@ -143,6 +154,7 @@ async function main(argv: string[]): Promise<void> {
   else if (command === "demo") await demo(values);
   else if (command === "config") config(values, action);
   else if (command === "doctor") doctor(values);
+  else if (command === "audit") audit(values, action);
   else {
     process.stderr.write(`There is no command "${command}".\n\n${usage}`);
     process.exitCode = errorTable["bad-request"].exitCode;

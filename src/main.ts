@@ -19,6 +19,7 @@ import { apiHandler, createHttp } from "#platform/http";
 import { createJobs, jobsMigrations } from "#platform/jobs";
 import { createLogger } from "#platform/log";
 import { type Actor, createRunner } from "#platform/usecase";
+import { auditMigrations, auditRetention, createAudit } from "#security/audit";
 import { type Access, accessMigrations, capabilitiesOf, createAccess } from "#security/access";
 import {
   createIdentityModule,
@@ -56,11 +57,17 @@ const migrations = [
   ...jobsMigrations,
   ...identityMigrations,
   ...sessionsMigrations,
+  ...auditMigrations,
   ...accessMigrations,
   ...storageMigrations,
   ...linksMigrations,
   ...webdavMigrations,
 ];
+
+/** The one database of a data folder. */
+export function databasePath(dataDir: string): string {
+  return join(dataDir, "hearth.db");
+}
 
 /** The whole product, from the listener to the disks: reading it from top to bottom is reading the picture in the design. */
 export async function startHearth(options: HearthOptions): Promise<Hearth> {
@@ -75,7 +82,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     write: (line) => process.stderr.write(line),
   });
   const lock = lockFolder(dataDir);
-  const db = openDatabase({ path: join(dataDir, "hearth.db"), migrations, clock, log, holdMs: commitHoldMs });
+  const db = openDatabase({ path: databasePath(dataDir), migrations, clock, log, holdMs: commitHoldMs });
   const exec = createExec({ log, clock });
   const deps = { db, clock, random, log, exec };
 
@@ -86,7 +93,25 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
   const storage = createStorage({ ...deps, volumes, durability: storageConfig.durability });
 
   // Security layer.
-  const access = createAccess({ db });
+  const audit = createAudit({
+    ...deps,
+    dataDir,
+    keepDays: config.security.monitoring.auditKeepDays,
+    findAccount: (name) => identity.service.findByName(name),
+  });
+  const access = createAccess({
+    db,
+    clock,
+    tree: storage,
+    names: {
+      person: (id) => identity.service.find(id)?.displayName,
+      group: (id) => identity.groups.list().find((group) => group.id === id)?.name,
+      space: (id) => storage.spaces().find((space) => space.id === id)?.name,
+      path: storage.lineage,
+    },
+    groups: () => identity.groups.list(),
+  });
+  storage.events.subscribe("forgotten", ({ nodeIds }) => access.forgetNodes(nodeIds));
   const makeHome = async (person: { id: number; name: string; quotaBytes: number | null }) => {
     const home =
       storage.findSpace("home", person.name) ??
@@ -105,6 +130,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
       if (person && home) storage.setQuota(home.id, person.quotaBytes);
     },
     sessions: { start: (person, context) => sessions.sessionPort.start(person, context) },
+    onGroupsChanged: access.groupsChanged,
   });
   const sessions = createSessionsModule({ ...deps, identity: identity.service });
   const people = peopleOf(identity.service);
@@ -147,31 +173,37 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
 
   const jobs = createJobs({
     ...deps,
-    kinds: [trashPurge],
-    handlers: [...trash.jobHandlers],
-    schedules: [{ name: "trash purge", kind: trashPurge, payload: {}, rhythm: { dailyAt: "03:30" } }],
+    kinds: [trashPurge, auditRetention],
+    handlers: [...trash.jobHandlers, ...audit.jobHandlers],
+    schedules: [
+      { name: "trash purge", kind: trashPurge, payload: {}, rhythm: { dailyAt: "03:30" } },
+      { name: "audit retention", kind: auditRetention, payload: {}, rhythm: { dailyAt: "03:50" } },
+    ],
+    onChange: audit.jobChanged,
   });
   const runner = createRunner({
     implementations: [
       ...identity.implementations,
       ...sessions.implementations,
+      ...audit.implementations,
       ...doctor.implementations,
       ...apps.flatMap((app) => ("implementations" in app ? app.implementations : [])),
     ],
     log,
     clock,
-    audit: ({ actor, ...entry }) =>
-      log.info("audit", { ...entry, user: actor.name, via: actor.via, credential: actor.credentialId }),
+    audit: audit.recordOperation,
   });
 
   // The way in.
   await storage.start();
+  await audit.start();
   const firstRun = await identity.setup.begin(options.owner);
   // A crash between the account and its home is mended here.
   for (const person of identity.service.list()) await makeHome(person);
   const handle = createHttp({
     routes: [
       { prefix: "/api/", handle: apiHandler(runner) },
+      ...audit.routes,
       ...apps.flatMap((app) => ("routes" in app ? app.routes : [])),
       webdav.route,
       { prefix: "/healthz", handle: () => new Response("ok\n") },
@@ -182,6 +214,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
       },
     ],
     authenticate: sessions.authenticate,
+    observe: audit.observe,
     log,
     clock,
   });
@@ -194,6 +227,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     await jobs.stop();
     await storage.stop();
     await exec.stopAll();
+    await audit.stop();
     db.close();
     lock.release();
   };

@@ -14,6 +14,13 @@ export const FilePath = z.string().min(1, "name a file or folder").max(4096);
 
 const VolumeName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "a volume is named with a-z, 0-9 and dash, letter first");
 
+const HostName = z
+  .string()
+  .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|[0-9a-f:]*:[0-9a-f:]*)$/, {
+    error: 'write a name or address in lower case, such as "cloud.home.arpa"',
+  })
+  .max(253);
+
 const volumes = {
   volumes: z
     .record(VolumeName, z.strictObject({ path: FilePath.describe("Folder that holds the files, on one file system.") }))
@@ -45,6 +52,18 @@ const management = {
     .strictObject({ certFile: FilePath, keyFile: FilePath })
     .optional()
     .describe("Certificate chain and key in PEM; HTTPS when given."),
+  certificates: group({
+    listen: Listen.optional().describe("Address and port where devices show their certificates; off when left out."),
+    https: z
+      .boolean()
+      .default(false)
+      .describe("HTTPS everywhere with a certificate of this server's own authority, when tls is not given."),
+    names: z
+      .array(HostName)
+      .max(50)
+      .default([])
+      .describe("Further names and addresses for that certificate, beside those this machine knows of itself."),
+  }),
 };
 
 const network = {
@@ -91,6 +110,12 @@ const network = {
 
 const monitoring = {
   logLevel: z.enum(["debug", "info", "warn", "error"]).default("info").describe("The least important line to log."),
+  auditKeepDays: z
+    .int()
+    .min(30)
+    .max(36_500)
+    .default(400)
+    .describe("Days for which the audit log tells who did what; older entries are cut."),
 };
 
 /** The whole of `hearth.yaml`. */

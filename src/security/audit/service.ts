@@ -2,7 +2,7 @@ import type { Clock, Random } from "#platform/clock";
 import type { Db } from "#platform/db";
 import type { AppError } from "#platform/errors";
 import type { Observe, Route } from "#platform/http";
-import type { JobHandler } from "#platform/jobs";
+import type { Job, JobHandler } from "#platform/jobs";
 import type { Logger } from "#platform/log";
 import { type AuditEntry as OperationEntry, type Implementation, systemActor } from "#platform/usecase";
 import { createSigner, type Signer } from "./chain.ts";
@@ -38,6 +38,8 @@ export interface Audit {
   readonly recordOperation: (entry: OperationEntry) => Promise<void> | undefined;
   /** For the walk of requests: what no operation tells of. */
   readonly observe: Observe;
+  /** For the queue: what ended by itself, above all what deletes. */
+  readonly jobChanged: (job: Job) => void;
   /** To be called when the storage runs and before the listener does. */
   start(): Promise<void>;
   /** Writes what is left; nothing may be recorded afterwards. */
@@ -71,6 +73,17 @@ export function createAudit(deps: AuditDeps): Audit {
     record,
     recordOperation: record,
     observe: createObserver({ record, isRecorded: (error) => recorded.has(error), findAccount: deps.findAccount }),
+    jobChanged: ({ kind, state, id, error }) => {
+      if (state !== "done" && state !== "failed") return;
+      const outcome = state === "done" ? "allowed" : "failed";
+      void record({
+        operation: `job.${kind}`,
+        outcome,
+        actor: systemActor,
+        resources: [`job ${id}`],
+        detail: error ?? "",
+      });
+    },
     start: async () => {
       const doubts = isEmpty ? [] : doubtsAbout(repository, signer, isNew, paths.pins);
       for (const doubt of doubts) {
