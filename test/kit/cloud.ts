@@ -48,13 +48,26 @@ export async function openTestCloud(options: CloudOptions = {}) {
   const exec = createExec({ log, clock });
   const deps = { db, clock, random: systemRandom, log, exec, passwords: passwords() };
   const storage = createStorage({ ...deps, volumes: { main: volume }, durability });
-  const access = createAccess({ db });
+  const access = createAccess({
+    db,
+    clock,
+    tree: storage,
+    names: {
+      person: (id) => personName(id),
+      group: (id) => identity.groups.list().find((group) => group.id === id)?.name,
+      space: (id) => storage.space(id).name,
+      path: storage.lineage,
+    },
+    groups: () => identity.groups.list(),
+  });
+  storage.events.subscribe("forgotten", ({ nodeIds }) => access.forgetNodes(nodeIds));
   await storage.start();
 
   const identity = createIdentityModule({
     ...deps,
     onAccountChanged: () => undefined,
     sessions: { start: () => undefined },
+    onGroupsChanged: access.groupsChanged,
     onPersonCreated: async ({ id, name }) => {
       access.grantHome((await storage.createSpace({ kind: "home", name, quotaBytes })).id, id);
     },

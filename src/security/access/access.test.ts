@@ -5,7 +5,8 @@ import type { AppError } from "#platform/errors";
 import { createLogger } from "#platform/log";
 import { type Actor, anonymous, systemActor } from "#platform/usecase";
 import { capabilities, type ResourceAction, type Role, roles } from "#wire";
-import { accessMigrations, capabilitiesOf, createAccess, type SpaceMember, spaceRoles } from "./index.ts";
+import { type Access, accessMigrations, capabilitiesOf, type SpaceMember, spaceRoles } from "./index.ts";
+import { createTestAccess as createOn } from "./testing.ts";
 
 const clock = { now: () => 0 };
 const actions: readonly ResourceAction[] = ["read", "write", "share", "manage"];
@@ -13,7 +14,7 @@ const actions: readonly ResourceAction[] = ["read", "write", "share", "manage"];
 function createTestAccess() {
   const log = createLogger({ clock, level: "error", write: () => undefined });
   const db = openDatabase({ path: ":memory:", migrations: accessMigrations, clock, log });
-  return { db, access: createAccess({ db }) };
+  return { db, access: createOn({ db }) };
 }
 
 function person(userId: number, rest: Partial<Actor> = {}, held: readonly Role[] = ["member"]): Actor {
@@ -21,7 +22,7 @@ function person(userId: number, rest: Partial<Actor> = {}, held: readonly Role[]
   return { ...base, roles: held, capabilities: capabilitiesOf(held), ...rest };
 }
 
-function allowedActions(access: ReturnType<typeof createAccess>, actor: Actor, spaceId: number): string {
+function allowedActions(access: Access, actor: Actor, spaceId: number): string {
   return actions.filter((action) => access.can(actor, action, { spaceId })).join(" ");
 }
 

@@ -119,7 +119,8 @@ export const accessContract = defineContract({
     effect: "read",
   },
   "access.reach": {
-    summary: "What a person can reach and why: spaces, and files and folders through entries. Own, or with people.manage.",
+    summary:
+      "What a person can reach and why: spaces, and files and folders through entries. Own, or with people.manage.",
     input: z.object({ userId: z.int() }),
     output: z.object({
       spaces: z.array(

@@ -15,9 +15,11 @@ export interface Groups {
 interface GroupsDeps {
   readonly db: Db;
   readonly identity: Pick<Identity, "find">;
+  /** Called after the groups, or who is in them, have changed; with the id of a group that was removed. */
+  readonly onChanged?: ((removedId: number | undefined) => void) | undefined;
 }
 
-export function createGroups({ db, identity }: GroupsDeps): Groups {
+export function createGroups({ db, identity, onChanged = () => undefined }: GroupsDeps): Groups {
   const repository = createGroupRepository(db);
   const findOrThrow = (id: number): Group => {
     const group = repository.find(id);
@@ -38,6 +40,7 @@ export function createGroups({ db, identity }: GroupsDeps): Groups {
         requirePeople(memberIds);
         const id = repository.insert(name);
         repository.setMembers(id, memberIds);
+        onChanged(undefined);
         return findOrThrow(id);
       }),
     update: (id, { name, memberIds }) =>
@@ -51,11 +54,15 @@ export function createGroups({ db, identity }: GroupsDeps): Groups {
           requirePeople(memberIds);
           repository.setMembers(id, memberIds);
         }
+        onChanged(undefined);
         return findOrThrow(id);
       }),
     remove: (id) => {
       findOrThrow(id);
-      repository.remove(id);
+      db.transaction(() => {
+        repository.remove(id);
+        onChanged(id);
+      });
     },
   };
 }

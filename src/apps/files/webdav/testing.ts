@@ -31,7 +31,13 @@ export async function openTestDav() {
   const exec = createExec({ log, clock });
   const deps = { db, clock, random: systemRandom, log, exec };
   const storage = createStorage({ ...deps, volumes: { main: volume }, durability: "relaxed" });
-  const access = createAccess({ db });
+  const access = createAccess({
+    db,
+    clock,
+    tree: storage,
+    names: { person: () => undefined, group: () => undefined, space: () => undefined, path: storage.lineage },
+    groups: () => [],
+  });
   await storage.start();
   const anna = personOf(1, "anna");
   const ben = personOf(2, "ben");
