@@ -1,0 +1,108 @@
+import { AppError, errnoOf } from "#platform/errors";
+import type { Logger } from "#platform/log";
+
+export interface Peer {
+  readonly address: string;
+  readonly certificate?: { readonly fingerprint: string } | undefined;
+  setIdleTimeout(seconds: number): void;
+}
+
+export type Handle = (request: Request, peer: Peer) => Promise<Response> | Response;
+
+/** A connection that is silent for so long is closed; streams that may pause longer ask for more. */
+const idleTimeoutSeconds = 60;
+/** Larger than any file; each handler bounds its own bodies. */
+const maxBodyBytes = Number.MAX_SAFE_INTEGER;
+
+interface OutsideDeps {
+  readonly hostname: string;
+  readonly port: number;
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  readonly handle: Handle;
+  readonly log: Logger;
+}
+
+/** An HTTP server for clients. Throws `unavailable` that names what stands in the way. */
+export function serveOutside({ hostname, port, tls, handle, log }: OutsideDeps): Bun.Server<undefined> {
+  try {
+    return Bun.serve({
+      ...limits(log),
+      hostname,
+      port,
+      tls: tls && { cert: tls.cert, key: tls.key },
+      fetch: (request, server) =>
+        handle(request, {
+          get address() {
+            return server.requestIP(request)?.address ?? "";
+          },
+          setIdleTimeout: (seconds) => server.timeout(request, seconds),
+        }),
+    });
+  } catch (cause) {
+    throw listenError(cause, `${hostname}:${port}`);
+  }
+}
+
+/** Who is behind a connection to the inner server. */
+export interface InnerPeer {
+  readonly address: string;
+  readonly certificate: () => Peer["certificate"];
+}
+
+interface InsideDeps {
+  /** Undefined for a stranger. */
+  readonly peerOf: (address: string, port: number) => InnerPeer | undefined;
+  readonly handle: Handle;
+  readonly log: Logger;
+}
+
+/** An HTTP server on loopback behind something of ours that has ended TLS. */
+export function serveInside({ peerOf, handle, log }: InsideDeps): Bun.Server<undefined> {
+  return Bun.serve({
+    ...limits(log),
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: (request, server) => {
+      const source = server.requestIP(request);
+      const known = source === null ? undefined : peerOf(source.address, source.port);
+      if (known === undefined) return new Response(null, { status: 403, headers: { connection: "close" } });
+      // The client speaks TLS: whoever looks at the URL, as for cookies and links, must see that.
+      const url = request.url.replace(/^http:/, "https:");
+      Object.defineProperty(request, "url", { value: url });
+      return handle(request, {
+        address: known.address,
+        get certificate() {
+          return known.certificate();
+        },
+        setIdleTimeout: (seconds) => server.timeout(request, seconds),
+      });
+    },
+  });
+}
+
+function limits(log: Logger) {
+  return {
+    idleTimeout: idleTimeoutSeconds,
+    maxRequestBodySize: maxBodyBytes,
+    error: (error: Error) => {
+      log.error("a request failed outside its handler", { cause: error });
+      return new Response(null, { status: 500 });
+    },
+  };
+}
+
+/** What stands in the way of listening, in words. */
+export function listenError(cause: unknown, place: string): unknown {
+  const errno = errnoOf(cause);
+  if (errno === "EADDRINUSE")
+    return new AppError("unavailable", `Something else listens on ${place} already.`, { cause });
+  if (errno === "EACCES") return new AppError("unavailable", `There is no right to listen on ${place}.`, { cause });
+  return cause;
+}
+
+/** Lets running requests end for so long, then closes. */
+export async function stopServer(server: Bun.Server<undefined>, graceMs: number): Promise<void> {
+  const drained = server.stop(false);
+  await Promise.race([drained, Bun.sleep(graceMs)]);
+  await server.stop(true);
+}
