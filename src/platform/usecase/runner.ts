@@ -67,7 +67,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       deps.audit({ operation: name, actor, address, requestId, userAgent, outcome, error, ...noted });
     try {
       requirePermission(implementation, caller.actor);
-      requireFreshFactor(implementation, caller.actor, deps.clock);
+      if (implementation.operation.stepUp === true) requireFreshFactor(caller.actor, deps.clock);
       const output = await runChecked(implementation, parse(implementation, input), caller, noted);
       if (implementation.operation.effect === "write") await audit("allowed");
       return output;
@@ -93,9 +93,9 @@ function requirePermission({ operation }: Implementation, actor: Actor): void {
   }
 }
 
-/** Only a session can show a factor again; every other credential is refused for such acts. */
-function requireFreshFactor({ operation }: Implementation, actor: Actor, clock: Clock): void {
-  if (operation.stepUp !== true || actor.kind === "system") return;
+/** Only a session can show a factor again; every other credential is refused for such acts. Throws `step-up-required`. */
+export function requireFreshFactor(actor: Actor, clock: Clock): void {
+  if (actor.kind === "system") return;
   if (actor.via === "session" && clock.now() - actor.factorAtMs < stepUpMs) return;
   throw new AppError(
     "step-up-required",
