@@ -6,7 +6,7 @@ import type { Logger } from "#platform/log";
 import { installLine } from "./tools.ts";
 
 export interface ChildOptions {
-  /** For the whole life of the child; then it is killed. */
+  /** For the whole life of the child; then it is killed. `Infinity` for a daemon that lives as long as whoever started it. */
   readonly timeoutMs: number;
   /** Bytes of stdout after which the child is killed and the call fails. */
   readonly maxOutputBytes?: number;
@@ -56,12 +56,8 @@ export function spawnChild(argv: readonly string[], options: ChildOptions, deps:
     signalGroup(subprocess.pid, "SIGTERM");
     forceTimer = setTimeout(() => signalGroup(subprocess.pid, "SIGKILL"), killGraceMs);
   };
-  const timer = setTimeout(
-    () => {
-      kill(new AppError("unavailable", `${program} did not end within ${options.timeoutMs / 1000} s.`));
-    },
-    Math.min(options.timeoutMs, maxTimerMs),
-  );
+  const late = () => kill(new AppError("unavailable", `${program} did not end within ${options.timeoutMs / 1000} s.`));
+  const timer = options.timeoutMs === Infinity ? undefined : setTimeout(late, Math.min(options.timeoutMs, maxTimerMs));
   const onAbort = () => kill(cancelled(program, options.signal?.reason));
   options.signal?.addEventListener("abort", onAbort, { once: true });
 

@@ -8,6 +8,7 @@ const packages = {
   find: "findutils",
   findmnt: "mount",
   gs: "ghostscript",
+  ip: "iproute2",
   lsblk: "util-linux",
   mdadm: "mdadm",
   nft: "nftables",
@@ -21,6 +22,7 @@ const packages = {
   sync: "coreutils",
   tar: "tar",
   wg: "wireguard-tools",
+  "wireguard-go": "wireguard-go",
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The Debian package of a program, or undefined when the table does not know it. */

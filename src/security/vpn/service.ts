@@ -1,15 +1,242 @@
+import { join } from "node:path";
 import type { z } from "zod";
-import type { Clock } from "#platform/clock";
-import type { VpnState } from "./contract.ts";
+import { AppError } from "#platform/errors";
+import { addressesOf, type Ranges, randomRanges, serverHost } from "./addresses.ts";
+import { attachedNetworks } from "./attached.ts";
+import type { ClientConfig, VpnFinding, VpnPeer, VpnStatus } from "./contract.ts";
+import { createControl, obstaclesOf } from "./control.ts";
+import type { PeerTraffic } from "./dump.ts";
+import { type KeyPair, makeInterfaceKey, readInterfaceKey } from "./keys.ts";
+import { createPeers, type NewKeys, type Peers } from "./peers.ts";
+import { currentZones, effectiveZones, makePlan, stateOf } from "./plan.ts";
+import type { VpnDeps } from "./ports.ts";
+import { fullNetworks, renderClient, renderWgQuick, splitNetworks } from "./render.ts";
+import { createRepository, type Peer, type Repository, type VpnSetting } from "./repository.ts";
 
-interface VpnDeps {
-  readonly clock: Clock;
-}
+type Config = z.infer<typeof ClientConfig>;
+type Status = z.infer<typeof VpnStatus>;
+export type TunnelKind = "full" | "split";
 
 export interface Vpn {
-  read(): z.infer<typeof VpnState>;
+  readonly repository: Repository;
+  readonly peers: Peers;
+  /** Brings the machine to what is stored; never throws for what the machine refuses, `status` tells. */
+  start(): Promise<void>;
+  /** What a person may do or reach has changed: follow at once. */
+  refresh(): void;
+  /** Durable and in force when it resolves, or throws `unavailable`. */
+  commit(): Promise<void>;
+  enable(): Promise<void>;
+  disable(): Promise<void>;
+  status(): Promise<Status>;
+  /** A stored device with what WireGuard knows of it. */
+  describe(peers: readonly Peer[]): Promise<VpnPeer[]>;
+  /** `keys` when they were just made. Throws `conflict` when there is nothing to dial yet. */
+  clientConfig(peer: Peer, kind: TunnelKind, keys?: NewKeys): Config;
+  /** With the server's private key. */
+  files(): { fileName: string; text: string; use: string }[];
+  stop(): Promise<void>;
 }
 
+const keyFile = "interface.key";
+const onlineMs = 180_000;
+
 export function createVpn(deps: VpnDeps): Vpn {
-  return { read: () => ({ asOfMs: deps.clock.now() }) };
+  const { db, clock, log, config } = deps;
+  const repository = createRepository(db);
+  const keyPath = join(deps.folder, keyFile);
+  let kept: KeyPair | undefined;
+  const key = () => (kept ??= readInterfaceKey(keyPath));
+  const control = createControl(deps, repository, key);
+  const peers = createPeers(deps, repository, () => key()?.publicKey);
+
+  const commit = async () => {
+    await db.sync();
+    await control.reconcile();
+  };
+  /** What the configuration names counts; else what was drawn the first time. */
+  const rangesOf = (stored: VpnSetting | undefined): Ranges => {
+    const random = () => randomRanges(deps.random, attachedNetworks(config.interface, deps.interfaces?.()));
+    const drawn = stored ?? random();
+    return { rangeV4: config.rangeV4 ?? drawn.rangeV4, rangeV6: config.rangeV6 ?? drawn.rangeV6 };
+  };
+  const requireSetting = (): VpnSetting => {
+    const setting = repository.setting();
+    if (setting === undefined) throw new AppError("conflict", "The VPN has to be switched on first.");
+    return setting;
+  };
+
+  return {
+    repository,
+    peers,
+    start: async () => {
+      const stored = repository.setting();
+      if (stored !== undefined) repository.setSetting({ ...stored, ...rangesOf(stored) });
+      if (stored?.enabled === true) await control.reconcile().catch(() => undefined);
+    },
+    refresh: () => {
+      // The change that calls may still be in its transaction.
+      setTimeout(() => void control.reconcile().catch(() => undefined), 0);
+    },
+    commit,
+    enable: async () => {
+      if (key() === undefined) kept = makeInterfaceKey(keyPath, deps.random);
+      repository.setSetting({ enabled: true, ...rangesOf(repository.setting()) });
+      await commit();
+    },
+    disable: async () => {
+      const setting = repository.setting();
+      if (setting !== undefined) repository.setSetting({ ...setting, enabled: false });
+      await commit();
+    },
+    status: async () => {
+      const setting = repository.setting();
+      const server = setting && addressesOf(setting, serverHost);
+      const described = await describe();
+      return {
+        enabled: setting?.enabled ?? false,
+        state: control.state,
+        message: messages[control.state](control.failure),
+        findings: findingsOf(deps, control.failure),
+        backend: control.tunnel.backend,
+        interface: config.interface,
+        listenPort: config.port,
+        endpoint: endpointOf(deps) ?? null,
+        publicKey: key()?.publicKey ?? null,
+        addressV4: server?.addressV4 ?? null,
+        addressV6: server?.addressV6 ?? null,
+        rangeV4: setting?.rangeV4 ?? null,
+        rangeV6: setting?.rangeV6 ?? null,
+        peerCount: described.length,
+        onlineCount: described.filter(({ online }) => online).length,
+      };
+    },
+    describe: (list) => describe(list),
+    clientConfig: (peer, kind, keys) =>
+      clientConfig(deps, repository, { peer, kind, keys, serverKey: key()?.publicKey }),
+    files: () => {
+      const pair = key();
+      const setting = requireSetting();
+      if (pair === undefined) throw new AppError("conflict", "The VPN has to be switched on first.");
+      const plan = makePlan(deps, repository, setting);
+      const name = config.interface;
+      return [
+        {
+          fileName: "hearth.nft",
+          text: deps.firewall.text(),
+          use: "sudo nft -f hearth.nft",
+        },
+        {
+          fileName: `${name}.conf`,
+          text: renderWgQuick({ key: pair, port: config.port, peers: plan.peers }, plan.addresses),
+          use: `sudo install -m 600 ${name}.conf /etc/wireguard/ && sudo systemctl enable --now wg-quick@${name}`,
+        },
+      ];
+    },
+    stop: control.stop,
+  };
+
+  async function describe(list: readonly Peer[] = repository.peers()): Promise<VpnPeer[]> {
+    const setting = repository.setting();
+    const traffic = await control.tunnel.traffic().catch((cause: unknown) => {
+      log.warn("the VPN's traffic could not be read", { cause });
+      return new Map<string, PeerTraffic>();
+    });
+    const zones = currentZones(deps, repository);
+    return list.map((peer) => {
+      const seen = traffic.get(peer.publicKey);
+      const lastHandshakeAtMs = seen?.lastHandshakeAtMs ?? null;
+      return {
+        id: peer.id,
+        personId: peer.personId,
+        personName: deps.findPerson(peer.personId)?.displayName ?? "",
+        device: peer.device,
+        publicKey: peer.publicKey,
+        keyMadeBy: peer.keyMadeBy,
+        ...(setting === undefined ? { addressV4: "", addressV6: "" } : addressesOf(setting, peer.host)),
+        zones: [...peer.zones],
+        effectiveZones: effectiveZones(deps, zones, peer),
+        keepalive: peer.keepalive,
+        createdAtMs: peer.createdAtMs,
+        expiresAtMs: peer.expiresAtMs,
+        state: stateOf(deps, peer),
+        online: lastHandshakeAtMs !== null && clock.now() - lastHandshakeAtMs < onlineMs,
+        lastHandshakeAtMs,
+        endpoint: seen?.endpoint ?? null,
+        receivedBytes: seen?.receivedBytes ?? 0,
+        sentBytes: seen?.sentBytes ?? 0,
+      };
+    });
+  }
+}
+
+const messages: Record<Status["state"], (failure: string | null) => string> = {
+  off: () => "The VPN is off.",
+  running: () => "The VPN runs.",
+  "files-only": () =>
+    "This process cannot change the machine's network. The files can be downloaded and put in place by hand; see what is missing.",
+  failed: (failure) => `The VPN does not run: ${failure ?? "nothing more is known"}`,
+};
+
+function findingsOf(deps: VpnDeps, failure: string | null): z.infer<typeof VpnFinding>[] {
+  const findings: z.infer<typeof VpnFinding>[] = obstaclesOf(deps).map((obstacle) => ({
+    ...obstacle,
+    state: "warning",
+  }));
+  if (failure !== null) findings.unshift({ id: "failure", state: "error", message: failure, remedy: null });
+  if (deps.config.endpoint === undefined) findings.push({ id: "endpoint", state: "warning", ...noEndpoint });
+  return findings;
+}
+
+const noEndpoint = {
+  message: "devices do not know where to dial",
+  remedy: "set security.network.vpn.endpoint in hearth.yaml to the name or address of this household on the internet",
+};
+
+/** HOST:PORT; the port of this machine when the configuration names none. */
+function endpointOf({ config: { endpoint, port } }: VpnDeps): string | undefined {
+  if (endpoint === undefined) return undefined;
+  return /:\d+$/.test(endpoint.replace(/^\[.*\]/, "v6")) ? endpoint : `${endpoint}:${port}`;
+}
+
+interface ClientParts {
+  readonly peer: Peer;
+  readonly kind: TunnelKind;
+  readonly keys: NewKeys | undefined;
+  readonly serverKey: string | undefined;
+}
+
+function clientConfig(deps: VpnDeps, repository: Repository, { peer, kind, keys, serverKey }: ClientParts): Config {
+  const setting = repository.setting();
+  const endpoint = endpointOf(deps);
+  if (setting === undefined || serverKey === undefined) {
+    throw new AppError("conflict", "The VPN has to be switched on first.");
+  }
+  if (endpoint === undefined) {
+    throw new AppError("conflict", `Devices would not know where to dial: ${noEndpoint.remedy}.`);
+  }
+  const given = currentZones(deps, repository).filter(({ id }) => peer.zones.includes(id));
+  if (kind === "full" && !given.some(({ kind: zone }) => zone === "internet")) {
+    throw new AppError("bad-request", "A full tunnel needs the zone internet: without it the device would have none.");
+  }
+  const server = addressesOf(setting, serverHost);
+  const { dns } = deps.config;
+  const split = () =>
+    splitNetworks(
+      server,
+      dns,
+      given.map(({ reach }) => reach),
+    );
+  return renderClient({
+    device: peer.device,
+    serverName: "hearth",
+    ...addressesOf(setting, peer.host),
+    privateKey: keys?.privateKey ?? null,
+    presharedKey: keys?.presharedKey ?? null,
+    serverKey,
+    endpoint,
+    dns,
+    allowed: kind === "full" ? fullNetworks : split(),
+    keepalive: peer.keepalive,
+  });
 }
