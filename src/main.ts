@@ -9,7 +9,7 @@ import { createUploads } from "#apps/files/uploads";
 import { createWebdav, davOptions, webdavMigrations } from "#apps/files/webdav";
 import { createDoctor } from "#apps/management/doctor";
 import { createDerivedCache } from "#cache/derived";
-import { type Listener, startListener } from "#edge/listener";
+import { type CertificatePort, createCertificatePort, type Listener, startListener } from "#edge/listener";
 import { createPage } from "#edge/page";
 import { type Clock, type Random, systemClock, systemRandom } from "#platform/clock";
 import type { Config } from "#platform/config";
@@ -21,6 +21,12 @@ import { createLogger } from "#platform/log";
 import { type Actor, createRunner } from "#platform/usecase";
 import { auditMigrations, auditRetention, createAudit } from "#security/audit";
 import { type Access, accessMigrations, capabilitiesOf, createAccess } from "#security/access";
+import {
+  type CertificatesModule,
+  certificatesMigrations,
+  createCertificatesModule,
+  lanNames,
+} from "#security/certificates";
 import {
   createIdentityModule,
   createPasswordHasher,
@@ -59,6 +65,7 @@ const migrations = [
   ...sessionsMigrations,
   ...auditMigrations,
   ...accessMigrations,
+  ...certificatesMigrations,
   ...storageMigrations,
   ...linksMigrations,
   ...webdavMigrations,
@@ -125,6 +132,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     onPersonCreated: makeHome,
     onAccountChanged: (id, change) => {
       sessions.accountChanged(id, change);
+      certificates.accountChanged(id);
       const person = identity.service.find(id);
       const home = person && storage.findSpace("home", person.name);
       if (person && home) storage.setQuota(home.id, person.quotaBytes);
@@ -133,6 +141,19 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     onGroupsChanged: access.groupsChanged,
   });
   const sessions = createSessionsModule({ ...deps, identity: identity.service });
+  // It begins last, with what handles requests.
+  let certificatePort: CertificatePort | undefined;
+  const certificates: CertificatesModule = createCertificatesModule({
+    ...deps,
+    dataDir,
+    findPerson: identity.service.find,
+    names: () => lanNames(management.certificates.names),
+    listenerPort: () => certificatePort?.port(),
+    permissionOf: (operation) => runner.implementations.get(operation)?.operation.permission,
+    onRevoked: (_deviceId, personId) => sessions.invalidate(personId),
+    closeRevoked: () => certificatePort?.closeRevoked(),
+    onAuthorityChanged: () => void certificatePort?.refresh(),
+  });
   const people = peopleOf(identity.service);
 
   // Cache layer.
@@ -186,6 +207,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
       ...identity.implementations,
       ...sessions.implementations,
       ...audit.implementations,
+      ...certificates.implementations,
       ...doctor.implementations,
       ...apps.flatMap((app) => ("implementations" in app ? app.implementations : [])),
     ],
@@ -204,6 +226,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     routes: [
       { prefix: "/api/", handle: apiHandler(runner) },
       ...audit.routes,
+      certificates.route,
       ...apps.flatMap((app) => ("routes" in app ? app.routes : [])),
       webdav.route,
       { prefix: "/healthz", handle: () => new Response("ok\n") },
@@ -214,16 +237,37 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
       },
     ],
     authenticate: sessions.authenticate,
+    gate: certificates.gate,
     observe: audit.observe,
     log,
     clock,
   });
-  const listener: Listener = startListener({ ...management.listen, ...tlsOf(config), handle, log });
+  const listener: Listener = startListener({
+    ...management.listen,
+    tls: await tlsOf(config, certificates),
+    handle,
+    log,
+  });
+  certificatePort =
+    management.certificates.listen &&
+    createCertificatePort({
+      ...management.certificates.listen,
+      keys: async () => {
+        const own = await certificates.serverKeys();
+        const clientAuthorities = certificates.clientAuthorities();
+        return own && { ...(tlsFiles(config) ?? own), clientAuthorities };
+      },
+      verify: certificates.verify,
+      isValid: (fingerprint) => certificates.deviceOf(fingerprint) !== null,
+      handle,
+      log,
+    });
+  await certificatePort?.refresh();
   jobs.start();
 
   const stop = async () => {
     browse.stop();
-    await listener.stop(drainMs);
+    await Promise.all([listener.stop(drainMs), certificatePort?.stop(drainMs)]);
     await jobs.stop();
     await storage.stop();
     await exec.stopAll();
@@ -263,8 +307,14 @@ function peopleOf(identity: Identity) {
   };
 }
 
-function tlsOf(config: Config) {
+/** What the main listener shows; undefined is plain HTTP. */
+async function tlsOf(config: Config, certificates: CertificatesModule) {
+  const files = tlsFiles(config);
+  if (files !== undefined || !config.services.management.certificates.https) return files;
+  return (await certificates.serverKeys()) ?? (await certificates.temporaryKeys());
+}
+
+function tlsFiles(config: Config) {
   const { tls } = config.services.management;
-  if (tls === undefined) return {};
-  return { tls: { cert: readFileSync(tls.certFile, "utf8"), key: readFileSync(tls.keyFile, "utf8") } };
+  return tls && { cert: readFileSync(tls.certFile, "utf8"), key: readFileSync(tls.keyFile, "utf8") };
 }
