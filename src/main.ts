@@ -18,7 +18,7 @@ import { createExec } from "#platform/exec";
 import { apiHandler, createHttp } from "#platform/http";
 import { createJobs, jobsMigrations } from "#platform/jobs";
 import { createLogger } from "#platform/log";
-import { type Actor, createRunner } from "#platform/usecase";
+import { type Actor, anonymous, createRunner } from "#platform/usecase";
 import { auditMigrations, auditRetention, createAudit } from "#security/audit";
 import { type Access, accessMigrations, capabilitiesOf, createAccess } from "#security/access";
 import {
@@ -27,14 +27,18 @@ import {
   createCertificatesModule,
   lanNames,
 } from "#security/certificates";
+import { createFactorsModule, factorsMigrations } from "#security/factors";
 import {
   createIdentityModule,
+  createPasswordCheck,
   createPasswordHasher,
   type FirstRun,
   type Identity,
   identityMigrations,
+  type SecurityEvent,
 } from "#security/identity";
-import { createSessionsModule, sessionsMigrations } from "#security/sessions";
+import { createOidc, oidcMigrations } from "#security/oidc";
+import { createSessionsModule, noDevices, sessionsMigrations } from "#security/sessions";
 import { createStorage, type Storage, storageMigrations } from "#storage/primary";
 
 export interface HearthOptions {
@@ -62,10 +66,12 @@ const commitHoldMs = 10;
 const migrations = [
   ...jobsMigrations,
   ...identityMigrations,
+  ...factorsMigrations,
   ...sessionsMigrations,
   ...auditMigrations,
   ...accessMigrations,
   ...certificatesMigrations,
+  ...oidcMigrations,
   ...storageMigrations,
   ...linksMigrations,
   ...webdavMigrations,
@@ -129,18 +135,45 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
   const identity = createIdentityModule({
     ...deps,
     passwords,
+    checkPassword: createPasswordCheck(),
     onPersonCreated: makeHome,
     onAccountChanged: (id, change) => {
       sessions.accountChanged(id, change);
       certificates.accountChanged(id);
+      oidc.accountChanged(id, change);
       const person = identity.service.find(id);
       const home = person && storage.findSpace("home", person.name);
       if (person && home) storage.setQuota(home.id, person.quotaBytes);
     },
-    sessions: { start: (person, context) => sessions.sessionPort.start(person, context) },
+    sessions: {
+      start: (person, context) => sessions.sessionPort.start(person, context),
+      notifyPasswordChanged: (id, context) => sessions.sessionPort.notifyPasswordChanged(id, context),
+    },
     onGroupsChanged: access.groupsChanged,
   });
-  const sessions = createSessionsModule({ ...deps, identity: identity.service });
+  const record = (event: SecurityEvent) => {
+    // The runner and the way in record refusals; what was shown is known here alone.
+    if (event.outcome === "allowed") void audit.record(auditedEvent(event));
+  };
+  const factors = createFactorsModule({
+    ...deps,
+    identity: identity.service,
+    record,
+    keyFile: join(dataDir, "security", "secrets.key"),
+    sessions: {
+      shown: (context, factor, endOthers) => sessions.factorSessions.shown(context, factor, endOthers),
+      endAll: (id) => sessions.factorSessions.endAll(id),
+      invalidate: (id) => sessions.factorSessions.invalidate(id),
+      notify: (id, kind, context, subject) => sessions.factorSessions.notify(id, kind, context, subject),
+    },
+  });
+  const sessions = createSessionsModule({
+    ...deps,
+    identity: identity.service,
+    factors: factors.service,
+    devices: noDevices,
+    record,
+  });
   // It begins last, with what handles requests.
   let certificatePort: CertificatePort | undefined;
   const certificates: CertificatesModule = createCertificatesModule({
@@ -153,6 +186,17 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     onRevoked: (_deviceId, personId) => sessions.invalidate(personId),
     closeRevoked: () => certificatePort?.closeRevoked(),
     onAuthorityChanged: () => void certificatePort?.refresh(),
+  });
+  const oidc = createOidc({
+    ...deps,
+    folder: join(dataDir, "security", "oidc"),
+    identity: identity.service,
+    groups: identity.groups,
+    startSession: sessions.sessionPort.start,
+    endSession: ({ via, userId, credentialId }) => {
+      if (via === "session" && credentialId !== null) sessions.service.end(userId, [credentialId]);
+    },
+    audit: audit.recordOperation,
   });
   const people = peopleOf(identity.service);
 
@@ -205,7 +249,9 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
   const runner = createRunner({
     implementations: [
       ...identity.implementations,
+      ...factors.implementations,
       ...sessions.implementations,
+      ...oidc.implementations,
       ...audit.implementations,
       ...certificates.implementations,
       ...doctor.implementations,
@@ -229,6 +275,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
       certificates.route,
       ...apps.flatMap((app) => ("routes" in app ? app.routes : [])),
       webdav.route,
+      ...oidc.routes,
       { prefix: "/healthz", handle: () => new Response("ok\n") },
       // Windows asks the root of a server what it speaks before it opens a folder of it.
       {
@@ -236,7 +283,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
         handle: (request, context) => (request.method === "OPTIONS" ? davOptions() : page.handle(request, context)),
       },
     ],
-    authenticate: sessions.authenticate,
+    authenticate: oidc.authenticateWith(sessions.authenticate),
     gate: certificates.gate,
     observe: audit.observe,
     log,
@@ -276,6 +323,12 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     lock.release();
   };
   return { url: listener.url, firstRun, storage, identity: identity.service, access, stop };
+}
+
+/** What happened to the proof of who somebody is, in the words of the audit. */
+function auditedEvent({ kind, personId, name, factors, ...event }: SecurityEvent) {
+  const actor: Actor = { ...anonymous, kind: "person", userId: personId ?? 0, name, factors };
+  return { ...event, operation: `proof.${kind}`, actor };
 }
 
 /** What the apps may know of people. */

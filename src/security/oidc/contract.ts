@@ -24,6 +24,8 @@ const clientFields = {
   askConsent: z.boolean(),
   /** Whether it may keep people logged in while they are away (refresh tokens; scope `offline_access`). */
   offlineAccess: z.boolean(),
+  /** How what it is told about a person is signed. Every library knows RS256. */
+  signatureAlgorithm: z.enum(["RS256", "ES256"]),
 };
 
 /** An application that lets people log in with their account here (OpenID Connect relying party). */
@@ -49,6 +51,7 @@ const newClient = {
   requireTwoFactors: z.boolean().default(false),
   askConsent: z.boolean().default(true),
   offlineAccess: z.boolean().default(false),
+  signatureAlgorithm: clientFields.signatureAlgorithm.default("RS256"),
 };
 
 /** What a person has allowed an application. */

@@ -1,1 +1,80 @@
+import type { Clock, Random } from "#platform/clock";
+import type { Db } from "#platform/db";
+import type { Authenticate, Route } from "#platform/http";
+import type { Logger } from "#platform/log";
+import { type Actor, anonymous, type Implementation, type UseCaseContext } from "#platform/usecase";
+import type { AccountChange, Groups, Identity, Person } from "#security/identity";
+import { createArtifactRepository } from "./artifact-repository.ts";
+import { createClientRepository } from "./client-repository.ts";
+import { createClients } from "./clients.ts";
+import { createConsents } from "./consents.ts";
+import { createKeys } from "./keys.ts";
+import { createAccounts } from "./login/accounts.ts";
+import { createLoginFlow } from "./login/flow.ts";
+import { createLinks } from "./login/links.ts";
+import { createProviderRepository } from "./login/provider-repository.ts";
+import { createLoginProviders } from "./login/providers.ts";
+import { type LoginRouteDeps, loginRoutes } from "./login/routes.ts";
+import { createEngine } from "./provider/engine.ts";
+import { providerRoutes } from "./provider/routes.ts";
+import { createSeal, type Seal } from "./sealed.ts";
+import { implementOidc, publicUrlSetting } from "./usecases.ts";
+
 export type { LoginProvider, OidcClient } from "./contract.ts";
+export { oidcMigrations } from "./migrations/index.ts";
+
+export interface OidcModuleDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Where the keys are kept; made when it is first needed. */
+  readonly folder: string;
+  readonly identity: Identity;
+  readonly groups: Pick<Groups, "list">;
+  /** Starts a session for somebody a provider vouched for and appends its cookie. */
+  readonly startSession: (person: Person, context: UseCaseContext) => Promise<void> | void;
+  readonly endSession: (actor: Actor) => void;
+  readonly audit: LoginRouteDeps["audit"];
+}
+
+export interface OidcModule {
+  readonly routes: readonly Route[];
+  readonly implementations: readonly Implementation[];
+  /** Called by the identity module, inside the transaction of the change. */
+  accountChanged(personId: number, change: AccountChange): void;
+  /** Applications authenticate themselves to `/oidc/` with headers of their own, which are nobody's password here. */
+  authenticateWith(authenticate: Authenticate): Authenticate;
+}
+
+export function createOidc(deps: OidcModuleDeps): OidcModule {
+  const { db, clock, random, identity } = deps;
+  const repository = createClientRepository(db);
+  const artifacts = createArtifactRepository(db);
+  const providerRepository = createProviderRepository(db);
+  const keys = createKeys({ folder: deps.folder, clock, random });
+  const clients = createClients({ ...deps, repository, artifacts });
+  const consents = createConsents({ ...deps, repository, artifacts });
+  const publicUrl = () => repository.setting(publicUrlSetting) ?? null;
+  let held: Seal | undefined;
+  const seal = () => (held ??= createSeal(keys.sealKey(), random));
+  const loginProviders = createLoginProviders({ repository: providerRepository, clock, seal });
+  const links = createLinks(providerRepository, clock);
+  const flow = createLoginFlow({ clock, random, seal, providers: loginProviders, publicUrl });
+  const accounts = createAccounts(identity, links, random);
+  const engine = createEngine({ ...deps, keys, artifacts, clients, consents });
+  return {
+    routes: [
+      ...loginRoutes({ ...deps, flow, links, accounts, publicUrl }),
+      ...providerRoutes({ ...deps, engine, clients, consents, artifacts, publicUrl }),
+    ],
+    implementations: implementOidc({ db, keys, repository, clients, consents, loginProviders, links, flow }),
+    accountChanged: (personId, change) => {
+      if (change === "disabled") consents.endAll(personId);
+    },
+    authenticateWith: (authenticate) => (request, from) =>
+      request.headers.has("authorization") && new URL(request.url).pathname.startsWith("/oidc/")
+        ? anonymous
+        : authenticate(request, from),
+  };
+}

@@ -1,0 +1,161 @@
+import type { Db } from "#platform/db";
+import type { Clock } from "#platform/clock";
+import { AppError, toAppError } from "#platform/errors";
+import type { RequestContext, Route } from "#platform/http";
+import type { Actor, AuditEntry, UseCaseContext } from "#platform/usecase";
+import type { Identity, Person } from "#security/identity";
+import { doorResponse, html } from "../pages.ts";
+import { createRateLimit } from "../rate-limit.ts";
+import type { Accounts } from "./accounts.ts";
+import { type Arrived, callbackPath, type LoginFlow } from "./flow.ts";
+import type { Links } from "./links.ts";
+
+export interface LoginRouteDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly flow: LoginFlow;
+  readonly links: Links;
+  readonly accounts: Accounts;
+  readonly identity: Pick<Identity, "find">;
+  readonly startSession: (person: Person, context: UseCaseContext) => Promise<void> | void;
+  /** Told of every login and link that was tried; the answer waits for it. */
+  readonly audit: (entry: AuditEntry) => Promise<void> | void;
+  readonly publicUrl: () => string | null;
+}
+
+const loginPrefix = "/oidc/login/";
+/** Each begins a conversation with another server. */
+const maxLoginsPerMinute = 30;
+
+/** `/oidc/login/<id>` sends the browser to a provider, `/oidc/callback` takes it back. */
+export function loginRoutes(deps: LoginRouteDeps): Route[] {
+  const limit = createRateLimit(deps.clock, maxLoginsPerMinute);
+  const renderError = (error: AppError) => problemPage(error);
+  return [
+    {
+      prefix: loginPrefix,
+      renderError,
+      handle: async (request, context) => {
+        requireGet(request);
+        limit(context.address);
+        const url = new URL(request.url);
+        const publicUrl = deps.publicUrl();
+        // The cookie must be where the provider sends the browser back to.
+        if (publicUrl !== null && url.origin !== publicUrl) {
+          return Response.redirect(`${publicUrl}${url.pathname}${url.search}`, 303);
+        }
+        const id = context.path.slice(loginPrefix.length);
+        const begun = await deps.flow.begin(id, url.origin, url.searchParams.get("next") ?? "/");
+        return redirect(begun.url, [begun.cookie]);
+      },
+    },
+    {
+      prefix: callbackPath,
+      renderError,
+      handle: async (request, context) => {
+        requireGet(request);
+        limit(context.address);
+        return takeBack(deps, request, context);
+      },
+    },
+  ];
+}
+
+async function takeBack(deps: LoginRouteDeps, request: Request, context: RequestContext): Promise<Response> {
+  const noted: Noted = { operation: "loginProvider.login", resources: [], account: undefined };
+  const caller = callerOf(request, context, await context.actor(), noted);
+  const audit = (outcome: AuditEntry["outcome"], error?: AppError) => {
+    const { actor, requestId, address, userAgent } = caller;
+    return deps.audit({ ...noted, actor, requestId, address, userAgent, outcome, error });
+  };
+  try {
+    const arrived = await deps.flow.arrive(new URL(request.url), request.headers.get("cookie") ?? "");
+    const { flow, provider, subject } = arrived;
+    caller.checked(`login-provider ${provider.id}`);
+    if (flow.linkFor === undefined) caller.claims(await logIn(deps, arrived, caller));
+    else {
+      noted.operation = "providerLink.finish";
+      link(deps, arrived, flow.linkFor, caller.actor);
+    }
+    deps.links.noteUsed(provider.id, subject);
+    await deps.db.sync();
+    await audit("allowed");
+    return redirect(flow.next, [deps.flow.expiredCookie, ...caller.replyHeaders.getSetCookie()]);
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    await audit("refused", error);
+    throw error;
+  }
+}
+
+async function logIn(deps: LoginRouteDeps, arrived: Arrived, caller: UseCaseContext): Promise<Person> {
+  const { provider, subject } = arrived;
+  const known = deps.links.personOf(provider.id, subject);
+  const person = known === undefined ? await deps.accounts.createGuest(arrived) : deps.identity.find(known);
+  if (person === undefined) {
+    throw new AppError(
+      "forbidden",
+      `Nobody here has linked that account. Log in with your password first, and link ${provider.name} on your account page.`,
+    );
+  }
+  if (person.disabled) throw new AppError("forbidden", "This account is switched off.");
+  await deps.startSession(person, caller);
+  return person;
+}
+
+/** Only the very session that began it: another person at this browser must not collect somebody's account. */
+function link(deps: LoginRouteDeps, arrived: Arrived, linkFor: { personId: number; sessionId: string }, actor: Actor) {
+  if (actor.via !== "session" || actor.userId !== linkFor.personId || actor.credentialId !== linkFor.sessionId) {
+    throw new AppError("forbidden", "The session that began this has ended. Log in and begin again.");
+  }
+  const label = arrived.displayName || arrived.userName || arrived.subject;
+  deps.links.add(actor.userId, arrived.provider.id, arrived.subject, label);
+}
+
+/** What the audit is told beside the caller. */
+interface Noted {
+  operation: string;
+  resources: string[];
+  account: AuditEntry["account"];
+}
+
+function callerOf(request: Request, context: RequestContext, actor: Actor, noted: Noted): UseCaseContext {
+  return {
+    actor,
+    requestId: context.requestId,
+    address: context.address,
+    certificate: context.certificate,
+    userAgent: request.headers.get("user-agent") ?? "",
+    host: request.headers.get("host") ?? undefined,
+    secure: request.url.startsWith("https:"),
+    cookieHeader: request.headers.get("cookie") ?? "",
+    replyHeaders: new Headers(),
+    checked: (resource) => {
+      if (resource !== undefined) noted.resources.push(resource);
+    },
+    claims: ({ id, name }) => {
+      noted.account = { id, name };
+    },
+  };
+}
+
+function requireGet(request: Request): void {
+  if (request.method !== "GET") throw new AppError("method-not-allowed");
+}
+
+function problemPage(error: AppError): Response {
+  return doorResponse(
+    error.status,
+    "The login did not work",
+    html`<p>${error.detail}</p>
+      <nav><a class="button primary" href="/login">Back to the login</a></nav>
+      <p></p>
+      <small>Error ${error.id}</small>`,
+  );
+}
+
+function redirect(location: string, cookies: readonly string[]): Response {
+  const headers = new Headers({ location, "cache-control": "no-store", "referrer-policy": "no-referrer" });
+  for (const cookie of cookies) headers.append("set-cookie", cookie);
+  return new Response(null, { status: 303, headers });
+}

@@ -1,0 +1,114 @@
+import type { Clock } from "#platform/clock";
+import type { Db } from "#platform/db";
+import { AppError } from "#platform/errors";
+import type { RequestContext, Route } from "#platform/http";
+import type { Actor } from "#platform/usecase";
+import type { ArtifactRepository } from "../artifact-repository.ts";
+import type { Clients } from "../clients.ts";
+import type { Consents } from "../consents.ts";
+import { createRateLimit } from "../rate-limit.ts";
+import { acrOf } from "./assurance.ts";
+import { mount, sessionCookie } from "./configuration.ts";
+import { answerConsent, type ConsentDeps } from "./consent.ts";
+import type { Engine } from "./engine.ts";
+import { answerWith, type Arrival } from "./koa-bridge.ts";
+
+interface ProviderRouteDeps extends ConsentDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly engine: Engine;
+  readonly clients: Clients;
+  readonly consents: Consents;
+  readonly artifacts: ArtifactRepository;
+  /** Null: the address of each request is the issuer's. */
+  readonly publicUrl: () => string | null;
+}
+
+/** A household logs in some dozen times a minute; a service that checks tokens asks more often. */
+const maxRequestsPerMinute = 600;
+const sweepEveryMs = 10 * 60_000;
+/** What a browser navigates to; it must be at the issuer's own address, where its cookies are. */
+const browserPath = /^\/(oidc\/(auth|logout)(\/|$)|consent\/)/;
+
+/** `/oidc/…` of the provider and `/consent/…`. Nothing is loaded while no application is registered. */
+export function providerRoutes(deps: ProviderRouteDeps): Route[] {
+  const limit = createRateLimit(deps.clock, maxRequestsPerMinute);
+  let sweptAtMs = 0;
+  const begin = (request: Request, context: RequestContext): Arrival => {
+    if (!deps.clients.hasAny()) throw new AppError("not-found", "No application is registered here.");
+    limit(context.address);
+    const nowMs = deps.clock.now();
+    if (nowMs - sweptAtMs >= sweepEveryMs) {
+      sweptAtMs = nowMs;
+      deps.artifacts.removeExpired(nowMs);
+    }
+    return { origin: deps.publicUrl() ?? new URL(request.url).origin, mount, address: context.address };
+  };
+  const elsewhere = (request: Request, { path }: RequestContext, { origin }: Arrival): Response | undefined => {
+    const url = new URL(request.url);
+    if (url.origin === origin || request.method !== "GET" || !browserPath.test(path)) return undefined;
+    return Response.redirect(`${origin}${url.pathname}${url.search}`, 303);
+  };
+  return [
+    {
+      prefix: `${mount}/`,
+      handle: async (request, context) => {
+        const arrival = begin(request, context);
+        return elsewhere(request, context, arrival) ?? answerProtocol(deps, request, context, arrival);
+      },
+    },
+    {
+      prefix: "/consent/",
+      handle: async (request, context) => {
+        const arrival = begin(request, context);
+        const moved = elsewhere(request, context, arrival);
+        if (moved !== undefined) return moved;
+        return answerConsent(deps, await deps.engine.providerOf(arrival.origin), request, context, arrival);
+      },
+    },
+  ];
+}
+
+async function answerProtocol(
+  deps: ProviderRouteDeps,
+  request: Request,
+  context: RequestContext,
+  arrival: Arrival,
+): Promise<Response> {
+  const provider = await deps.engine.providerOf(arrival.origin);
+  const isBrowser = browserPath.test(context.path);
+  // A token request carries the application's credentials, which are nobody's password here.
+  const actor = isBrowser ? await context.actor() : undefined;
+  const onLogout = () => {
+    if (actor !== undefined) deps.endSession(actor);
+  };
+  const asked = actor !== undefined && isAuthorization(context.path) ? withOwnSession(deps, request, actor) : request;
+  const response = await answerWith(provider.callback(), asked, { ...arrival, onLogout });
+  if (request.method === "POST" || isBrowser) await deps.db.sync();
+  return response;
+}
+
+function isAuthorization(path: string): boolean {
+  return path.startsWith(`${mount}/auth`);
+}
+
+/**
+ * The provider keeps a session of its own in the browser. It counts only while this server's session is of the same person and
+ * as well proven: otherwise the request is answered as if it had none, and leads to the consent page, which looks at the real one.
+ */
+function withOwnSession({ artifacts, consents }: ProviderRouteDeps, request: Request, actor: Actor): Request {
+  const cookies = (request.headers.get("cookie") ?? "").split(";").map((pair) => pair.trim());
+  const own = `${sessionCookie}=`;
+  const token = cookies.find((pair) => pair.startsWith(own))?.slice(own.length);
+  if (token === undefined) return request;
+  const session = artifacts.sessionOf(token);
+  const isOwn =
+    actor.via === "session" &&
+    session?.accountId !== undefined &&
+    consents.personOf(session.accountId) === actor.userId &&
+    session.acr === acrOf(actor);
+  if (isOwn) return request;
+  const headers = new Headers(request.headers);
+  headers.set("cookie", cookies.filter((pair) => !pair.startsWith(own)).join("; "));
+  return new Request(request, { headers });
+}
