@@ -66,7 +66,8 @@ export async function openTestCloud(options: CloudOptions = {}) {
   const identity = createIdentityModule({
     ...deps,
     onAccountChanged: () => undefined,
-    sessions: { start: () => undefined },
+    sessions: { start: () => undefined, notifyPasswordChanged: () => undefined },
+    checkPassword: async () => ({ score: 4, good: true, warning: null, suggestions: [] }),
     onGroupsChanged: access.groupsChanged,
     onPersonCreated: async ({ id, name }) => {
       access.grantHome((await storage.createSpace({ kind: "home", name, quotaBytes })).id, id);

@@ -25,6 +25,7 @@ export function apiHandler(runner: Runner): HttpHandler {
       address: context.address,
       certificate: context.certificate,
       userAgent: request.headers.get("user-agent") ?? "",
+      host: request.headers.get("host") ?? undefined,
       secure: request.url.startsWith("https:"),
       cookieHeader: request.headers.get("cookie") ?? undefined,
       replyHeaders,

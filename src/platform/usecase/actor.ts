@@ -19,6 +19,8 @@ export interface Actor {
   readonly factors: readonly Factor[];
   /** When a factor was last shown at this very session, for step-up; 0 is never. */
   readonly factorAtMs: number;
+  /** A role needs a second factor and there is none: no capability, and only the operations that set one up. */
+  readonly mustSetUpFactor?: boolean;
 }
 
 export const anonymous: Actor = {

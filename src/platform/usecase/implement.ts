@@ -9,6 +9,8 @@ export interface UseCaseContext {
   /** Fingerprint of the client certificate verified for this connection. */
   readonly certificate?: { readonly fingerprint: string } | undefined;
   readonly userAgent: string;
+  /** The `Host` header: under which name and port the caller sees this server. */
+  readonly host?: string | undefined;
   /** True when the request came over TLS; cookies of a plain request cannot be marked Secure. */
   readonly secure: boolean;
   /** The `Cookie` header of the request, for operations that know their caller by a cookie of their own. */

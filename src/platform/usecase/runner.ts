@@ -31,7 +31,7 @@ const refusals: ReadonlySet<ErrorCode> = new Set([
 /** An act on a thousand files is one entry; the first ones name it well enough. */
 const maxAuditedResources = 20;
 /** How long a shown factor counts as fresh. */
-const stepUpMs = 5 * 60_000;
+export const stepUpMs = 5 * 60_000;
 
 interface RunnerDeps {
   readonly implementations: readonly Implementation[];
@@ -73,7 +73,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       return output;
     } catch (thrown) {
       const error = toAppError(thrown);
-      const refused = refusals.has(error.code);
+      const refused = refusals.has(error.code) || error.hides;
       if (refused || implementation.operation.effect === "write") await audit(refused ? "refused" : "failed", error);
       throw error;
     }
@@ -86,6 +86,9 @@ function requirePermission({ operation }: Implementation, actor: Actor): void {
   if (actor.kind !== "person") throw new AppError("unauthenticated");
   if (actor.readOnly && operation.effect === "write") {
     throw new AppError("forbidden", "This app password may only read.");
+  }
+  if (actor.mustSetUpFactor === true && operation.duringFactorSetup !== true) {
+    throw new AppError("forbidden", "One of your roles needs a second factor. Set it up on your account page first.");
   }
   if (operation.permission === "self" || operation.permission === "by-resource") return;
   if (!actor.capabilities.has(operation.permission)) {

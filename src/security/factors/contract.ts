@@ -10,6 +10,9 @@ const short = base64Url.max(2048);
 /** Attestations carry certificate chains. */
 const long = base64Url.max(65_536);
 
+/** None is asked for, so whatever comes is ignored. */
+const extensionResults = z.custom<object>((given) => typeof given === "object" && given !== null);
+
 /** What `startRegistration` of @simplewebauthn/browser gives (WebAuthn §5.1, RegistrationResponseJSON). */
 export const PasskeyRegistration = z.object({
   id: short,
@@ -24,7 +27,7 @@ export const PasskeyRegistration = z.object({
     publicKey: long.optional(),
   }),
   authenticatorAttachment: z.enum(["platform", "cross-platform"]).optional(),
-  clientExtensionResults: z.record(z.string(), z.unknown()).default({}),
+  clientExtensionResults: extensionResults,
 });
 export type PasskeyRegistration = z.infer<typeof PasskeyRegistration>;
 
@@ -40,7 +43,7 @@ export const PasskeyAssertion = z.object({
     userHandle: short.optional(),
   }),
   authenticatorAttachment: z.enum(["platform", "cross-platform"]).optional(),
-  clientExtensionResults: z.record(z.string(), z.unknown()).default({}),
+  clientExtensionResults: extensionResults,
 });
 export type PasskeyAssertion = z.infer<typeof PasskeyAssertion>;
 

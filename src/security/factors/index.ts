@@ -1,2 +1,25 @@
-export { factorsUseCases } from "./routes.ts";
-export { createFactors, type Factors } from "./service.ts";
+import type { Implementation } from "#platform/usecase";
+import { createManagedFactors } from "./managed.ts";
+import { createOwnFactors } from "./own.ts";
+import { createFactorRepository } from "./repository.ts";
+import { createSecretBox } from "./secret-box.ts";
+import { createFactors, type Factors, type FactorsDeps } from "./service.ts";
+import { implementFactors } from "./usecases.ts";
+
+export { factorsMigrations } from "./migrations/index.ts";
+export type { FactorNotice, Factors, FactorsDeps, FactorSessions } from "./service.ts";
+export { createTickets, ticketLifeMs, type Tickets } from "./tickets.ts";
+
+export interface FactorsModule {
+  readonly service: Factors;
+  readonly implementations: readonly Implementation[];
+}
+
+export function createFactorsModule(deps: FactorsDeps): FactorsModule {
+  const repository = createFactorRepository(deps.db);
+  const parts = { ...deps, repository, box: createSecretBox(deps) };
+  const service = createFactors(parts);
+  const own = createOwnFactors({ ...parts, factors: service });
+  const managed = createManagedFactors({ ...parts, factors: service });
+  return { service, implementations: implementFactors({ db: deps.db, factors: service, own, managed }) };
+}

@@ -45,11 +45,14 @@ interface Tally {
   lastAtMs: number;
 }
 
-/** Growing delays per address, per account and per both; in memory and bounded, so a restart forgives. */
-export function createLoginDelays(clock: Clock): LoginDelays {
+/**
+ * Growing delays per address, per account and per both; in memory and bounded, so a restart forgives. `perAccount` may be
+ * stricter where whoever tries has shown something already and so cannot be just anybody.
+ */
+export function createLoginDelays(clock: Clock, perAccount: DelayRule = accountRule): LoginDelays {
   const pairs = createTallies(clock, pairRule);
   const addresses = createTallies(clock, addressRule);
-  const accounts = createTallies(clock, accountRule);
+  const accounts = createTallies(clock, perAccount);
   const known = createLruMap<string, true>(maxEntries);
   return {
     begin: (accountName, rawAddress) => {

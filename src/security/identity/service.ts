@@ -33,6 +33,8 @@ export interface Identity {
   create(by: Actor, person: NewPerson, password: string): Promise<Person>;
   /** Durable when it resolves. Throws `not-found`, `forbidden`, `conflict` (the last owner). */
   update(by: Actor, id: number, change: PersonChange): Promise<Person>;
+  /** The person, when `by` may change their account. Throws `not-found`, `forbidden` (an owner, and `by` is none). */
+  requireMayChange(by: Actor, id: number): Person;
   /** Durable when it resolves. `alongside` runs in the same transaction, as to end sessions. */
   setPassword(by: Actor, id: number, password: string, alongside?: () => void): Promise<void>;
   /**
@@ -59,6 +61,11 @@ export function createIdentity(deps: IdentityDeps): Identity {
       const updated = deps.db.transaction(() => updatePerson(deps, repository, by, id, change));
       await deps.db.sync();
       return updated;
+    },
+    requireMayChange: (by, id) => {
+      const person = findOrThrow(repository, id);
+      requireRank(by, person, undefined);
+      return person;
     },
     setPassword: async (by, id, password, alongside) => {
       requireRank(by, findOrThrow(repository, id), undefined);

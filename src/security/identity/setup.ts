@@ -1,9 +1,11 @@
 import { timingSafeEqual } from "node:crypto";
 import { type Random, readableToken } from "#platform/clock";
 import { AppError } from "#platform/errors";
+import type { Logger } from "#platform/log";
 import { systemActor } from "#platform/usecase";
 import { Password, type Person, UserName } from "./contract.ts";
 import type { LoginDelays } from "./delays.ts";
+import { adviceOf, type PasswordCheck, requireGoodPassword } from "./quality.ts";
 import type { Identity } from "./service.ts";
 
 /** The owner that the surroundings ask for: HEARTH_ADMIN_USER and HEARTH_ADMIN_PASSWORD or HEARTH_ADMIN_PASSWORD_FILE. */
@@ -41,12 +43,14 @@ interface SetupDeps {
   readonly identity: Identity;
   readonly delays: LoginDelays;
   readonly random: Random;
+  readonly log: Logger;
+  readonly checkPassword: PasswordCheck;
 }
 
 /** Cannot be a login name, so failures here never slow down a person. */
 const delayAccount = "(set-up)";
 
-export function createSetup({ identity, delays, random }: SetupDeps): Setup {
+export function createSetup({ identity, delays, random, log, checkPassword }: SetupDeps): Setup {
   let code: string | undefined;
   let creating = false;
   return {
@@ -60,6 +64,7 @@ export function createSetup({ identity, delays, random }: SetupDeps): Setup {
           { ...owner, roles: ["owner"], quotaBytes: null },
           owner.password,
         );
+        void warnIfWeak(checkPassword, log, owner);
         return { state: "created", person };
       }
       // 60 bits, far beyond what the delays let anybody try.
@@ -74,6 +79,7 @@ export function createSetup({ identity, delays, random }: SetupDeps): Setup {
       creating = true;
       try {
         const { name, displayName, password } = owner;
+        await requireGoodPassword(checkPassword, password, [name, displayName]);
         const person = await identity.create(
           systemActor,
           { name, displayName, roles: ["owner"], quotaBytes: null },
@@ -99,6 +105,16 @@ function readUnattended(user: string | undefined, password: string | undefined):
   const secret = Password.safeParse(password);
   if (!secret.success) throw new AppError("bad-request", `HEARTH_ADMIN_PASSWORD: ${secret.error.issues[0]?.message}.`);
   return { name: name.data, displayName: name.data, password: secret.data };
+}
+
+/** Nobody is there to choose a better one, so it is used, and the log says so; the start does not wait for it. */
+async function warnIfWeak(check: PasswordCheck, log: Logger, { name, password }: NewOwner): Promise<void> {
+  try {
+    const quality = await check(password, [name]);
+    if (!quality.good) log.warn(`the given owner's password is easy to guess. ${adviceOf(quality)}`, { user: name });
+  } catch (cause) {
+    log.warn("the given owner's password could not be checked", { cause });
+  }
 }
 
 /** Case, blanks and dashes do not count: people type it from a screen. */

@@ -55,9 +55,10 @@ export function createTestIdentity(ports: Ports = {}) {
     random: systemRandom,
     log,
     passwords,
+    checkPassword: async () => ({ score: 4, good: true, warning: null, suggestions: [] }),
     onPersonCreated: ports.onPersonCreated ?? (() => undefined),
     onAccountChanged: (personId, change) => changes.push(`${change} ${personId}`),
-    sessions: { start: (person) => started.push(person.name) },
+    sessions: { start: (person) => started.push(person.name), notifyPasswordChanged: () => undefined },
   });
   const add = (name: string, roles: readonly Role[]): Promise<Person> =>
     identity.service.create(systemActor, { name, displayName: name, roles, quotaBytes: null }, `${name}-password`);

@@ -1,19 +1,30 @@
+import type { Clock } from "#platform/clock";
 import type { Db } from "#platform/db";
 import { AppError } from "#platform/errors";
+import { createLruMap } from "#platform/lru";
 import { type Handlers, implement, type Implementation, type UseCaseContext } from "#platform/usecase";
 import { identityContract, type Person } from "./contract.ts";
+import { networkOf } from "./delays.ts";
 import type { Groups } from "./groups.ts";
+import { type PasswordCheck, requireGoodPassword } from "./quality.ts";
 import type { Identity } from "./service.ts";
 import type { Setup } from "./setup.ts";
 
 /** What identity needs of sessions; passed in, since sessions stand on identity. */
 export interface SessionPort {
-  /** Starts a session and appends its cookie to the answer. Within the caller's transaction. */
+  /**
+   * Starts a session and appends its cookie to the answer. Within the caller's transaction. With the factors that the caller
+   * has shown, or the password that was just set.
+   */
   start(person: Person, context: UseCaseContext): void;
+  /** Tells somebody that their password changed. */
+  notifyPasswordChanged(personId: number, context: UseCaseContext): void;
 }
 
 interface UseCaseDeps {
   readonly db: Db;
+  readonly clock: Clock;
+  readonly checkPassword: PasswordCheck;
   readonly identity: Identity;
   readonly groups: Groups;
   readonly setup: Setup;
@@ -26,6 +37,7 @@ export function implementIdentity(deps: UseCaseDeps): Implementation[] {
     ...peopleHandlers(deps),
     ...groupHandlers(deps),
     ...ownHandlers(deps),
+    ...qualityHandlers(deps),
   });
 }
 
@@ -46,6 +58,8 @@ function setupHandlers({ db, setup, sessions }: UseCaseDeps): Pick<All, "setup.s
 function peopleHandlers({
   identity,
   groups,
+  sessions,
+  checkPassword,
 }: UseCaseDeps): Pick<All, "people.list" | "people.create" | "people.update" | "people.resetPassword"> {
   return {
     "people.list": ({ actor }) => {
@@ -54,12 +68,15 @@ function peopleHandlers({
       const people = identity.list().map((person) => (sees(person) ? person : { ...person, lastSeenAtMs: null }));
       return { people, groups: groups.list() };
     },
-    "people.create": async ({ actor }, { password, ...person }) => ({
-      person: await identity.create(actor, person, password),
-    }),
+    "people.create": async ({ actor }, { password, ...person }) => {
+      await requireGoodPassword(checkPassword, password, [person.name, person.displayName]);
+      return { person: await identity.create(actor, person, password) };
+    },
     "people.update": async ({ actor }, { id, ...change }) => ({ person: await identity.update(actor, id, change) }),
-    "people.resetPassword": async ({ actor }, { id, password }) => {
-      await identity.setPassword(actor, id, password);
+    "people.resetPassword": async (context, { id, password }) => {
+      const { name, displayName } = identity.requireMayChange(context.actor, id);
+      await requireGoodPassword(checkPassword, password, [name, displayName]);
+      await identity.setPassword(context.actor, id, password, () => sessions.notifyPasswordChanged(id, context));
       return {};
     },
   };
@@ -88,13 +105,34 @@ function groupHandlers({
   };
 }
 
-function ownHandlers({ identity, sessions }: UseCaseDeps): Pick<All, "me.changePassword" | "me.update"> {
+const checksPerMinute = 120;
+const maxAsking = 10_000;
+
+/** The page asks while somebody types, also before the first login; the work is bounded per address. */
+function qualityHandlers({ clock, checkPassword }: UseCaseDeps): Pick<All, "password.check"> {
+  const asked = createLruMap<string, { readonly sinceMs: number; count: number }>(maxAsking);
+  return {
+    "password.check": ({ address }, { password, name = "", displayName = "" }) => {
+      const network = networkOf(address);
+      const nowMs = clock.now();
+      const last = asked.get(network);
+      const tally = last !== undefined && nowMs - last.sinceMs < 60_000 ? last : { sinceMs: nowMs, count: 0 };
+      if (++tally.count > checksPerMinute) throw new AppError("too-many-requests", "Try again in a minute.");
+      asked.set(network, tally);
+      return checkPassword(password, [name, displayName]);
+    },
+  };
+}
+
+function ownHandlers({ identity, sessions, checkPassword }: UseCaseDeps): Pick<All, "me.changePassword" | "me.update"> {
   return {
     "me.changePassword": async (context, { current, next }) => {
       requireOwnLogin(context);
       const person = await identity.verifyPassword(context.actor.name, current, context.address);
       if (person === null) throw new AppError("forbidden", "The current password is not right.");
+      await requireGoodPassword(checkPassword, next, [person.name, person.displayName]);
       await identity.setPassword(context.actor, person.id, next, () => {
+        sessions.notifyPasswordChanged(person.id, context);
         // All sessions have just ended; whoever sits at a browser goes on with a fresh one.
         if (context.actor.via === "session") sessions.start(person, context);
       });

@@ -1,7 +1,7 @@
 import type { Actor } from "#platform/usecase";
 import { capabilitiesOf } from "#security/access";
 import type { Person } from "#security/identity";
-import type { Capability } from "#wire";
+import type { Capability, Factor } from "#wire";
 import type { AppPasswordScope } from "./contract.ts";
 
 /** Capabilities that an app password can carry at most: files, never the account or the server. */
@@ -10,14 +10,18 @@ const scopeCapabilities: Record<AppPasswordScope, readonly Capability[]> = {
   "files:read": ["files.use"],
 };
 
-export function actorOfPerson(
-  person: Person,
-  via: "session" | "password",
-  credentialId: string | null,
-  factorAtMs = 0,
-): Actor {
-  const capabilities = capabilitiesOf(person.roles);
-  return freeze(person, { capabilities, via, credentialId, readOnly: false, factors: ["password"], factorAtMs });
+interface Shown {
+  readonly via: "session" | "password";
+  readonly credentialId: string | null;
+  readonly factors: readonly Factor[];
+  readonly factorAtMs: number;
+  /** Leaves no capability: all that works is setting up a second factor. */
+  readonly mustSetUpFactor: boolean;
+}
+
+export function actorOfPerson(person: Person, { mustSetUpFactor, ...shown }: Shown): Actor {
+  const capabilities = mustSetUpFactor ? new Set<Capability>() : capabilitiesOf(person.roles);
+  return freeze(person, { capabilities, readOnly: false, ...shown, ...(mustSetUpFactor && { mustSetUpFactor }) });
 }
 
 export function actorOfAppPassword(person: Person, credentialId: string, scope: AppPasswordScope): Actor {
@@ -35,5 +39,6 @@ function freeze(person: Person, rest: Omit<Actor, "kind" | "userId" | "name" | "
     name: person.name,
     roles: Object.freeze([...person.roles]),
     ...rest,
+    factors: Object.freeze([...rest.factors]),
   });
 }

@@ -1,7 +1,7 @@
 import { AppError } from "#platform/errors";
 import type { Authenticate, Origin } from "#platform/http";
 import { type Actor, anonymous } from "#platform/usecase";
-import { type Identity, suffices } from "#security/identity";
+import type { Identity, Person, RecordEvent } from "#security/identity";
 import { actorOfPerson } from "./actor.ts";
 import type { AppPasswords } from "./app-passwords.ts";
 import { type BasicCredentials, parseBasic } from "./basic.ts";
@@ -14,6 +14,9 @@ interface AuthenticateDeps extends CredentialsDeps {
   readonly identity: Pick<Identity, "verifyPassword" | "markSeen">;
   readonly sessions: Pick<Sessions, "authenticate">;
   readonly appPasswords: Pick<AppPasswords, "authenticate" | "noteUsed">;
+  /** Whether the account asks for more than its password, which Basic authentication cannot show. */
+  readonly needsMore: (person: Person) => boolean;
+  readonly record: RecordEvent;
 }
 
 export interface Authenticator {
@@ -33,23 +36,39 @@ export function createAuthenticator(deps: AuthenticateDeps): Authenticator {
   const checkPassword = async (
     { name, password }: BasicCredentials,
     digest: string,
-    address: string,
+    { address, userAgent }: Caller,
   ): Promise<Actor> => {
+    const note = (outcome: "allowed" | "refused", personId: number | null, detail: string) =>
+      deps.record({
+        kind: "basic-login",
+        outcome,
+        personId,
+        name,
+        factors: outcome === "allowed" ? ["password"] : [],
+        address,
+        userAgent,
+        requestId: "",
+        detail,
+      });
     const before = credentials.generation();
     const person = await deps.identity.verifyPassword(name, password, address);
     const isUnchanged = credentials.generation() === before;
     if (person === null) {
       if (isUnchanged) credentials.refuse(attemptOf(digest, address));
+      note("refused", null, "name or password is not right");
       throw wrong();
     }
-    if (!suffices(["password"], person)) {
-      throw new AppError("unauthenticated", "This account has a second factor: use an app password here.");
+    if (deps.needsMore(person)) {
+      note("refused", person.id, "the account needs a second factor");
+      throw new AppError("unauthenticated", "This account needs a second factor: use an app password here.");
     }
-    const actor = actorOfPerson(person, "password", null);
+    const shown = { factors: ["password"], factorAtMs: 0, mustSetUpFactor: false } as const;
+    const actor = actorOfPerson(person, { via: "password", credentialId: null, ...shown });
+    note("allowed", person.id, "");
     return isUnchanged ? credentials.remember(digest, actor, { address }) : actor;
   };
 
-  const checkBasic = (header: string, from: Origin): Promise<Actor> | Actor => {
+  const checkBasic = (header: string, from: Origin, userAgent: string): Promise<Actor> | Actor => {
     const digest = credentials.digestOf(header);
     const known = credentials.find(digest, from);
     if (known !== undefined) return known;
@@ -65,7 +84,7 @@ export function createAuthenticator(deps: AuthenticateDeps): Authenticator {
     // A sync client opens many connections at once: one check answers them all.
     let check = underWay.get(attempt);
     if (check === undefined) {
-      check = checkPassword(given, digest, address).finally(() => underWay.delete(attempt));
+      check = checkPassword(given, digest, { address, userAgent }).finally(() => underWay.delete(attempt));
       underWay.set(attempt, check);
     }
     return check;
@@ -74,7 +93,7 @@ export function createAuthenticator(deps: AuthenticateDeps): Authenticator {
   return {
     authenticate: (request, from) => {
       const header = request.headers.get("authorization");
-      if (header !== null) return checkBasic(header, from);
+      if (header !== null) return checkBasic(header, from, request.headers.get("user-agent") ?? "");
       const cookies = request.headers.get("cookie");
       if (cookies === null) return anonymous;
       const token = readSessionCookie(cookies, request.url.startsWith("https:"));
@@ -82,6 +101,11 @@ export function createAuthenticator(deps: AuthenticateDeps): Authenticator {
     },
     forget: credentials.forget,
   };
+}
+
+interface Caller {
+  readonly address: string;
+  readonly userAgent: string;
 }
 
 function attemptOf(digest: string, address: string): string {

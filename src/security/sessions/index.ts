@@ -3,13 +3,26 @@ import type { Db } from "#platform/db";
 import type { Authenticate } from "#platform/http";
 import type { Logger } from "#platform/log";
 import type { Implementation } from "#platform/usecase";
-import type { AccountChange, Identity, SessionPort } from "#security/identity";
+import type { Factors, FactorSessions } from "#security/factors";
+import {
+  type AccountChange,
+  createLoginDelays,
+  type Identity,
+  type RecordEvent,
+  type SessionPort,
+} from "#security/identity";
 import { createAppPasswords, type AppPasswords } from "./app-passwords.ts";
 import { createAuthenticator } from "./authenticate.ts";
+import { showAtSession, startSession } from "./browser-sessions.ts";
+import { certificateDevice, type DevicePort } from "./devices.ts";
+import { createLogins, type Logins } from "./login.ts";
+import { createNotices, type Notices } from "./notices.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
-import { implementSessions, startSession } from "./usecases.ts";
+import { createStepUps } from "./step-up.ts";
+import { implementSessions } from "./usecases.ts";
 
 export type { AppPasswords } from "./app-passwords.ts";
+export { type DevicePort, noDevices } from "./devices.ts";
 export { sessionsMigrations } from "./migrations/index.ts";
 export type { Sessions } from "./sessions.ts";
 
@@ -19,6 +32,9 @@ export interface SessionsModuleDeps {
   readonly random: Random;
   readonly log: Logger;
   readonly identity: Identity;
+  readonly factors: Factors;
+  readonly devices: DevicePort;
+  readonly record: RecordEvent;
 }
 
 export interface SessionsModule {
@@ -27,6 +43,10 @@ export interface SessionsModule {
   readonly authenticate: Authenticate;
   /** What the identity module needs of this one. */
   readonly sessionPort: SessionPort;
+  /** What the factors module needs of this one. */
+  readonly factorSessions: FactorSessions;
+  /** For whoever an identity provider vouches for: a session, or the step to a second factor. */
+  readonly loginByProvider: Logins["withProvider"];
   /** To be called by the identity module: ends and forgets what the change makes void. */
   accountChanged(personId: number, change: AccountChange): void;
   /** Forgets all that is in memory about a person; the next request reads the account again. */
@@ -34,24 +54,85 @@ export interface SessionsModule {
   readonly implementations: readonly Implementation[];
 }
 
+/** Whoever gets to a second factor knows the password, so strangers cannot slow a person down here: the account may wait long. */
+const secondFactorRule = { freeFailures: 10, capMs: 15 * 60_000 };
+
 export function createSessionsModule(deps: SessionsModuleDeps): SessionsModule {
-  const sessions = createSessions(deps);
+  const { clock, devices, factors } = deps;
+  const sessions = createSessions({ ...deps, mustSetUp: factors.mustSetUp });
   const appPasswords = createAppPasswords(deps);
-  const authenticator = createAuthenticator({ ...deps, sessions, appPasswords });
+  const authenticator = createAuthenticator({
+    ...deps,
+    sessions,
+    appPasswords,
+    needsMore: (person) => factors.hasSecond(person.id) || factors.mustSetUp(person, ["password"]),
+  });
+  const notices = createNotices(deps);
+  const shared = { ...deps, delays: createLoginDelays(clock, secondFactorRule), notices };
+  const logins = createLogins({
+    ...shared,
+    start: (person, context, shown) => startSession(sessions, person, context, shown),
+  });
+  const stepUps = createStepUps({ ...shared, show: (context, shown) => showAtSession(sessions, context, shown) });
   const invalidate = (personId: number): void => {
     sessions.forget(personId);
     authenticator.forget(personId);
+  };
+  const endAll = (personId: number): void => {
+    sessions.endAll(personId);
+    logins.forget(personId);
+    invalidate(personId);
   };
   return {
     service: sessions,
     appPasswords,
     authenticate: authenticator.authenticate,
-    sessionPort: { start: (person, context) => startSession(sessions, person, context) },
+    sessionPort: sessionPortOf(sessions, notices, clock, devices),
+    factorSessions: factorSessionsOf(sessions, notices, invalidate, endAll),
+    loginByProvider: logins.withProvider,
     accountChanged: (personId, change) => {
-      if (change === "password" || change === "disabled") sessions.endAll(personId);
-      invalidate(personId);
+      if (change === "password" || change === "disabled") endAll(personId);
+      else invalidate(personId);
     },
     invalidate,
-    implementations: implementSessions({ ...deps, sessions, appPasswords, invalidate }),
+    implementations: implementSessions({ ...deps, sessions, appPasswords, logins, stepUps, notices, invalidate }),
+  };
+}
+
+function sessionPortOf(sessions: Sessions, notices: Notices, clock: Clock, devices: DevicePort): SessionPort {
+  return {
+    start: (person, context) => {
+      const { actor } = context;
+      const goesOn = actor.via === "session" && actor.userId === person.id;
+      const { factors, factorAtMs } = goesOn ? actor : { factors: ["password"] as const, factorAtMs: clock.now() };
+      const deviceId = certificateDevice(devices, context, person.id);
+      const id = startSession(sessions, person, context, { factors, factorAtMs, deviceId });
+      notices.noteDevice(person, context, deviceId, id);
+    },
+    notifyPasswordChanged: (personId, context) => notices.add(personId, "password-changed", context),
+  };
+}
+
+function factorSessionsOf(
+  sessions: Sessions,
+  notices: Notices,
+  invalidate: (personId: number) => void,
+  endAll: (personId: number) => void,
+): FactorSessions {
+  return {
+    shown: (context, factor, endOthers) => {
+      const { userId, credentialId } = context.actor;
+      if (endOthers) {
+        const others = sessions.list(userId).filter(({ id }) => id !== credentialId);
+        sessions.end(
+          userId,
+          others.map(({ id }) => id),
+        );
+      }
+      showAtSession(sessions, context, [factor]);
+    },
+    endAll,
+    invalidate,
+    notify: (personId, kind, context, subject) => notices.add(personId, kind, context, subject),
   };
 }

@@ -1,6 +1,7 @@
 import { createLruMap } from "#platform/lru";
 import type { Actor } from "#platform/usecase";
 import { actorOfPerson } from "./actor.ts";
+import type { Factor } from "#wire";
 import { createSessionRepository } from "./repository.ts";
 import { hashSecret } from "./secrets.ts";
 import type { SessionsDeps } from "./sessions.ts";
@@ -37,7 +38,14 @@ export function createKnownSessions(deps: SessionsDeps) {
     const row = repository.findByHash(tokenHash);
     const person = row === undefined ? undefined : deps.identity.find(row.person_id);
     if (row === undefined || person === undefined || person.disabled) return undefined;
-    const actor = actorOfPerson(person, "session", row.id, row.created_at_ms);
+    const factors = JSON.parse(row.factors) as Factor[];
+    const actor = actorOfPerson(person, {
+      via: "session",
+      credentialId: row.id,
+      factors,
+      factorAtMs: row.factor_at_ms,
+      mustSetUpFactor: deps.mustSetUp(person, factors),
+    });
     const seenAtMs = row.last_seen_at_ms;
     const entry = { actor, sessionId: row.id, createdAtMs: row.created_at_ms, seenAtMs, writtenAtMs: seenAtMs };
     known.set(tokenHash, entry);

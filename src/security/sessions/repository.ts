@@ -1,6 +1,6 @@
-import type { Selectable } from "kysely";
+import type { Generated, Insertable, Selectable } from "kysely";
 import { type Db, queries } from "#platform/db";
-import type { AppPasswordScope } from "./contract.ts";
+import type { AppPasswordScope, Notice } from "./contract.ts";
 
 interface Tables {
   session: {
@@ -11,6 +11,21 @@ interface Tables {
     last_seen_at_ms: number;
     address: string;
     user_agent: string;
+    /** JSON array of what was shown. */
+    factors: string;
+    factor_at_ms: number;
+    device_id: string | null;
+  };
+  known_device: { person_id: number; device: string; seen_at_ms: number };
+  notice: {
+    id: Generated<number>;
+    person_id: number;
+    kind: Notice["kind"];
+    at_ms: number;
+    address: string;
+    device: string;
+    subject: string;
+    session_id: string | null;
   };
   app_password: {
     id: string;
@@ -25,6 +40,7 @@ interface Tables {
 }
 
 export type SessionRow = Selectable<Tables["session"]>;
+export type NoticeRow = Selectable<Tables["notice"]>;
 export type AppPasswordRow = Selectable<Tables["app_password"]>;
 
 const sql = queries<Tables>();
@@ -47,6 +63,12 @@ export function createSessionRepository(db: Db) {
           .orderBy("created_at_ms", "desc")
           .orderBy("id"),
       ),
+    find: (id: string): SessionRow | undefined => db.get(sql.selectFrom("session").selectAll().where("id", "=", id)),
+    setFactors: (id: string, change: Partial<Pick<SessionRow, "token_hash" | "factors" | "factor_at_ms">>): void => {
+      db.run(sql.updateTable("session").set(change).where("id", "=", id));
+    },
+    peopleWithDevice: (deviceId: string): { id: string; person_id: number }[] =>
+      db.all(sql.selectFrom("session").select(["id", "person_id"]).where("device_id", "=", deviceId)),
     setSeen: (id: string, nowMs: number, address: string): void => {
       db.run(sql.updateTable("session").set({ last_seen_at_ms: nowMs, address }).where("id", "=", id));
     },
@@ -62,6 +84,40 @@ export function createSessionRepository(db: Db) {
           ),
       );
     },
+  };
+}
+
+/** All SQL about devices that were seen with a person, and about what a person should know. */
+export function createNoticeRepository(db: Db) {
+  return {
+    devicesOf: (personId: number): { device: string; seen_at_ms: number }[] =>
+      db.all(
+        sql
+          .selectFrom("known_device")
+          .select(["device", "seen_at_ms"])
+          .where("person_id", "=", personId)
+          .orderBy("seen_at_ms", "desc"),
+      ),
+    setDevice: (personId: number, device: string, nowMs: number): void => {
+      db.run(
+        sql
+          .insertInto("known_device")
+          .values({ person_id: personId, device, seen_at_ms: nowMs })
+          .onConflict((conflict) => conflict.columns(["person_id", "device"]).doUpdateSet({ seen_at_ms: nowMs })),
+      );
+    },
+    removeDevices: (personId: number, devices: readonly string[]): void => {
+      if (devices.length === 0) return;
+      db.run(sql.deleteFrom("known_device").where("person_id", "=", personId).where("device", "in", devices));
+    },
+    insertNotice: (row: Insertable<Tables["notice"]>): void => {
+      db.run(sql.insertInto("notice").values(row));
+    },
+    /** Newest first. */
+    noticesOf: (personId: number): NoticeRow[] =>
+      db.all(sql.selectFrom("notice").selectAll().where("person_id", "=", personId).orderBy("id", "desc")),
+    removeNotices: (personId: number, ids: readonly number[]): number =>
+      ids.length === 0 ? 0 : db.run(sql.deleteFrom("notice").where("person_id", "=", personId).where("id", "in", ids)),
   };
 }
 

@@ -157,7 +157,11 @@ test("a person has at most 100 sessions; the oldest go", async () => {
   const first = await house.login("alice");
   for (let i = 0; i < 100; i++) {
     nowMs += 1;
-    house.sessions.service.start(alice, "192.0.2.1", "test");
+    house.sessions.service.start(alice, "192.0.2.1", "test", {
+      factors: ["password"],
+      factorAtMs: nowMs,
+      deviceId: null,
+    });
   }
   expect(house.sessions.service.list(alice.id).length).toBe(100);
   expect(await house.byCookie(first)).toBe(anonymous);

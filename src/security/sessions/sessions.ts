@@ -3,6 +3,7 @@ import type { Db } from "#platform/db";
 import type { Logger } from "#platform/log";
 import type { Actor } from "#platform/usecase";
 import type { Identity, Person } from "#security/identity";
+import type { Factor } from "#wire";
 import { absoluteMs, createKnownSessions, idleMs, isExpired } from "./known-sessions.ts";
 import { createSessionRepository, type SessionRow } from "./repository.ts";
 import { hashSecret, newCredentialId, newSessionToken } from "./secrets.ts";
@@ -16,9 +17,22 @@ export interface SessionStart {
   readonly token: string;
 }
 
+/** What was shown for a session. */
+export interface Shown {
+  readonly factors: readonly Factor[];
+  readonly factorAtMs: number;
+  /** The device whose certificate was shown. */
+  readonly deviceId: string | null;
+}
+
 /** Synchronous throughout; whoever starts or ends a session syncs the database before answering. */
 export interface Sessions {
-  start(person: Person, address: string, userAgent: string): SessionStart;
+  start(person: Person, address: string, userAgent: string, shown: Shown): SessionStart;
+  /**
+   * Notes factors just shown at a session. When that raises what the session proves, its token changes and the new one is
+   * given; undefined when the old one stays.
+   */
+  show(id: string, factors: readonly Factor[]): string | undefined;
   /** Null for a token that is unknown or expired, or whose account is disabled. Costs no SQL once the token was seen. */
   authenticate(token: string, address: string): Actor | null;
   /** Newest first. */
@@ -26,6 +40,8 @@ export interface Sessions {
   /** Ends the person's sessions with these ids, at once, and says how many there were. */
   end(personId: number, ids: readonly string[]): number;
   endAll(personId: number): number;
+  /** Ends the sessions that a device's certificate was shown for, as when it is revoked. */
+  endOfDevice(deviceId: string): number;
   /** Forgets what is in memory about a person, so that the next request reads the account again. */
   forget(personId: number): void;
 }
@@ -36,6 +52,7 @@ export interface SessionsDeps {
   readonly random: Random;
   readonly log: Logger;
   readonly identity: Pick<Identity, "find" | "markSeen">;
+  readonly mustSetUp: (person: Person, shown: readonly Factor[]) => boolean;
 }
 
 export function createSessions(deps: SessionsDeps): Sessions {
@@ -47,7 +64,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
     return repository.remove(personId, ids);
   };
   return {
-    start: (person, address, userAgent) => {
+    start: (person, address, userAgent, shown) => {
       const nowMs = deps.clock.now();
       repository.removeExpired(nowMs - idleMs, nowMs - absoluteMs);
       const surplus = repository.listOf(person.id).slice(maxPerPerson - 1);
@@ -64,9 +81,27 @@ export function createSessions(deps: SessionsDeps): Sessions {
         last_seen_at_ms: nowMs,
         address,
         user_agent: userAgent.slice(0, maxUserAgentLength),
+        factors: JSON.stringify(shown.factors),
+        factor_at_ms: shown.factorAtMs,
+        device_id: shown.deviceId,
       });
       deps.identity.markSeen(person.id);
       return { id, token };
+    },
+    show: (id, factors) => {
+      const row = repository.find(id);
+      if (row === undefined) return undefined;
+      const before = JSON.parse(row.factors) as Factor[];
+      const after = [...new Set([...before, ...factors])];
+      const raises = after.length > before.length;
+      const token = raises ? newSessionToken(deps.random) : undefined;
+      repository.setFactors(id, {
+        factors: JSON.stringify(after),
+        factor_at_ms: deps.clock.now(),
+        ...(token !== undefined && { token_hash: hashSecret(token) }),
+      });
+      known.forgetSessions([id]);
+      return token;
     },
     authenticate: known.authenticate,
     list: (personId) => {
@@ -79,6 +114,10 @@ export function createSessions(deps: SessionsDeps): Sessions {
     endAll: (personId) => {
       known.forgetPerson(personId);
       return repository.removeAll(personId);
+    },
+    endOfDevice: (deviceId) => {
+      const rows = repository.peopleWithDevice(deviceId);
+      return rows.reduce((ended, row) => ended + end(row.person_id, [row.id]), 0);
     },
     forget: known.forgetPerson,
   };

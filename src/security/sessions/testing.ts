@@ -1,21 +1,32 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { systemRandom } from "#platform/clock";
 import { type Db, openDatabase } from "#platform/db";
 import { AppError } from "#platform/errors";
 import { createLogger } from "#platform/log";
 import { type Actor, anonymous, createRunner, systemActor, type UseCaseContext } from "#platform/usecase";
-import { createIdentityModule, identityMigrations, type PasswordHasher, type Person } from "#security/identity";
+import { createFactorsModule, type FactorsModule, factorsMigrations } from "#security/factors";
+import {
+  createIdentityModule,
+  identityMigrations,
+  type PasswordHasher,
+  type Person,
+  type SecurityEvent,
+} from "#security/identity";
 import type { Role } from "#wire";
-import { createSessionsModule, type SessionsModule, sessionsMigrations } from "./index.ts";
+import { createSessionsModule, type DevicePort, noDevices, type SessionsModule, sessionsMigrations } from "./index.ts";
 
 interface HouseholdParts {
   readonly clock: { now(): number };
   readonly passwords: PasswordHasher;
+  readonly devices?: DevicePort;
 }
 
 /** Identity and sessions wired as the program wires them, on a real database in memory. */
-export function createHousehold({ clock, passwords }: HouseholdParts) {
+export function createHousehold({ clock, passwords, devices = noDevices }: HouseholdParts) {
   const log = createLogger({ clock, level: "error", write: () => undefined });
-  const migrations = [...identityMigrations, ...sessionsMigrations];
+  const migrations = [...identityMigrations, ...factorsMigrations, ...sessionsMigrations];
   const database = openDatabase({ path: ":memory:", migrations, clock, log });
   let syncs = 0;
   const db: Db = {
@@ -25,16 +36,39 @@ export function createHousehold({ clock, passwords }: HouseholdParts) {
       return database.sync();
     },
   };
-  const parts = { db, clock, log, random: systemRandom };
+  const events: SecurityEvent[] = [];
+  const record = (event: SecurityEvent) => events.push(event);
+  const folder = mkdtempSync(join(tmpdir(), "hearth-household-"));
+  const parts = { db, clock, log, random: systemRandom, record };
   const identity = createIdentityModule({
     ...parts,
     passwords,
+    checkPassword: async () => ({ score: 4, good: true, warning: null, suggestions: [] }),
     onPersonCreated: () => undefined,
     onAccountChanged: (personId, change) => sessions.accountChanged(personId, change),
-    sessions: { start: (person, context) => sessions.sessionPort.start(person, context) },
+    sessions: {
+      start: (person, context) => sessions.sessionPort.start(person, context),
+      notifyPasswordChanged: (personId, context) => sessions.sessionPort.notifyPasswordChanged(personId, context),
+    },
   });
-  const sessions: SessionsModule = createSessionsModule({ ...parts, identity: identity.service });
-  const implementations = [...identity.implementations, ...sessions.implementations];
+  const factors: FactorsModule = createFactorsModule({
+    ...parts,
+    identity: identity.service,
+    keyFile: join(folder, "secrets.key"),
+    sessions: {
+      shown: (...given) => sessions.factorSessions.shown(...given),
+      endAll: (personId) => sessions.factorSessions.endAll(personId),
+      invalidate: (personId) => sessions.factorSessions.invalidate(personId),
+      notify: (...given) => sessions.factorSessions.notify(...given),
+    },
+  });
+  const sessions: SessionsModule = createSessionsModule({
+    ...parts,
+    identity: identity.service,
+    factors: factors.service,
+    devices,
+  });
+  const implementations = [...identity.implementations, ...factors.implementations, ...sessions.implementations];
   const runner = createRunner({ implementations, log, clock, audit: () => undefined });
 
   const add = (name: string, roles: readonly Role[] = ["member"]): Promise<Person> =>
@@ -64,7 +98,7 @@ export function createHousehold({ clock, passwords }: HouseholdParts) {
     sessions.authenticate(new Request("http://hearth.test/", { headers: { authorization } }), { address });
   const login = async (name: string): Promise<string> =>
     (await call("session.login", { name, password: `${name}-password` })).cookie;
-  return { db, syncs: () => syncs, identity, sessions, add, call, byCookie, byHeader, login };
+  return { db, events, folder, syncs: () => syncs, identity, factors, sessions, add, call, byCookie, byHeader, login };
 }
 
 export function basicOf(name: string, password: string): string {

@@ -1,18 +1,27 @@
+import type { Clock } from "#platform/clock";
 import type { Db } from "#platform/db";
 import { AppError } from "#platform/errors";
-import { type Handlers, implement, type Implementation, type UseCaseContext } from "#platform/usecase";
-import { type Identity, type Person, requireOwnLogin, suffices } from "#security/identity";
+import { type Handlers, implement, type Implementation, stepUpMs } from "#platform/usecase";
+import { type Identity, requireOwnLogin } from "#security/identity";
+import type { Factor } from "#wire";
 import type { AppPasswords } from "./app-passwords.ts";
 import { sessionsContract } from "./contract.ts";
-import { renderExpiredCookie, renderSessionCookie } from "./cookie.ts";
-import { absoluteMs } from "./known-sessions.ts";
+import { renderExpiredCookie } from "./cookie.ts";
+import { deviceNameOf } from "./device-name.ts";
+import type { Logins } from "./login.ts";
+import type { Notices } from "./notices.ts";
 import type { Sessions } from "./sessions.ts";
+import type { StepUps } from "./step-up.ts";
 
 interface UseCaseDeps {
   readonly db: Db;
+  readonly clock: Clock;
   readonly identity: Identity;
   readonly sessions: Sessions;
   readonly appPasswords: AppPasswords;
+  readonly logins: Logins;
+  readonly stepUps: StepUps;
+  readonly notices: Notices;
   /** Forgets verified credentials of a person. */
   readonly invalidate: (personId: number) => void;
 }
@@ -22,61 +31,78 @@ type All = Handlers<typeof sessionsContract>;
 export function implementSessions(deps: UseCaseDeps): Implementation[] {
   return implement(sessionsContract, {
     ...loginHandlers(deps),
+    ...currentHandlers(deps),
+    ...stepUpHandlers(deps),
     ...sessionHandlers(deps),
+    ...noticeHandlers(deps),
     ...appPasswordHandlers(deps),
   });
 }
 
-/** Starts a session for the browser behind a request, in place of the one it may have had. */
-export function startSession(sessions: Sessions, person: Person, context: UseCaseContext): void {
-  if (context.actor.via === "session" && context.actor.credentialId !== null) {
-    sessions.end(context.actor.userId, [context.actor.credentialId]);
-  }
-  const { token } = sessions.start(person, context.address, context.userAgent);
-  context.replyHeaders.append("set-cookie", renderSessionCookie(token, absoluteMs / 1000, context.secure));
+function loginHandlers({
+  logins,
+}: UseCaseDeps): Pick<All, "session.login" | "session.secondFactor" | "passkey.loginOptions" | "passkey.login"> {
+  return {
+    "session.login": (context, { name, password }) => logins.withPassword(name, password, context),
+    "session.secondFactor": (context, given) => logins.secondFactor(given, context),
+    "passkey.loginOptions": (context) => logins.passkeyOptions(context),
+    "passkey.login": (context, given) => logins.withPasskey(given, context),
+  };
 }
 
-function loginHandlers({
+function currentHandlers({
   db,
+  clock,
   identity,
   sessions,
-}: UseCaseDeps): Pick<All, "session.login" | "session.logout" | "session.current"> {
+}: UseCaseDeps): Pick<All, "session.logout" | "session.current"> {
   return {
-    "session.login": async (context, { name, password }) => {
-      const person = await identity.verifyPassword(name, password, context.address);
-      if (person === null) throw new AppError("unauthenticated", "Name or password is not right.");
-      if (!suffices(["password"], person)) {
-        throw new AppError("unauthenticated", "This account needs a second factor.");
-      }
-      db.transaction(() => startSession(sessions, person, context));
-      await db.sync();
-      return { person };
-    },
     "session.logout": async ({ actor, secure, replyHeaders }) => {
       if (actor.via === "session" && actor.credentialId !== null) sessions.end(actor.userId, [actor.credentialId]);
       replyHeaders.append("set-cookie", renderExpiredCookie(secure));
       await db.sync();
       return {};
     },
-    "session.current": ({ actor }) => ({
-      person: actor.kind === "person" ? (identity.find(actor.userId) ?? null) : null,
-      capabilities: [...actor.capabilities],
-    }),
+    "session.current": ({ actor }) => {
+      const untilMs = actor.factorAtMs + stepUpMs;
+      return {
+        person: actor.kind === "person" ? (identity.find(actor.userId) ?? null) : null,
+        capabilities: [...actor.capabilities],
+        factors: [...actor.factors],
+        mustSetUpFactor: actor.mustSetUpFactor === true,
+        stepUpUntilMs: actor.via === "session" && clock.now() < untilMs ? untilMs : null,
+      };
+    },
   };
 }
 
-function sessionHandlers({ db, sessions }: UseCaseDeps): Pick<All, "session.list" | "session.revoke"> {
+function stepUpHandlers({ stepUps }: UseCaseDeps): Pick<All, "session.stepUpOptions" | "session.stepUp"> {
+  return {
+    "session.stepUpOptions": (context) => stepUps.options(context),
+    "session.stepUp": async (context, given) => ({ untilMs: await stepUps.confirm(given, context) }),
+  };
+}
+
+function sessionHandlers({ db, sessions, notices }: UseCaseDeps): Pick<All, "session.list" | "session.revoke"> {
   return {
     "session.list": (context) => {
       requireOwnLogin(context);
       const { actor } = context;
+      const news = new Set(
+        notices.list(actor.userId).map((notice) => notice.kind === "new-device" && notice.sessionId),
+      );
       const own = sessions.list(actor.userId).map((row) => ({
         id: row.id,
         createdAtMs: row.created_at_ms,
         lastSeenAtMs: row.last_seen_at_ms,
         address: row.address,
         userAgent: row.user_agent,
+        device: deviceNameOf(row.user_agent),
+        factors: JSON.parse(row.factors) as Factor[],
+        factorAtMs: row.factor_at_ms,
+        deviceId: row.device_id,
         current: actor.via === "session" && row.id === actor.credentialId,
+        isNew: news.has(row.id),
       }));
       return { sessions: own };
     },
@@ -89,6 +115,24 @@ function sessionHandlers({ db, sessions }: UseCaseDeps): Pick<All, "session.list
       if ("id" in input && ended === 0) throw new AppError("not-found", "There is no such session.");
       await db.sync();
       return { ended };
+    },
+  };
+}
+
+function noticeHandlers({ db, notices }: UseCaseDeps): Pick<All, "notices.list" | "notices.dismiss"> {
+  return {
+    "notices.list": (context) => {
+      requireOwnLogin(context);
+      return { notices: notices.list(context.actor.userId) };
+    },
+    "notices.dismiss": async (context, input) => {
+      requireOwnLogin(context);
+      const id = "id" in input ? input.id : undefined;
+      if (!notices.dismiss(context.actor.userId, id) && id !== undefined) {
+        throw new AppError("not-found", "There is no such notice.");
+      }
+      await db.sync();
+      return {};
     },
   };
 }

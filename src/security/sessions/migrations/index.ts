@@ -27,4 +27,31 @@ export const sessionsMigrations: readonly Migration[] = [
       CREATE INDEX app_password_by_person ON app_password (person_id);
     `,
   },
+  {
+    id: "sessions-002",
+    sql: `
+      ALTER TABLE session ADD COLUMN factors TEXT NOT NULL DEFAULT '["password"]';
+      ALTER TABLE session ADD COLUMN factor_at_ms INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE session ADD COLUMN device_id TEXT;
+      UPDATE session SET factor_at_ms = created_at_ms;
+      CREATE INDEX session_by_device ON session (device_id) WHERE device_id IS NOT NULL;
+      CREATE TABLE known_device (
+        person_id INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+        device TEXT NOT NULL,
+        seen_at_ms INTEGER NOT NULL,
+        PRIMARY KEY (person_id, device)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE notice (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        person_id INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        at_ms INTEGER NOT NULL,
+        address TEXT NOT NULL,
+        device TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        session_id TEXT
+      ) STRICT;
+      CREATE INDEX notice_by_person ON notice (person_id);
+    `,
+  },
 ];
