@@ -1,0 +1,88 @@
+import { expect, test } from "bun:test";
+import type { TunnelPolicy } from "./policy.ts";
+import { maxTimeoutMs, nextRenderMs, renderRemoval, renderTable } from "./table.ts";
+
+const nowMs = 1_800_000_000_000;
+const phone = { addressV4: "10.86.0.2", addressV6: "fd86::2", expiresAtMs: null };
+const guest = { addressV4: "10.86.0.3", addressV6: "fd86::3", expiresAtMs: nowMs + 3_600_000 };
+
+const tunnel: TunnelPolicy = {
+  interface: "hearth0",
+  rangeV4: "10.86.0.0/24",
+  rangeV6: "fd86::/64",
+  unmasked: [],
+  zones: [
+    { id: "hearth", sources: [phone, guest], reach: { kind: "server", tcpPorts: [8420] } },
+    { id: "lan", sources: [phone], reach: { kind: "lan", networks: ["192.168.1.0/24", "2001:db8:1::/64"] } },
+    { id: "internet", sources: [phone], reach: { kind: "internet", except: ["192.168.1.0/24", "2001:db8:1::/64"] } },
+    {
+      id: "the-nas",
+      sources: [guest],
+      reach: {
+        kind: "targets",
+        targets: [
+          {
+            network: "192.168.1.50",
+            protocol: "tcp",
+            ports: [
+              { first: 445, last: 445 },
+              { first: 8000, last: 8010 },
+            ],
+          },
+          { network: "2001:db8:1::50", protocol: "tcp+udp", ports: [{ first: 53, last: 53 }] },
+        ],
+      },
+    },
+    { id: "unused", sources: [], reach: { kind: "lan", networks: ["172.16.0.0/12"] } },
+  ],
+};
+
+const golden = new URL("testdata/household.nft", import.meta.url).pathname;
+
+test("the table of a household, word by word", async () => {
+  const bans = [
+    { network: "203.0.113.0/24", untilMs: nowMs + 60_000 },
+    { network: "203.0.113.7", untilMs: nowMs + 30_000 },
+    { network: "2001:db8:bad::1", untilMs: nowMs + 90_000 },
+    { network: "198.51.100.1", untilMs: nowMs - 1 },
+  ];
+  expect(renderTable({ bans, tunnel }, nowMs)).toBe(await Bun.file(golden).text());
+});
+
+test("without a VPN there are bans only; nothing but our table is named", () => {
+  const text = renderTable({ bans: [{ network: "192.0.2.1", untilMs: nowMs + 5 }], tunnel: null }, nowMs);
+  expect(text).toContain("elements = { 192.0.2.1 timeout 5ms }");
+  expect(text).not.toContain("vpn_");
+  expect(text.match(/^(delete )?table .*$/gm)).toEqual([
+    "table inet hearth",
+    "delete table inet hearth",
+    "table inet hearth {",
+  ]);
+  expect(renderRemoval()).toBe("table inet hearth\ndelete table inet hearth\n");
+});
+
+test("whose time is over is not in the table, and a time beyond what the kernel counts is cut and renewed", () => {
+  const at = (expiresAtMs: number) => ({
+    bans: [],
+    tunnel: { ...tunnel, zones: [{ ...tunnel.zones[0], sources: [{ ...phone, expiresAtMs }] } as never] },
+  });
+  expect(renderTable(at(nowMs), nowMs)).not.toContain("10.86.0.2");
+  expect(renderTable(at(nowMs + 10 * maxTimeoutMs), nowMs)).toContain(`10.86.0.2 timeout ${maxTimeoutMs}ms`);
+  expect(nextRenderMs(at(nowMs + 10 * maxTimeoutMs), nowMs)).toBe(nowMs + maxTimeoutMs / 2);
+  expect(nextRenderMs(at(nowMs + 1000), nowMs)).toBeNull();
+});
+
+test("a longer ban inside a shorter one comes into force when that ends", () => {
+  const bans = [
+    { network: "203.0.113.0/24", untilMs: nowMs + 1000 },
+    { network: "203.0.113.7", untilMs: nowMs + 9000 },
+  ];
+  expect(renderTable({ bans, tunnel: null }, nowMs)).toContain("elements = { 203.0.113.0/24 timeout 1000ms }");
+  expect(nextRenderMs({ bans, tunnel: null }, nowMs)).toBe(nowMs + 1000);
+  expect(renderTable({ bans, tunnel: null }, nowMs + 1000)).toContain("elements = { 203.0.113.7 timeout 8000ms }");
+});
+
+test("devices see the household's machines under their own address where the router knows the way", () => {
+  const text = renderTable({ bans: [], tunnel: { ...tunnel, unmasked: ["192.168.1.0/24"] } }, nowMs);
+  expect(text).toContain('ip saddr 10.86.0.0/24 ip daddr != { 192.168.1.0/24 } oifname != "hearth0" masquerade');
+});
