@@ -2,16 +2,23 @@ import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import type { browseContract } from "#contract/apps/files/browse";
 import type { linksContract } from "#contract/apps/files/links";
 import type { trashContract } from "#contract/apps/files/trash";
+import type { certificatesContract } from "#contract/security/certificates";
+import type { factorsContract } from "#contract/security/factors";
 import type { identityContract } from "#contract/security/identity";
+import type { oidcContract } from "#contract/security/oidc";
 import type { sessionsContract } from "#contract/security/sessions";
 import type { ErrorCode, LiveEventName, LiveEvents, Problem } from "#wire";
 import type { z } from "zod";
+import { strings } from "./strings.ts";
 
 type Operations = typeof browseContract &
   typeof linksContract &
   typeof trashContract &
   typeof identityContract &
-  typeof sessionsContract;
+  typeof sessionsContract &
+  typeof factorsContract &
+  typeof certificatesContract &
+  typeof oidcContract;
 export type OperationName = keyof Operations;
 /** What a caller passes: defaults may be left out. */
 export type Input<N extends OperationName> = z.input<Operations[N]["input"]>;
@@ -26,7 +33,9 @@ export class ProblemError extends Error {
   readonly id: string;
   readonly retryable: boolean;
   readonly offline: boolean;
-  constructor(problem: Omit<Problem, "type">, offline = false) {
+  /** When trying again makes sense, as the server says; null when it says nothing. */
+  readonly retryAfterSeconds: number | null;
+  constructor(problem: Omit<Problem, "type">, offline = false, retryAfterSeconds: number | null = null) {
     super(problem.detail || problem.title);
     this.name = "ProblemError";
     this.code = problem.code;
@@ -36,6 +45,7 @@ export class ProblemError extends Error {
     this.id = problem.id;
     this.retryable = problem.retryable;
     this.offline = offline;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
@@ -52,25 +62,53 @@ const offlineProblem = {
 export async function problemOf(response: Response): Promise<ProblemError> {
   const body: unknown = await response.json().catch(() => null);
   const given = typeof body === "object" && body !== null ? (body as Partial<Problem>) : {};
-  return new ProblemError({
+  const retryAfterSeconds = Number.parseInt(response.headers.get("retry-after") ?? "", 10);
+  const problem = {
     code: given.code ?? (response.status === 401 ? "unauthenticated" : "internal"),
     title: given.title ?? `HTTP ${response.status}`,
     detail: given.detail ?? "",
     status: response.status,
     id: given.id ?? response.headers.get("x-request-id") ?? "",
     retryable: given.retryable ?? response.status >= 500,
-  });
+  };
+  return new ProblemError(problem, false, Number.isNaN(retryAfterSeconds) ? null : retryAfterSeconds);
 }
 
 /** Copying a large folder answers when it is done. */
 const callTimeoutMs = 300_000;
 
-/** Runs an operation: `POST /api/<name>`. Throws `ProblemError`, or the abort reason of `signal`. */
+interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** Asks the person to confirm that it is them; false when they turn away. */
+export type ConfirmIdentity = () => Promise<boolean>;
+let confirmIdentity: ConfirmIdentity | undefined;
+
+/** Who answers `step-up-required` for every call of the page; undefined again when that part is gone. */
+export function onStepUpRequired(ask: ConfirmIdentity | undefined): void {
+  confirmIdentity = ask;
+}
+
+/**
+ * Runs an operation: `POST /api/<name>`. One that asks for a fresh factor is tried again once the person has confirmed that it is
+ * them. Throws `ProblemError`, or the abort reason of `signal`.
+ */
 export async function call<N extends OperationName>(
   name: N,
   input: Input<N>,
-  options: { readonly signal?: AbortSignal } = {},
+  options: CallOptions = {},
 ): Promise<Output<N>> {
+  try {
+    return await send(name, input, options);
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.code !== "step-up-required" || !confirmIdentity) throw error;
+    if (await confirmIdentity()) return send(name, input, options);
+    throw new ProblemError({ ...error, title: error.title, detail: strings.proof.stepUp.notConfirmed, id: "" });
+  }
+}
+
+async function send<N extends OperationName>(name: N, input: Input<N>, options: CallOptions): Promise<Output<N>> {
   const timeout = AbortSignal.timeout(callTimeoutMs);
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
   let response: Response;

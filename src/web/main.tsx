@@ -8,6 +8,8 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./query-client.ts";
+import { query } from "./client.ts";
+import { StepUpHost } from "./features/step-up/index.ts";
 import { createPageRouter } from "./routes/router.tsx";
 import { strings } from "./strings.ts";
 import { cssVariables, theme } from "./theme.ts";
@@ -15,8 +17,15 @@ import { cssVariables, theme } from "./theme.ts";
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no #root");
 
+const session = query("session.current", {});
 const queryClient = createQueryClient(() => {
-  queryClient.setQueryData(["session.current", {}], { person: null, capabilities: [] });
+  queryClient.setQueryData(session.queryKey, {
+    person: null,
+    capabilities: [],
+    factors: [],
+    mustSetUpFactor: false,
+    stepUpUntilMs: null,
+  });
   void router.invalidate();
 });
 const router = createPageRouter(queryClient);
@@ -28,6 +37,7 @@ createRoot(root).render(
         <aside aria-label={strings.common.messages}>
           <Notifications position="bottom-center" limit={2} withinPortal={false} />
         </aside>
+        <StepUpHost />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

@@ -2,11 +2,15 @@
 import { account } from "./strings/account.ts";
 import { browse } from "./strings/browse.ts";
 import { common } from "./strings/common.ts";
+import { devices } from "./strings/devices.ts";
 import { frame } from "./strings/frame.ts";
+import { login, proof } from "./strings/login.ts";
+import { notices } from "./strings/notices.ts";
 import { people } from "./strings/people.ts";
 import { preview } from "./strings/preview.ts";
 import { publicLink } from "./strings/publicLink.ts";
 import { rooms } from "./strings/rooms.ts";
+import { security } from "./strings/security.ts";
 import { sharing } from "./strings/sharing.ts";
 import { trash } from "./strings/trash.ts";
 import { uploads } from "./strings/uploads.ts";
@@ -22,5 +26,10 @@ export const strings = {
   trash,
   people,
   account,
+  login,
+  proof,
+  security,
+  devices,
+  notices,
   publicLink,
 } as const;

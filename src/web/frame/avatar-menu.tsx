@@ -1,5 +1,5 @@
 import { Avatar, Menu, Text, UnstyledButton, VisuallyHidden, useMantineColorScheme } from "@mantine/core";
-import { IconLogout, IconUserCircle, IconUsers } from "@tabler/icons-react";
+import { IconLogout, IconShieldCheck, IconUserCircle, IconUsers } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
 import { call } from "#web/client.ts";
@@ -52,6 +52,9 @@ export function AvatarMenu() {
         <Menu.Divider />
         <Menu.Item component={Link} to="/account" leftSection={<IconUserCircle size={iconPx} />}>
           {t.account}
+        </Menu.Item>
+        <Menu.Item component={Link} to="/account/security" leftSection={<IconShieldCheck size={iconPx} />}>
+          {t.security}
         </Menu.Item>
         {can("people.read") && (
           <Menu.Item component={Link} to="/people" leftSection={<IconUsers size={iconPx} />}>

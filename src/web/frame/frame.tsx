@@ -2,6 +2,7 @@ import { useTimeout } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { Suspense, useRef, useState } from "react";
+import { NoticeBanner } from "#web/features/notices/index.ts";
 import { useLive } from "#web/live.ts";
 import { strings } from "#web/strings.ts";
 import { lazyPart } from "#web/ui/index.ts";
@@ -83,6 +84,7 @@ export function Frame() {
           <AvatarMenu />
         </header>
         <main className={classes.main} id="content" tabIndex={-1} ref={main}>
+          <NoticeBanner />
           <Suspense>
             <Outlet />
           </Suspense>

@@ -29,12 +29,16 @@ const appRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: "app",
   beforeLoad: async ({ context, location }) => {
-    const { person } = await context.queryClient.ensureQueryData(session);
+    const { person, mustSetUpFactor } = await context.queryClient.ensureQueryData(session);
+    const next = location.href === "/" ? {} : { next: location.href };
+    if (person && mustSetUpFactor) throw redirect({ to: "/protect", search: next });
     if (person) return;
     const { needed } = await context.queryClient.fetchQuery({ ...query("setup.status", {}), staleTime: 0 });
     if (needed) throw redirect({ to: "/setup" });
-    throw redirect({ to: "/login", search: location.href === "/" ? {} : { next: location.href } });
+    throw redirect({ to: "/login", search: next });
   },
+  // In hand before the frame is drawn: what happened to the account stands above the page, which must not jump.
+  loader: ({ context }) => context.queryClient.prefetchQuery(query("notices.list", {})),
   component: lazyRouteComponent(() => import("#web/frame/frame.tsx"), "Frame"),
 });
 
@@ -49,6 +53,19 @@ const loginRoute = createRoute({
     if (needed) throw redirect({ to: "/setup" });
   },
   component: lazyRouteComponent(() => import("#web/features/login/login-page.tsx"), "LoginPage"),
+});
+
+/** Where a role that needs a second factor leads before anything else. */
+const protectRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/protect",
+  validateSearch: (search): { next?: string } => safeNext(search),
+  beforeLoad: async ({ context, search }) => {
+    const { person, mustSetUpFactor } = await context.queryClient.ensureQueryData(session);
+    if (!person) throw redirect({ to: "/login", search });
+    if (!mustSetUpFactor) throw redirect({ href: search.next ?? "/" });
+  },
+  component: lazyRouteComponent(() => import("#web/features/factors/index.ts"), "ProtectPage"),
 });
 
 const setupRoute = createRoute({
@@ -104,11 +121,34 @@ const peopleRoute = createRoute({
   component: lazyRouteComponent(() => import("#web/features/people/index.ts"), "PeoplePage"),
 });
 
+const loadAccount = () => import("#web/features/account/index.ts");
 const accountRoute = createRoute({
   getParentRoute: () => appRoute,
   path: "/account",
-  component: lazyRouteComponent(() => import("#web/features/account/index.ts"), "AccountPage"),
+  component: lazyRouteComponent(loadAccount, "AccountLayout"),
 });
+const accountRoutes = [
+  createRoute({
+    getParentRoute: () => accountRoute,
+    path: "/",
+    component: lazyRouteComponent(loadAccount, "ProfilePage"),
+  }),
+  createRoute({
+    getParentRoute: () => accountRoute,
+    path: "/security",
+    component: lazyRouteComponent(loadAccount, "SecurityPage"),
+  }),
+  createRoute({
+    getParentRoute: () => accountRoute,
+    path: "/devices",
+    component: lazyRouteComponent(loadAccount, "DevicesPage"),
+  }),
+  createRoute({
+    getParentRoute: () => accountRoute,
+    path: "/apps",
+    component: lazyRouteComponent(loadAccount, "AppsPage"),
+  }),
+] as const;
 
 const usageRoute = createRoute({
   getParentRoute: () => appRoute,
@@ -118,9 +158,18 @@ const usageRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   loginRoute,
+  protectRoute,
   setupRoute,
   publicLinkRoute,
-  appRoute.addChildren([homeRoute, filesRoute, folderRoute, trashRoute, peopleRoute, accountRoute, usageRoute]),
+  appRoute.addChildren([
+    homeRoute,
+    filesRoute,
+    folderRoute,
+    trashRoute,
+    peopleRoute,
+    accountRoute.addChildren(accountRoutes),
+    usageRoute,
+  ]),
 ]);
 
 /** The router; every page is its own chunk, loaded when the pointer rests on a link to it. */

@@ -42,16 +42,5 @@ export const account = {
     revokeLabel: (label: string): string => `Revoke ${label}`,
     revoked: (label: string): string => `${label} is revoked and logged out.`,
   },
-  sessions: {
-    title: "Where you are logged in",
-    current: "This device",
-    since: (when: string): string => `since ${when}`,
-    seen: (when: string): string => `last seen ${when}`,
-    end: "Log out",
-    endLabel: (device: string): string => `Log out ${device}`,
-    endOthers: "Log out everywhere else",
-    ended: (n: number): string => (n === 1 ? "1 session has ended." : `${n.toLocaleString("en")} sessions have ended.`),
-    unknownDevice: "Unknown device",
-    on: (browser: string, system: string): string => `${browser} on ${system}`,
-  },
+  nav: { label: "Account", you: "You", security: "Security", devices: "Devices", apps: "Apps" },
 } as const;

@@ -8,6 +8,7 @@ export const frame = {
   people: "People",
   usage: "Storage",
   account: "Account",
+  security: "Security of my account",
   search: "Search",
   searchHint: "Search files and pages",
   avatar: (name: string): string => `Account menu of ${name}`,

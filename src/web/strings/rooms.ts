@@ -1,12 +1,5 @@
-/** Login, first run, home and storage use. */
+/** First run, home and storage use. */
 export const rooms = {
-  login: {
-    title: "Welcome back",
-    name: "Name",
-    password: "Password",
-    submit: "Log in",
-    wrong: "Name or password is not right.",
-  },
   setup: {
     title: "Set up Hearth",
     hint: "You are the first one here. This account looks after the server.",

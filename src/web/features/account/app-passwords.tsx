@@ -5,9 +5,8 @@ import { useState } from "react";
 import { call, invalidate, query, type Output } from "#web/client.ts";
 import { strings } from "#web/strings.ts";
 import { ErrorLine, formatWhen, notifyDone, notifyError } from "#web/ui/index.ts";
-import classes from "./account.module.css";
+import { SettingsList, SettingsRow, SettingsSection } from "#web/ui/settings.tsx";
 import { NewAppPassword } from "./new-app-password.tsx";
-import { Section } from "./section.tsx";
 
 const t = strings.account.apps;
 type AppPassword = Output<"appPassword.list">["appPasswords"][number];
@@ -23,7 +22,7 @@ export function AppPasswords() {
     onSettled: () => invalidate(client, "appPassword.list"),
   });
   return (
-    <Section
+    <SettingsSection
       title={t.title}
       hint={t.hint}
       action={
@@ -39,33 +38,30 @@ export function AppPasswords() {
           {t.none}
         </Text>
       )}
-      <ul className={classes.list}>
+      <SettingsList>
         {list.data?.appPasswords.map((known) => (
-          <li key={known.id} className={classes.item}>
-            <IconKey size={20} stroke={1.5} aria-hidden="true" className={classes.icon} />
-            <div className={classes.text}>
-              <Text size="sm" truncate>
-                {known.label}
-              </Text>
-              <Text size="xs" c="dimmed" className="tabular">
-                {t.scopes[known.scope]} · {usedOf(known)}
-              </Text>
-            </div>
-            <Button
-              size="compact-sm"
-              variant="subtle"
-              color="red"
-              disabled={revoke.isPending}
-              onClick={() => revoke.mutate(known)}
-              aria-label={t.revokeLabel(known.label)}
-            >
-              {t.revoke}
-            </Button>
-          </li>
+          <SettingsRow
+            key={known.id}
+            icon={IconKey}
+            name={known.label}
+            facts={[t.scopes[known.scope], usedOf(known)]}
+            action={
+              <Button
+                size="compact-sm"
+                variant="subtle"
+                color="red"
+                disabled={revoke.isPending}
+                onClick={() => revoke.mutate(known)}
+                aria-label={t.revokeLabel(known.label)}
+              >
+                {t.revoke}
+              </Button>
+            }
+          />
         ))}
-      </ul>
+      </SettingsList>
       {adding && <NewAppPassword onClose={() => setAdding(false)} />}
-    </Section>
+    </SettingsSection>
   );
 }
 

@@ -1,1 +1,2 @@
-export { AccountPage } from "./account-page.tsx";
+export { AccountLayout } from "./account-layout.tsx";
+export { AppsPage, DevicesPage, ProfilePage, SecurityPage } from "./pages.tsx";

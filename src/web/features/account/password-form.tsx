@@ -2,11 +2,12 @@ import { Button, PasswordInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { call, invalidate } from "#web/client.ts";
+import { NewPasswordField } from "#web/features/proof/index.ts";
 import { useSession } from "#web/frame/session.ts";
 import { strings } from "#web/strings.ts";
 import { ErrorLine, notifyDone } from "#web/ui/index.ts";
+import { SettingsSection } from "#web/ui/settings.tsx";
 import classes from "./account.module.css";
-import { Section } from "./section.tsx";
 
 const t = strings.account.password;
 const minLength = 10;
@@ -23,7 +24,7 @@ export function PasswordForm() {
       setCurrent("");
       setNext("");
       notifyDone(t.done);
-      await invalidate(client, "session.list");
+      await invalidate(client, "session.list", "session.current", "notices.list");
     },
   });
   const submit = (event: FormEvent): void => {
@@ -32,7 +33,7 @@ export function PasswordForm() {
     else change.mutate();
   };
   return (
-    <Section title={t.title} hint={t.hint}>
+    <SettingsSection id="password" title={t.title} hint={t.hint}>
       <form onSubmit={submit} className={classes.form}>
         <input name="username" autoComplete="username" value={person?.name ?? ""} readOnly hidden />
         <PasswordInput
@@ -41,16 +42,17 @@ export function PasswordForm() {
           onChange={(event) => setCurrent(event.currentTarget.value)}
           autoComplete="current-password"
         />
-        <PasswordInput
+        <NewPasswordField
           label={t.next}
-          description={t.nextHint}
+          hint={t.nextHint}
+          name={person?.name ?? ""}
+          displayName={person?.displayName ?? ""}
           value={next}
-          onChange={(event) => {
+          error={short ? t.short : undefined}
+          onChange={(value) => {
             setShort(false);
-            setNext(event.currentTarget.value);
+            setNext(value);
           }}
-          error={short && t.short}
-          autoComplete="new-password"
         />
         <ErrorLine error={change.error} />
         <Button
@@ -62,6 +64,6 @@ export function PasswordForm() {
           {t.change}
         </Button>
       </form>
-    </Section>
+    </SettingsSection>
   );
 }

@@ -5,8 +5,8 @@ import { call, invalidate } from "#web/client.ts";
 import { useSession } from "#web/frame/session.ts";
 import { strings } from "#web/strings.ts";
 import { ErrorLine, notifyDone } from "#web/ui/index.ts";
+import { SettingsSection } from "#web/ui/settings.tsx";
 import classes from "./account.module.css";
-import { Section } from "./section.tsx";
 
 const t = strings.account.profile;
 
@@ -26,7 +26,7 @@ export function ProfileForm() {
     save.mutate();
   };
   return (
-    <Section title={t.title}>
+    <SettingsSection title={t.title}>
       <form onSubmit={submit} className={classes.form}>
         <TextInput label={t.loginName} value={person?.name ?? ""} readOnly variant="unstyled" />
         <TextInput
@@ -48,6 +48,6 @@ export function ProfileForm() {
           {strings.common.save}
         </Button>
       </form>
-    </Section>
+    </SettingsSection>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Button, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { call } from "#web/client.ts";
+import { NewPasswordField } from "#web/features/proof/index.ts";
 import { strings } from "#web/strings.ts";
 import { Door } from "#web/ui/door.tsx";
 import { ErrorLine } from "#web/ui/states.tsx";
@@ -72,15 +73,14 @@ export function SetupPage() {
             error={tried && !isLoginName(name) ? t.nameWrong : undefined}
             onChange={(event) => setOwnName(event.currentTarget.value.toLowerCase())}
           />
-          <PasswordInput
+          <NewPasswordField
             label={t.password}
-            description={t.passwordHint}
-            required
-            withAsterisk={false}
-            autoComplete="new-password"
+            hint={t.passwordHint}
+            name={name}
+            displayName={displayName}
             value={password}
             error={tried && password.length < minPasswordLength ? t.passwordWrong : undefined}
-            onChange={(event) => setPassword(event.currentTarget.value)}
+            onChange={setPassword}
           />
           <ErrorLine error={create.error} />
           <Button type="submit" size="md" fullWidth loading={create.isPending}>

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Link } from "#contract/apps/files/links";
-import { endedBy, endOfDayMs, formOf, localDate, newLinkForm, qrPath, rulesOf } from "./rules.ts";
+import { endedBy, endOfDayMs, formOf, localDate, newLinkForm, rulesOf } from "./rules.ts";
 
 const now = new Date(2026, 10, 23, 12).getTime();
 const link: Link = {
@@ -56,8 +56,4 @@ test("a link ends by its date or its downloads", () => {
   expect(endedBy(link, now)).toBeNull();
   expect(endedBy({ ...link, expiresAtMs: now }, now)).toBe("expired");
   expect(endedBy({ ...link, downloads: 3 }, now)).toBe("limit");
-});
-
-test("a QR path has one square per dark module", () => {
-  expect(qrPath(2, (row, column) => row === column)).toBe("M0 0h1v1h-1zM1 1h1v1h-1z");
 });

@@ -95,11 +95,3 @@ export function endedBy(
   if (link.expiresAtMs !== null && link.expiresAtMs <= nowMs) return "expired";
   return link.downloadLimit !== null && link.downloads >= link.downloadLimit ? "limit" : null;
 }
-
-/** The dark modules of a QR code as an SVG path, one unit each. */
-export function qrPath(size: number, isDark: (row: number, column: number) => boolean): string {
-  let path = "";
-  for (let row = 0; row < size; row++)
-    for (let column = 0; column < size; column++) if (isDark(row, column)) path += `M${column} ${row}h1v1h-1z`;
-  return path;
-}

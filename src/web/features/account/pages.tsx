@@ -1,0 +1,41 @@
+import { CertificateSection, SessionSection } from "#web/features/devices/index.ts";
+import { FactorSections, Protection } from "#web/features/factors/index.ts";
+import { NoticeList } from "#web/features/notices/index.ts";
+import classes from "./account.module.css";
+import { AppPasswords } from "./app-passwords.tsx";
+import { PasswordForm } from "./password-form.tsx";
+import { ProfileForm } from "./profile-form.tsx";
+
+/** `/account`: one's own name. */
+export function ProfilePage() {
+  return <ProfileForm />;
+}
+
+/** `/account/security`: what protects the account. */
+export function SecurityPage() {
+  return (
+    <>
+      <div className={classes.lead}>
+        <NoticeList />
+        <Protection />
+      </div>
+      <FactorSections />
+      <PasswordForm />
+    </>
+  );
+}
+
+/** `/account/devices`: sessions, and devices with a certificate. */
+export function DevicesPage() {
+  return (
+    <>
+      <SessionSection />
+      <CertificateSection />
+    </>
+  );
+}
+
+/** `/account/apps`: passwords for programs. */
+export function AppsPage() {
+  return <AppPasswords />;
+}

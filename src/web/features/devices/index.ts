@@ -1,0 +1,2 @@
+export { CertificateSection } from "./certificate-section.tsx";
+export { SessionSection } from "./session-section.tsx";

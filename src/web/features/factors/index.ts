@@ -1,0 +1,2 @@
+export { FactorSections, Protection } from "./sections.tsx";
+export { ProtectPage } from "./protect-page.tsx";

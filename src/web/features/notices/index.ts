@@ -1,0 +1,2 @@
+export { NoticeBanner } from "./notice-banner.tsx";
+export { NoticeList } from "./notice-list.tsx";

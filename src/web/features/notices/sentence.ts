@@ -1,0 +1,14 @@
+import type { Notice } from "#contract/security/sessions";
+import { strings } from "#web/strings.ts";
+
+const t = strings.notices;
+
+/** What a notice tells, as a sentence. */
+export function sentenceOf({ kind, device, subject }: Pick<Notice, "kind" | "device" | "subject">): string {
+  return t.kinds[kind](device || t.unknownDevice, subject || t.aFactor);
+}
+
+/** Whether it may be that somebody else is or was in the account: the answer is a new password. */
+export function isAlarming(kind: Notice["kind"]): boolean {
+  return kind !== "factors-reset";
+}

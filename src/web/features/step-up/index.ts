@@ -1,0 +1,1 @@
+export { StepUpHost } from "./host.tsx";

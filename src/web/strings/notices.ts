@@ -1,0 +1,25 @@
+/** What happened to one's account and was not put away yet. */
+export const notices = {
+  label: "About your account",
+  kinds: {
+    "new-device": (device: string): string => `Your account was opened on a new device: ${device}.`,
+    "second-factor-refused": (device: string): string =>
+      `Somebody entered your password but not your second factor, on ${device}.`,
+    "recovery-code-used": (device: string): string => `A recovery code was used on ${device}.`,
+    "factor-added": (device: string, subject: string): string => `${subject} was added to your account on ${device}.`,
+    "factor-removed": (device: string, subject: string): string =>
+      `${subject} was removed from your account on ${device}.`,
+    "factors-reset": (): string => "Your second factors were taken off your account by an administrator.",
+    "password-changed": (device: string): string => `Your password was changed on ${device}.`,
+  },
+  unknownDevice: "an unknown device",
+  aFactor: "A second factor",
+  where: (when: string, address: string): string => (address ? `${when}, from ${address}` : when),
+  wasMe: "That was me",
+  notMe: "That was not me",
+  dismissAll: "All of that was me",
+  endedAndChange: "That session has ended. Now choose a new password: it ends all the others too.",
+  change: "Now choose a new password: it ends all your other sessions.",
+  more: (n: number): string => (n === 1 ? "1 more" : `${n} more`),
+  title: "What happened lately",
+} as const;
