@@ -1,0 +1,230 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { Database } from "bun:sqlite";
+import fc from "fast-check";
+import { AppError } from "#platform/errors";
+import type { Audit } from "./service.ts";
+import type { AuditEntry } from "./contract.ts";
+import { act, anna, call, openTestFolder, type TestFolder } from "./testing.ts";
+
+let folder: TestFolder;
+
+beforeEach(() => {
+  folder = openTestFolder();
+});
+afterEach(() => folder.remove());
+
+const entriesOf = async (audit: Audit, input: Record<string, unknown> = {}): Promise<AuditEntry[]> =>
+  (await call(audit, "audit.search", input)).entries;
+/** Seen by somebody else, so it is committed. */
+const countOnDisk = (): number => {
+  const database = new Database(folder.databasePath, { readonly: true });
+  const { n } = database.query<{ n: number }, []>("SELECT count(*) AS n FROM audit_entry").get()!;
+  database.close();
+  return n;
+};
+
+describe("writing", () => {
+  test("what concerns security is on disk when its promise resolves, files within a second", async () => {
+    await folder.run(async (audit) => {
+      const before = countOnDisk();
+      await audit.record(act());
+      expect(countOnDisk()).toBe(before + 1);
+      await audit.record(act({ outcome: "refused", operation: "dav.put" }));
+      expect(countOnDisk()).toBe(before + 2);
+      expect(audit.record(act({ operation: "dav.put" }))).toBeUndefined();
+      expect(countOnDisk()).toBe(before + 2);
+      await Bun.sleep(1150);
+      expect(countOnDisk()).toBe(before + 3);
+    });
+  });
+
+  test("files of one credential share an entry that names them all", async () => {
+    await folder.run(async (audit) => {
+      for (let i = 0; i < 250; i++) {
+        void audit.record(act({ operation: "dav.put", resources: [`/dav/home/${i}`] }));
+        if (i % 50 === 0) void audit.record(act({ operation: "dav.delete", resources: [`/dav/home/old-${i}`] }));
+        void audit.record(act({ operation: "dav.put", address: "192.0.2.8", resources: [`/dav/other/${i}`] }));
+      }
+      const puts = await entriesOf(audit, { operation: "dav.put" });
+      expect(puts.map(({ count }) => count).toSorted()).toEqual([100, 100, 100, 100, 50, 50]);
+      const named = puts.filter(({ address }) => address === "192.0.2.7").flatMap(({ resources }) => resources);
+      expect(new Set(named).size).toBe(250);
+      expect((await entriesOf(audit, { operation: "dav.delete" }))[0]).toMatchObject({ count: 5 });
+    });
+  });
+
+  test("a storm of like refusals from one address is one entry at its begin and one with their number", async () => {
+    const refusal = (rest = {}) =>
+      act({ operation: "session.login", outcome: "refused", error: new AppError("unauthenticated"), ...rest });
+    await folder.run(async (audit) => {
+      for (let i = 0; i < 5000; i++) void audit.record(refusal({ resources: [`try ${i % 40}`] }));
+      await audit.record(refusal({ address: "192.0.2.8" }));
+      const found = await entriesOf(audit, { operation: "session.login" });
+      expect(found.map(({ count, address }) => `${address} ${count}`)).toEqual([
+        "192.0.2.7 4999",
+        "192.0.2.8 1",
+        "192.0.2.7 1",
+      ]);
+      expect(found[0]?.resources).toHaveLength(20);
+    });
+  });
+
+  test("refusals that all differ are counted together beyond a budget", async () => {
+    await folder.run(async (audit) => {
+      for (let i = 0; i < 5000; i++) {
+        void audit.record(
+          act({ operation: "session.login", outcome: "refused", address: `10.0.${i >> 8}.${i & 255}` }),
+        );
+      }
+      const found = await entriesOf(audit, { operation: "session.login", limit: 500 });
+      expect(found.length).toBe(500);
+      expect(found[0]).toMatchObject({ count: 4400, who: { userId: 0 }, address: "" });
+      expect(found[0]?.detail).toContain("counted together");
+      expect(found[0]?.resources).toHaveLength(20);
+    });
+    expect(folder.problems()).toEqual([]);
+  });
+
+  test("time never goes backwards in the chain, whatever the clock does", async () => {
+    const jumps = fc.array(fc.integer({ min: -10_000_000, max: 10_000_000 }), { minLength: 1, maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(jumps, async (steps) => {
+        const one = openTestFolder();
+        await one.run(async (audit) => {
+          for (const step of steps) {
+            one.clock.nowMs += step;
+            await audit.record(act());
+          }
+          const times = (await entriesOf(audit)).map(({ atMs }) => atMs);
+          expect(times).toEqual(times.toSorted((a, b) => b - a));
+        });
+        expect(one.problems()).toEqual([]);
+        one.remove();
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test("texts of any kind come back as printable ones and leave the chain whole", async () => {
+    const text = fc.string({ unit: "binary", maxLength: 400 });
+    await folder.run(async (audit) => {
+      await fc.assert(
+        fc.asyncProperty(text, text, text, async (userAgent, resource, detail) => {
+          await audit.record(
+            act({ userAgent, resources: [resource, "\ud800", "a\u0000b"], detail, address: resource }),
+          );
+        }),
+        { numRuns: 100 },
+      );
+      for (const entry of await entriesOf(audit, { operation: "people", limit: 500 })) {
+        expect(entry.resources).toContain("\ufffd");
+        expect(entry.resources).toContain("a\ufffdb");
+        expect(JSON.stringify(entry)).not.toMatch(/\\u00[01]|\\ud[89a-f]/);
+      }
+    });
+    expect(folder.problems()).toEqual([]);
+  });
+
+  test("what another transaction undoes takes nothing of the log with it", async () => {
+    await folder.run(async (audit, db) => {
+      let written: Promise<void> | undefined;
+      const work = () => {
+        written = audit.record(act({ operation: "people.create" }));
+        throw new Error("undone");
+      };
+      expect(() => db.transaction(work)).toThrow("undone");
+      await written;
+      expect(await entriesOf(audit, { operation: "people" })).toHaveLength(1);
+    });
+    expect(folder.problems()).toEqual([]);
+  });
+});
+
+describe("searching", () => {
+  const fill = async (audit: Audit) => {
+    for (let i = 0; i < 30; i++) {
+      folder.clock.nowMs += 60_000;
+      const ben = { ...anna, userId: 8, name: "ben" };
+      await audit.record(
+        act({
+          operation: i % 3 === 0 ? "people.update" : "session.login",
+          actor: i % 2 === 0 ? anna : ben,
+          address: `192.0.2.${i}`,
+          outcome: i % 5 === 0 ? "refused" : "allowed",
+          resources: [`/dav/100%_"Überraschung"/${i}`],
+        }),
+      );
+    }
+  };
+
+  test("every filter finds what it says and nothing else", async () => {
+    await folder.run(async (audit) => {
+      const startMs = folder.clock.nowMs;
+      await fill(audit);
+      const count = async (filter: Record<string, unknown>) => (await entriesOf(audit, filter)).length;
+      expect(await count({})).toBe(31);
+      expect(await count({ userId: 7 })).toBe(15);
+      expect(await count({ operation: "people" })).toBe(10);
+      expect(await count({ operation: "people." })).toBe(10);
+      expect(await count({ operation: "people.update" })).toBe(10);
+      expect(await count({ operation: "peop" })).toBe(0);
+      expect(await count({ outcome: "refused" })).toBe(6);
+      expect(await count({ address: "192.0.2.1" })).toBe(11);
+      expect(await count({ text: "BEN" })).toBe(15);
+      expect(await count({ text: '100%_"' })).toBe(30);
+      expect(await count({ text: "100_" })).toBe(0);
+      expect(await count({ fromMs: startMs + 60_000 * 11 })).toBe(20);
+      expect(await count({ fromMs: startMs + 60_000 * 11, untilMs: startMs + 60_000 * 21 })).toBe(10);
+      expect(await count({ untilMs: startMs })).toBe(0);
+      expect(await count({ userId: 8, outcome: "refused", operation: "session" })).toBe(2);
+    });
+  });
+
+  test("pages follow each other without gap or twin, and end", async () => {
+    await folder.run(async (audit) => {
+      await fill(audit);
+      const seqs: number[] = [];
+      let beforeSeq: number | undefined;
+      for (let turn = 0; turn < 20; turn++) {
+        const page = await call(audit, "audit.search", { limit: 7, ...(beforeSeq === undefined ? {} : { beforeSeq }) });
+        seqs.push(...page.entries.map(({ seq }: AuditEntry) => seq));
+        if (page.nextBeforeSeq === null) break;
+        beforeSeq = page.nextBeforeSeq;
+      }
+      expect(seqs).toEqual(Array.from({ length: 31 }, (_, i) => 31 - i));
+    });
+  });
+
+  test("one's own entries are those of the account, tries against it among them", async () => {
+    await folder.run(async (audit) => {
+      await fill(audit);
+      const nobody = { ...anna, kind: "visitor" as const, userId: 0, name: "", via: "none" as const };
+      const account = { id: 7, name: "anna" };
+      await audit.record(act({ operation: "session.login", outcome: "refused", actor: nobody, account }));
+      const { entries } = await call(audit, "audit.mine");
+      expect(entries).toHaveLength(16);
+      expect(entries[0].who).toEqual({ userId: 7, name: "anna", kind: "visitor" });
+      await expect(call(audit, "audit.mine", {}, { ...anna, via: "app-password" })).rejects.toThrow("app password");
+    });
+  });
+
+  test("the check goes in parts", async () => {
+    await folder.run(async (audit) => {
+      for (let i = 0; i < 4500; i++) void audit.record(act({ operation: "x.y", resources: [`${i}`] }));
+      await audit.record(act());
+      let cursor: string | null = null;
+      let parts = 0;
+      do {
+        const part: Record<string, never> = await call(audit, "audit.verify", { cursor });
+        expect(part).toMatchObject({ problems: [], firstSeq: 1, totalEntries: 4502 });
+        cursor = part["cursor"] ?? null;
+        parts += 1;
+        if (cursor === null) expect(part).toMatchObject({ checkedEntries: 4502 });
+      } while (cursor !== null && parts < 10);
+      expect(parts).toBe(3);
+      for (const wrong of ["x", "{}", '{"seq":"1"}', "null"]) {
+        await expect(call(audit, "audit.verify", { cursor: wrong })).rejects.toThrow("cursor");
+      }
+    });
+  });
+});
