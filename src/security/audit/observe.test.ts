@@ -26,7 +26,7 @@ function recorded(
   });
   const context = { path, address: "192.0.2.1", requestId: "r", knownActor: options.actor } as RequestContext;
   const request = new Request(`http://cloud.test${path}?secret=1`, { method, headers: options.headers ?? {} });
-  observe(request, context, typeof result === "number" ? new Response(null, { status: result }) : result);
+  void observe(request, context, typeof result === "number" ? new Response(null, { status: result }) : result);
   if (event === undefined) return undefined;
   expect(JSON.stringify(event)).not.toContain("secret");
   const who = event.account?.name ?? event.actor.name;
