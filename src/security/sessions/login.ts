@@ -2,10 +2,11 @@ import type { Clock, Random } from "#platform/clock";
 import type { Db } from "#platform/db";
 import { AppError } from "#platform/errors";
 import type { UseCaseContext } from "#platform/usecase";
-import { createTickets, type Factors, type Tickets } from "#security/factors";
+import { createTickets, type Factors, ticketLifeMs, type Tickets } from "#security/factors";
 import type { Identity, LoginDelays, Person, RecordEvent, SecurityEvent } from "#security/identity";
 import type { Factor } from "#wire";
-import type { LoginStep, SecondFactor } from "./contract.ts";
+import type { LoginStep, PendingLogin, SecondFactor } from "./contract.ts";
+import { readPendingCookie, renderPendingCookie } from "./cookie.ts";
 import { certificateDevice, type DevicePort } from "./devices.ts";
 import type { Notices } from "./notices.ts";
 import type { Shown } from "./sessions.ts";
@@ -14,7 +15,7 @@ export interface LoginDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly random: Random;
-  readonly identity: Pick<Identity, "find" | "verifyPassword">;
+  readonly identity: Pick<Identity, "find" | "findByName" | "verifyPassword">;
   readonly factors: Factors;
   readonly devices: DevicePort;
   /** For second factors alone, shared with whatever else asks for one. */
@@ -30,7 +31,7 @@ interface Attempt {
   readonly personId: number;
   readonly shown: readonly Factor[];
   /** What a passkey has to answer. */
-  readonly challenge: string | null;
+  challenge: string | null;
   tries: number;
 }
 
@@ -41,8 +42,13 @@ const noticeAtTry = 3;
 export interface Logins {
   /** Throws `unauthenticated`, `too-many-requests`. */
   withPassword(name: string, password: string, context: UseCaseContext): Promise<LoginStep>;
-  /** For whoever an identity provider vouches for. Throws `unauthenticated` when the account is gone or disabled. */
+  /**
+   * For whoever an identity provider vouches for. When a second factor is asked for, a cookie holds the ticket, since the
+   * browser is on its way: `pending` finds it. Throws `unauthenticated` when the account is gone or disabled.
+   */
   withProvider(personId: number, context: UseCaseContext): Promise<LoginStep>;
+  /** The login that this browser's cookie holds. */
+  pending(context: UseCaseContext): PendingLogin | null;
   /** Throws `gone` when the ticket no longer holds, `unauthenticated` for what is not right, `too-many-requests`. */
   secondFactor(given: SecondFactor, context: UseCaseContext): Promise<LoginStep>;
   passkeyOptions(context: UseCaseContext): { ticket: string; options: ReturnType<Factors["challenge"]>["options"] };
@@ -67,15 +73,13 @@ export function createLogins(deps: LoginDeps): Logins {
     const device = certificateDevice(devices, context, person.id);
     const isEnough = factor === "provider" && factors.policy().providerCountsAsTwo;
     if (!factors.hasSecond(person.id) || device !== null || isEnough) return finish(person, [factor], context);
-    const own = factors.offersOf(person.id, context);
-    const request = own.includes("passkey") ? factors.challenge(person.id, context) : null;
-    const challenge = request?.challenge ?? null;
-    const ticket = attempts.issue({ personId: person.id, shown: [factor], challenge, tries: 0 });
-    const offers = devices.ownsDevices(person.id) ? [...own, "certificate" as const] : own;
-    return Promise.resolve({ step: "second-factor", ticket, offers, passkey: request?.options ?? null });
+    const attempt: Attempt = { personId: person.id, shown: [factor], challenge: null, tries: 0 };
+    return Promise.resolve(offer(deps, attempts.issue(attempt), attempt, context));
   };
   return {
     withPassword: async (name, password, context) => {
+      const tried = deps.identity.findByName(name);
+      if (tried !== undefined) context.claims(tried);
       const person = await deps.identity.verifyPassword(name, password, context.address);
       if (person === null) {
         deps.record(loginEvent(context, "login", null, name, ["password"], "name or password is not right"));
@@ -83,7 +87,16 @@ export function createLogins(deps: LoginDeps): Logins {
       }
       return proceed(person, "password", context);
     },
-    withProvider: async (personId, context) => proceed(activeOrThrow(deps, personId), "provider", context),
+    withProvider: async (personId, context) => {
+      const step = await proceed(activeOrThrow(deps, personId), "provider", context);
+      if (step.step === "second-factor") setPending(context, step.ticket);
+      return step;
+    },
+    pending: (context) => {
+      const ticket = readPendingCookie(context.cookieHeader ?? "", context.secure);
+      const attempt = ticket === undefined ? undefined : attempts.find(ticket);
+      return ticket === undefined || attempt === undefined ? null : offer(deps, ticket, attempt, context);
+    },
     secondFactor: createSecondFactor(deps, attempts, finish),
     passkeyOptions: (context) => {
       const { challenge, options } = deps.factors.challenge(null, context);
@@ -107,6 +120,25 @@ export function createLogins(deps: LoginDeps): Logins {
     },
     forget: (personId) => attempts.dropWhere((attempt) => attempt.personId === personId),
   };
+}
+
+/** What somebody may show next; a passkey gets a challenge of its own. */
+function offer(
+  { factors, devices }: LoginDeps,
+  ticket: string,
+  attempt: Attempt,
+  context: UseCaseContext,
+): PendingLogin {
+  const { personId } = attempt;
+  const own = factors.offersOf(personId, context);
+  const request = own.includes("passkey") ? factors.challenge(personId, context) : null;
+  attempt.challenge = request?.challenge ?? null;
+  const offers = devices.ownsDevices(personId) ? [...own, "certificate" as const] : own;
+  return { step: "second-factor", ticket, offers, passkey: request?.options ?? null };
+}
+
+function setPending({ replyHeaders, secure }: UseCaseContext, ticket: string): void {
+  replyHeaders.append("set-cookie", renderPendingCookie(ticket, ticketLifeMs / 1000, secure));
 }
 
 /** The session of a login that is complete. */
@@ -156,6 +188,7 @@ function createSecondFactor(deps: LoginDeps, attempts: Tickets<Attempt>, finish:
     // Of two that come in at once, one goes through.
     if (attempts.take(given.ticket) === undefined) throw beginAgain();
     delay.succeed();
+    if (readPendingCookie(context.cookieHeader ?? "", context.secure) !== undefined) setPending(context, "");
     return finish(activeOrThrow(deps, person.id), [...attempt.shown, method], context);
   };
 }
