@@ -27,7 +27,8 @@ import {
   createCertificatesModule,
   lanNames,
 } from "#security/certificates";
-import { createFactorsModule, factorsMigrations } from "#security/factors";
+import { createFactorsModule, createSecretBox, factorsMigrations } from "#security/factors";
+import { createFirewall, firewallUseCases } from "#security/firewall";
 import {
   createIdentityModule,
   createPasswordCheck,
@@ -38,7 +39,8 @@ import {
   type SecurityEvent,
 } from "#security/identity";
 import { createOidc, oidcMigrations } from "#security/oidc";
-import { createSessionsModule, noDevices, sessionsMigrations } from "#security/sessions";
+import { createSessionsModule, sessionsMigrations } from "#security/sessions";
+import { createVpnModule, createZoneRights, vpnMigrations } from "#security/vpn";
 import { createStorage, type Storage, storageMigrations } from "#storage/primary";
 
 export interface HearthOptions {
@@ -72,6 +74,7 @@ const migrations = [
   ...accessMigrations,
   ...certificatesMigrations,
   ...oidcMigrations,
+  ...vpnMigrations,
   ...storageMigrations,
   ...linksMigrations,
   ...webdavMigrations,
@@ -132,6 +135,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     access.grantHome(home.id, person.id);
   };
   const passwords = createPasswordHasher();
+  const secretsKey = join(dataDir, "security", "secrets.key");
   const identity = createIdentityModule({
     ...deps,
     passwords,
@@ -141,6 +145,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
       sessions.accountChanged(id, change);
       certificates.accountChanged(id);
       oidc.accountChanged(id, change);
+      vpn.service.refresh();
       const person = identity.service.find(id);
       const home = person && storage.findSpace("home", person.name);
       if (person && home) storage.setQuota(home.id, person.quotaBytes);
@@ -159,7 +164,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     ...deps,
     identity: identity.service,
     record,
-    keyFile: join(dataDir, "security", "secrets.key"),
+    keyFile: secretsKey,
     sessions: {
       shown: (context, factor, endOthers) => sessions.factorSessions.shown(context, factor, endOthers),
       endAll: (id) => sessions.factorSessions.endAll(id),
@@ -171,7 +176,10 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     ...deps,
     identity: identity.service,
     factors: factors.service,
-    devices: noDevices,
+    devices: {
+      deviceOf: (fingerprint) => certificates.deviceOf(fingerprint),
+      ownsDevices: (id) => certificates.ownsDevices(id),
+    },
     record,
   });
   // It begins last, with what handles requests.
@@ -183,7 +191,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     names: () => lanNames(management.certificates.names),
     listenerPort: () => certificatePort?.port(),
     permissionOf: (operation) => runner.implementations.get(operation)?.operation.permission,
-    onRevoked: (_deviceId, personId) => sessions.invalidate(personId),
+    onRevoked: (deviceId) => sessions.service.endOfDevice(deviceId),
     closeRevoked: () => certificatePort?.closeRevoked(),
     onAuthorityChanged: () => void certificatePort?.refresh(),
   });
@@ -192,13 +200,30 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     folder: join(dataDir, "security", "oidc"),
     identity: identity.service,
     groups: identity.groups,
-    startSession: sessions.sessionPort.start,
+    startSession: async ({ id }, context) => {
+      await sessions.loginByProvider(id, context);
+    },
     endSession: ({ via, userId, credentialId }) => {
       if (via === "session" && credentialId !== null) sessions.service.end(userId, [credentialId]);
     },
     audit: audit.recordOperation,
   });
   const people = peopleOf(identity.service);
+  const firewall = createFirewall({ ...deps, ...config.security.network.firewall });
+  const vpn = createVpnModule({
+    ...deps,
+    firewall,
+    config: config.security.network.vpn,
+    folder: join(dataDir, "security", "vpn"),
+    secrets: createSecretBox({ keyFile: secretsKey, random }),
+    findPerson: (id) => {
+      const person = identity.service.find(id);
+      return person && { ...person, enabled: !person.disabled, mayUse: capabilitiesOf(person.roles).has("vpn.use") };
+    },
+    mayReach: createZoneRights({ access, actorOf: people.actorOf }),
+    serverPorts: () => [Number(listener.url.port), certificatePort?.port() ?? 0].filter((port) => port > 0),
+  });
+  access.onChanged(vpn.service.refresh);
 
   // Cache layer.
   const derived = createDerivedCache({
@@ -254,6 +279,8 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
       ...oidc.implementations,
       ...audit.implementations,
       ...certificates.implementations,
+      ...firewallUseCases(firewall),
+      ...vpn.implementations,
       ...doctor.implementations,
       ...apps.flatMap((app) => ("implementations" in app ? app.implementations : [])),
     ],
@@ -311,12 +338,15 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     });
   await certificatePort?.refresh();
   jobs.start();
+  void vpn.service.start();
 
   const stop = async () => {
     browse.stop();
     await Promise.all([listener.stop(drainMs), certificatePort?.stop(drainMs)]);
     await jobs.stop();
     await storage.stop();
+    await vpn.service.stop();
+    await firewall.stop();
     await exec.stopAll();
     await audit.stop();
     db.close();

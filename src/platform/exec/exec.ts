@@ -122,6 +122,8 @@ function rejected(other: Promise<unknown>): Promise<never> {
 function streamOf(child: Child, maxOutputBytes = Infinity): ProgramStream {
   const reader = child.stdout.getReader();
   const broken = rejected(child.exited);
+  // Nobody may be reading when the program ends.
+  broken.catch(() => undefined);
   let sizeBytes = 0;
   const stdout = new ReadableStream<Uint8Array>(
     {

@@ -7,6 +7,7 @@ import { createFactors, type Factors, type FactorsDeps } from "./service.ts";
 import { implementFactors } from "./usecases.ts";
 
 export { factorsMigrations } from "./migrations/index.ts";
+export { createSecretBox, type SecretBox } from "./secret-box.ts";
 export type { FactorNotice, Factors, FactorsDeps, FactorSessions } from "./service.ts";
 export { createTickets, ticketLifeMs, type Tickets } from "./tickets.ts";
 

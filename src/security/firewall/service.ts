@@ -25,6 +25,8 @@ export interface Firewall {
    * Throws `unavailable` when the kernel does not take them.
    */
   setTunnel(tunnel: TunnelPolicy | null): Promise<void>;
+  /** Whether the kernel still has the table: whoever flushes all rules takes ours along. */
+  holds(): Promise<boolean>;
   /** Drops what comes from a network until then; again for the same network counts anew. Applied within moments. */
   ban(network: string, untilMs: number): void;
   unban(network: string): void;
@@ -102,6 +104,11 @@ export function createFirewall(deps: FirewallDeps): Firewall {
     setTunnel: (next) => {
       tunnel = next;
       return apply();
+    },
+    holds: async () => {
+      if (applied === null) return false;
+      const argv = ["nft", "list", "chain", ...tableName.split(" "), "bans"];
+      return (await exec.run(argv, { timeoutMs, maxOutputBytes })).exitCode === 0;
     },
     ban: (network, untilMs) => {
       const text = parseNetwork(network)?.text;

@@ -24,6 +24,7 @@ export interface Control {
 
 const programs = ["ip", "wg", "nft"];
 const retryMs = 10_000;
+const lostMs = 1_000;
 /** Networks come and go, and a restarted firewall may have flushed every table. */
 const reviewMs = 15_000;
 
@@ -35,7 +36,11 @@ export function createControl(deps: VpnDeps, repository: Repository, key: () => 
   let failure: string | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
-  const tunnel = createTunnel({ ...deps, name: config.interface, onLost: () => wake(1000) });
+  const onLost = () => {
+    inForce = "";
+    wake(lostMs);
+  };
+  const tunnel = createTunnel({ ...deps, name: config.interface, onLost });
 
   const wake = (inMs: number): void => {
     clearTimeout(timer);
@@ -54,12 +59,15 @@ export function createControl(deps: VpnDeps, repository: Repository, key: () => 
     await tunnel.apply(renderServer({ key: pair, port: config.port, peers: plan.peers }), plan.addresses);
     return "running" as const;
   };
+  let inForce = "";
+  const isInForce = async (wanted: string) => wanted === inForce && state === "running" && (await firewall.holds());
   const reconcile = oneAtATime(async () => {
     clearTimeout(timer);
     const setting = repository.setting();
     try {
       if (stopped || setting?.enabled !== true) {
         await takeDown();
+        inForce = "";
         state = "off";
         failure = null;
         return;
@@ -68,13 +76,16 @@ export function createControl(deps: VpnDeps, repository: Repository, key: () => 
       if (pair === undefined)
         throw new AppError("unavailable", "The server's VPN key is gone. Switch the VPN on again.");
       const plan = makePlan(deps, repository, setting);
-      state = await put(plan, pair);
+      const wanted = JSON.stringify([plan, pair]);
+      if (!(await isInForce(wanted))) state = await put(plan, pair);
+      inForce = wanted;
       failure = null;
       wake(Math.min(reviewMs, (plan.nextExpiryMs ?? Infinity) - clock.now()));
     } catch (thrown) {
       const error = toAppError(thrown);
       log.error("the VPN could not be set up", { cause: thrown });
       state = "failed";
+      inForce = "";
       failure = error.detail;
       // Whatever holds now may be more than somebody should have.
       await tunnel.down().catch((cause: unknown) => log.error("the VPN could not be taken down", { cause }));

@@ -5,6 +5,7 @@ import { createVpn, type Vpn } from "./service.ts";
 
 export { vpnMigrations } from "./migrations/index.ts";
 export type { VpnDeps, VpnPerson } from "./ports.ts";
+export { createZoneRights } from "./rights.ts";
 
 export interface VpnModule {
   readonly service: Vpn;

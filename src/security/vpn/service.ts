@@ -49,6 +49,7 @@ export function createVpn(deps: VpnDeps): Vpn {
   const key = () => (kept ??= readInterfaceKey(keyPath));
   const control = createControl(deps, repository, key);
   const peers = createPeers(deps, repository, () => key()?.publicKey);
+  let started = false;
 
   const commit = async () => {
     await db.sync();
@@ -70,13 +71,14 @@ export function createVpn(deps: VpnDeps): Vpn {
     repository,
     peers,
     start: async () => {
+      started = true;
       const stored = repository.setting();
       if (stored !== undefined) repository.setSetting({ ...stored, ...rangesOf(stored) });
       if (stored?.enabled === true) await control.reconcile().catch(() => undefined);
     },
     refresh: () => {
       // The change that calls may still be in its transaction.
-      setTimeout(() => void control.reconcile().catch(() => undefined), 0);
+      if (started) setTimeout(() => void control.reconcile().catch(() => undefined), 0);
     },
     commit,
     enable: async () => {

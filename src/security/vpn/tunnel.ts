@@ -62,6 +62,8 @@ export function createTunnel({ exec, clock, log, name, onLost }: TunnelDeps): Tu
   const startProgram = async () => {
     const started = exec.stream(["wireguard-go", "-f", name], { timeoutMs: Infinity, env: { LOG_LEVEL: "error" } });
     program = started;
+    // What it says is of no use, but a full pipe would stop it.
+    started.stdout.pipeTo(new WritableStream()).catch(() => undefined);
     void started.finished
       .catch(() => undefined)
       .then(() => {
