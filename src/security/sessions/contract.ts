@@ -27,16 +27,15 @@ const Session = z.object({
 const secondFactors = ["totp", "passkey", "recovery-code", "certificate"] as const;
 
 /** A login is done, or asks for a second factor within five minutes and five tries. */
-const LoginStep = z.discriminatedUnion("step", [
-  z.object({ step: z.literal("done"), person: Person }),
-  z.object({
-    step: z.literal("second-factor"),
-    ticket: Ticket,
-    offers: z.array(z.enum(secondFactors)),
-    /** For `startAuthentication` when `offers` has `passkey`; else null. */
-    passkey: PasskeyRequestOptions.nullable(),
-  }),
-]);
+const PendingLogin = z.object({
+  step: z.literal("second-factor"),
+  ticket: Ticket,
+  offers: z.array(z.enum(secondFactors)),
+  /** For `startAuthentication` when `offers` has `passkey`; else null. */
+  passkey: PasskeyRequestOptions.nullable(),
+});
+export type PendingLogin = z.infer<typeof PendingLogin>;
+const LoginStep = z.discriminatedUnion("step", [z.object({ step: z.literal("done"), person: Person }), PendingLogin]);
 export type LoginStep = z.infer<typeof LoginStep>;
 
 /** `certificate` is the one of the connection: nothing to send, reload after choosing it in the browser. */
@@ -108,6 +107,14 @@ export const sessionsContract = defineContract({
     output: LoginStep,
     permission: "public",
     effect: "write",
+  },
+  "session.pendingLogin": {
+    summary:
+      "The login of this browser that a provider has vouched for and that still asks for a second factor, if there is one.",
+    input: z.object({}),
+    output: z.object({ pending: PendingLogin.nullable() }),
+    permission: "public",
+    effect: "read",
   },
   "passkey.loginOptions": {
     summary: "Begin to log in with a passkey, without a name.",

@@ -5,6 +5,8 @@
  */
 const secureName = "__Host-hearth";
 const plainName = "hearth";
+/** The ticket of a login that began away from the page, at a provider. */
+const pendingNames = { secure: "__Host-hearth-login", plain: "hearth-login" };
 
 function cookieName(secure: boolean): string {
   return secure ? secureName : plainName;
@@ -12,7 +14,20 @@ function cookieName(secure: boolean): string {
 
 /** The session token in a `Cookie` header, if there is one. */
 export function readSessionCookie(header: string, secure: boolean): string | undefined {
-  const start = `${cookieName(secure)}=`;
+  return readCookie(header, cookieName(secure));
+}
+
+export function readPendingCookie(header: string, secure: boolean): string | undefined {
+  return readCookie(header, secure ? pendingNames.secure : pendingNames.plain);
+}
+
+/** With an empty ticket the browser forgets it. */
+export function renderPendingCookie(ticket: string, maxAgeS: number, secure: boolean): string {
+  return renderCookie(secure ? pendingNames.secure : pendingNames.plain, ticket, ticket === "" ? 0 : maxAgeS, secure);
+}
+
+function readCookie(header: string, name: string): string | undefined {
+  const start = `${name}=`;
   for (const part of header.split(";")) {
     const pair = part.trimStart();
     if (pair.startsWith(start)) return pair.slice(start.length).trimEnd();
@@ -21,8 +36,12 @@ export function readSessionCookie(header: string, secure: boolean): string | und
 }
 
 export function renderSessionCookie(token: string, maxAgeS: number, secure: boolean): string {
+  return renderCookie(cookieName(secure), token, maxAgeS, secure);
+}
+
+function renderCookie(name: string, value: string, maxAgeS: number, secure: boolean): string {
   const flags = secure ? "; Secure" : "";
-  return `${cookieName(secure)}=${token}; Path=/; Max-Age=${maxAgeS}; HttpOnly; SameSite=Lax${flags}`;
+  return `${name}=${value}; Path=/; Max-Age=${maxAgeS}; HttpOnly; SameSite=Lax${flags}`;
 }
 
 /** Makes the browser forget the session at once. */

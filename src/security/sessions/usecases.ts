@@ -41,10 +41,14 @@ export function implementSessions(deps: UseCaseDeps): Implementation[] {
 
 function loginHandlers({
   logins,
-}: UseCaseDeps): Pick<All, "session.login" | "session.secondFactor" | "passkey.loginOptions" | "passkey.login"> {
+}: UseCaseDeps): Pick<
+  All,
+  "session.login" | "session.secondFactor" | "session.pendingLogin" | "passkey.loginOptions" | "passkey.login"
+> {
   return {
     "session.login": (context, { name, password }) => logins.withPassword(name, password, context),
     "session.secondFactor": (context, given) => logins.secondFactor(given, context),
+    "session.pendingLogin": (context) => ({ pending: logins.pending(context) }),
     "passkey.loginOptions": (context) => logins.passkeyOptions(context),
     "passkey.login": (context, given) => logins.withPasskey(given, context),
   };
