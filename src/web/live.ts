@@ -38,6 +38,7 @@ export function useLive(): void {
           spaces.add(event.spaceId);
           timer ??= setTimeout(flush, gatherMs);
         },
+        "access.changed": () => void client.invalidateQueries(),
         "trash.changed": () => void client.invalidateQueries({ queryKey: ["trash.list"] }),
         "volume.state": () => void client.invalidateQueries(),
       },

@@ -1,5 +1,5 @@
 import { AppError } from "#platform/errors";
-import { type NodeInfo, numberedName, type Storage } from "#storage/primary";
+import { type NodeFilter, type NodeInfo, numberedName, type Storage } from "#storage/primary";
 
 /** One entry of an archive: a file or an empty folder under its path inside. */
 export interface ArchiveEntry {
@@ -10,24 +10,28 @@ export interface ArchiveEntry {
 
 /**
  * Every file and empty folder below the nodes, in name order, folder by folder as it is asked for. Nodes of the same name at
- * the top get a number; a node that lies below another chosen one is not packed twice.
+ * the top get a number; a node that lies below another chosen one is not packed twice. What fails `filter` is left out.
  */
-export function* archiveEntries(storage: Storage, nodes: readonly NodeInfo[]): Generator<ArchiveEntry> {
+export function* archiveEntries(
+  storage: Storage,
+  nodes: readonly NodeInfo[],
+  filter?: NodeFilter,
+): Generator<ArchiveEntry> {
   const chosen = new Set(nodes.map(({ id }) => id));
   const taken = new Set<string>();
   for (const node of nodes) {
     if (storage.lineage(node.id).some(({ id }) => id !== node.id && chosen.has(id))) continue;
     const name = freeName(node.name, taken);
     taken.add(name.toLowerCase());
-    yield* walk(storage, node, safePath(name));
+    yield* walk(storage, { node, path: safePath(name) }, filter);
   }
 }
 
-function* walk(storage: Storage, top: NodeInfo, topPath: string): Generator<ArchiveEntry> {
-  const waiting: ArchiveEntry[] = [{ node: top, path: topPath }];
+function* walk(storage: Storage, top: ArchiveEntry, filter: NodeFilter | undefined): Generator<ArchiveEntry> {
+  const waiting: ArchiveEntry[] = [top];
   for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
     const { node, path } = entry;
-    const children = node.kind === "folder" ? childrenNow(storage, node.id) : [];
+    const children = node.kind === "folder" ? childrenNow(storage, node.id, filter) : [];
     if (children === undefined) continue;
     if (children.length === 0) yield entry;
     for (const child of children.toReversed()) waiting.push({ node: child, path: `${path}/${safePath(child.name)}` });
@@ -35,10 +39,10 @@ function* walk(storage: Storage, top: NodeInfo, topPath: string): Generator<Arch
 }
 
 /** As the disk has them now; undefined when the folder has gone since it was listed. */
-function childrenNow(storage: Storage, folderId: number): NodeInfo[] | undefined {
+function childrenNow(storage: Storage, folderId: number, filter: NodeFilter | undefined): NodeInfo[] | undefined {
   try {
     storage.refresh(folderId);
-    return storage.children(folderId);
+    return storage.children(folderId, filter);
   } catch (thrown) {
     if (thrown instanceof AppError && thrown.code === "not-found") return undefined;
     throw thrown;

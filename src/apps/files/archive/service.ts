@@ -1,8 +1,8 @@
-import { attachment, requireNode } from "#apps/files/browse";
+import { at, attachment, visibleNode } from "#apps/files/browse";
 import { AppError } from "#platform/errors";
 import type { HttpHandler, Route } from "#platform/http";
 import type { Logger } from "#platform/log";
-import type { Access } from "#security/access";
+import type { Access, Sight } from "#security/access";
 import type { NodeInfo, Storage } from "#storage/primary";
 import { archiveEntries, freeName } from "./entries.ts";
 import { zipStream } from "./zip-stream.ts";
@@ -16,10 +16,13 @@ export interface ArchiveDeps {
 export interface Archive {
   /** `/api/files/archive`. */
   readonly routes: readonly Route[];
-  /** The nodes of `?ids=1,2,3`. Throws `bad-request`, `not-found`. */
-  nodesOf(request: Request): NodeInfo[];
-  /** Nodes as one streamed ZIP; the reader's right to them has been checked. Throws `too-large`. */
-  respond(request: Request, nodes: readonly NodeInfo[]): Response;
+  /** The ids of `?ids=1,2,3`. Throws `bad-request`, `too-large`. */
+  idsOf(request: Request): number[];
+  /**
+   * Nodes as one streamed ZIP; the reader's right to them has been checked, and what lies below them is left out where `sight`
+   * does not reach. Throws `too-large`.
+   */
+  respond(request: Request, nodes: readonly NodeInfo[], sight: Sight): Response;
 }
 
 const maxIds = 1000;
@@ -30,22 +33,22 @@ const idleTimeoutSeconds = 240;
 
 /** Files and folders as a ZIP made while it is sent: stored, with zip64 where needed, no temporary file. */
 export function createArchive({ storage, access, log }: ArchiveDeps): Archive {
-  const nodesOf = (request: Request): NodeInfo[] => {
+  const idsOf = (request: Request): number[] => {
     const ids = new URL(request.url).searchParams.get("ids") ?? "";
     if (!/^[1-9]\d{0,15}(,[1-9]\d{0,15})*$/.test(ids))
       throw new AppError("bad-request", "ids must be a list, as 1,2,3.");
     const distinct = [...new Set(ids.split(",").map(Number))];
     if (distinct.length > maxIds) throw new AppError("too-large", `At most ${maxIds} files and folders at once.`);
-    return distinct.map((id) => requireNode(storage, id));
+    return distinct;
   };
 
-  const respond = (request: Request, nodes: readonly NodeInfo[]): Response => {
+  const respond = (request: Request, nodes: readonly NodeInfo[], sight: Sight): Response => {
     if (request.method !== "GET" && request.method !== "HEAD") throw new AppError("method-not-allowed");
     const count = nodes.reduce((sum, node) => sum + 1 + node.count, 0);
     if (count > maxEntries) throw new AppError("too-large", `An archive can hold at most ${maxEntries} files.`);
     const headers = {
       "content-type": "application/zip",
-      "content-disposition": attachment(`${titleOf(nodes)}.zip`),
+      "content-disposition": attachment(`${titleOf(nodes, sight)}.zip`),
       "cache-control": "no-store",
       "x-content-type-options": "nosniff",
     };
@@ -53,17 +56,18 @@ export function createArchive({ storage, access, log }: ArchiveDeps): Archive {
     const names = new Set(nodes.map(({ name }) => name.toLowerCase()));
     const stream = zipStream({
       storage,
-      entries: archiveEntries(storage, nodes),
+      entries: archiveEntries(storage, nodes, sight.entries),
       missingName: freeName("_missing.txt", names),
       onMissing: (path, cause) => log.warn("a file could not be put into an archive", { path, cause }),
     });
     return new Response(stream, { headers });
   };
 
-  const titleOf = (nodes: readonly NodeInfo[]): string => {
+  const titleOf = (nodes: readonly NodeInfo[], sight: Sight): string => {
     const [first] = nodes;
     if (first === undefined) return "files";
     const named = nodes.length === 1 ? first : storage.node(first.parentId ?? first.id);
+    if (named !== undefined && !sight.can(at(named))) return "files";
     if (named === undefined || named.parentId === null) return storage.space(first.spaceId).name;
     return named.name;
   };
@@ -71,11 +75,10 @@ export function createArchive({ storage, access, log }: ArchiveDeps): Archive {
   const handle: HttpHandler = async (request, context) => {
     const actor = await context.actor();
     if (actor.kind !== "person") throw new AppError("unauthenticated");
-    const nodes = nodesOf(request);
-    for (const { spaceId } of nodes) access.require(actor, "read", { spaceId });
+    const nodes = idsOf(request).map((id) => visibleNode({ storage, access }, actor, id));
     context.setIdleTimeout(idleTimeoutSeconds);
-    return respond(request, nodes);
+    return respond(request, nodes, access.sightOf(actor));
   };
 
-  return { routes: [{ prefix: "/api/files/archive", handle }], nodesOf, respond };
+  return { routes: [{ prefix: "/api/files/archive", handle }], idsOf, respond };
 }

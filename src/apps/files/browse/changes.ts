@@ -1,9 +1,18 @@
 import type { browseContract } from "#contract/apps/files/browse";
 import { AppError } from "#platform/errors";
-import type { Handlers, UseCaseContext } from "#platform/usecase";
+import type { Actor, Handlers, UseCaseContext } from "#platform/usecase";
 import type { NodeInfo, Place, Written } from "#storage/primary";
-import { actAtPlace, ensureFolder, type OnClash, requireFolder, requireNode, splitPath } from "./places.ts";
-import { presentNode } from "./present.ts";
+import { actAtPlace, ensureFolder, type OnClash, splitPath } from "./places.ts";
+import { createPresenter } from "./present.ts";
+import {
+  at,
+  requireRemovable,
+  requireRenamable,
+  requireReplaceable,
+  targetGuard,
+  visibleFolder,
+  visibleNode,
+} from "./rights.ts";
 import type { BrowseDeps } from "./service.ts";
 
 type Changes = "files.createFolder" | "files.rename" | "files.move" | "files.copy" | "files.remove";
@@ -18,74 +27,104 @@ type Relocate = (node: NodeInfo, place: Place, replace: boolean) => Promise<Writ
 /** The operations that change the tree. Everything is checked before the first node is touched. */
 export function changeHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseContract>, Changes> {
   const { storage, access } = deps;
-  const presentOne = (node: NodeInfo) => presentNode(node, deps.linkedNodeIds([node.id]).has(node.id));
+  const present = createPresenter(deps);
 
-  const relocate = async (input: Relocation, nodes: readonly NodeInfo[], act: Relocate) => {
+  const relocate = async (actor: Actor, input: Relocation, nodes: readonly NodeInfo[], act: Relocate) => {
     const moved: NodeInfo[] = [];
     const skipped: string[] = [];
     for (const node of nodes) {
       const place = { parentId: input.folderId, name: node.name };
-      const written = await actAtPlace(storage, place, input.onClash, (at, replace) => act(node, at, replace));
+      const written = await actAtPlace(storage, place, input.onClash, (to, replace) => act(node, to, replace));
       if (written === null) skipped.push(node.name);
       else moved.push(written.node);
     }
-    return { nodes: moved.map(presentOne), skipped };
+    return { nodes: present.all(actor, moved), skipped };
   };
 
   /** The nodes, without repetition, after the rights to source and target and the shape of the tree have been checked. */
   const prepare = (context: UseCaseContext, input: Relocation, act: "copy" | "move"): NodeInfo[] => {
-    const source = act === "copy" ? "read" : "write";
-    const target = requireFolder(storage, input.folderId);
-    access.require(context.actor, "write", { spaceId: target.spaceId });
-    const nodes = [...new Set(input.ids)].map((id) => requireNode(storage, id));
-    for (const { spaceId } of nodes) access.require(context.actor, source, { spaceId });
-    context.checked();
-    for (const node of nodes) requireSound(deps, node, target, input.onClash);
+    const { actor } = context;
+    const target = visibleFolder(deps, actor, input.folderId);
+    access.require(actor, "write", at(target));
+    const nodes = visibleNodes(context, input.ids);
+    for (const node of nodes) requireNotRoot(node);
+    if (act === "move") {
+      for (const node of nodes) if (node.parentId !== target.id) requireRemovable(deps, actor, node);
+    }
+    context.checked(`node ${target.id}`);
+    for (const node of nodes) requireSound(deps, actor, node, target, input.onClash);
     if (act === "copy" && input.onClash === "replace" && nodes.some(({ parentId }) => parentId === target.id)) {
       throw new AppError("conflict", "A copy cannot replace what it is a copy of.");
     }
     return nodes;
   };
+  const visibleNodes = (context: UseCaseContext, ids: readonly number[]): NodeInfo[] => {
+    const nodes = [...new Set(ids)].map((id) => visibleNode(deps, context.actor, id));
+    for (const { id } of nodes) context.checked(`node ${id}`);
+    return nodes;
+  };
 
   return {
     "files.createFolder": async (context, { parentId, path }) => {
-      access.require(context.actor, "write", { spaceId: requireFolder(storage, parentId).spaceId });
-      context.checked();
+      const { actor } = context;
+      access.require(actor, "write", at(visibleFolder(deps, actor, parentId)));
+      context.checked(`node ${parentId}`);
       const names = splitPath(path);
       if (names.length === 0) throw new AppError("invalid-name", "A folder needs a name.");
-      return { node: presentOne(await ensureFolder(storage, parentId, names, { actor: context.actor })) };
+      const authorize = (folder: NodeInfo) => access.require(actor, "write", at(folder));
+      return { node: present.one(actor, await ensureFolder(storage, parentId, names, { actor, authorize })) };
     },
     "files.rename": async (context, { id, name }) => {
-      const node = requireNode(storage, id);
-      access.require(context.actor, "write", { spaceId: node.spaceId });
-      context.checked();
+      const { actor } = context;
+      const node = visibleNode(deps, actor, id);
+      context.checked(`node ${id}`);
+      access.require(actor, "write", at(node));
       if (node.parentId === null) throw new AppError("bad-request", "A space itself cannot be renamed here.");
-      if (node.name === name) return { node: presentOne(node) };
+      requireRenamable(deps, actor, node);
+      if (node.name === name) return { node: present.one(actor, node) };
       const place = { parentId: node.parentId, name };
-      return { node: presentOne((await storage.move(id, place, { actor: context.actor })).node) };
+      const guard = () => requireRenamable(deps, actor, visibleNode(deps, actor, id));
+      const { node: renamed } = await storage.move(id, place, { actor, guard });
+      return { node: present.one(actor, renamed) };
     },
     "files.move": (context, input) => {
+      const { actor } = context;
       const nodes = prepare(context, input, "move");
-      return relocate(input, nodes, (node, place, replace) =>
-        node.parentId === input.folderId
-          ? Promise.resolve({ node, created: false })
-          : storage.move(node.id, place, { actor: context.actor, replace }),
-      );
+      return relocate(actor, input, nodes, (node, place, replace) => {
+        if (node.parentId === input.folderId) return Promise.resolve({ node, created: false });
+        const guardTarget = targetGuard(deps, actor, { folderId: input.folderId, selfId: node.id, replace });
+        return storage.move(node.id, place, {
+          actor,
+          replace,
+          guard: (existing) => {
+            requireRemovable(deps, actor, visibleNode(deps, actor, node.id));
+            guardTarget(existing);
+          },
+        });
+      });
     },
     "files.copy": (context, input) => {
+      const { actor } = context;
       const nodes = prepare(context, input, "copy");
-      return relocate(input, nodes, (node, place, replace) =>
-        storage.copy(node.id, place, { actor: context.actor, replace }),
+      const filter = access.sightOf(actor).entries;
+      return relocate(actor, input, nodes, (node, place, replace) =>
+        storage.copy(node.id, place, {
+          actor,
+          replace,
+          filter,
+          guard: targetGuard(deps, actor, { folderId: input.folderId, selfId: node.id, replace }),
+        }),
       );
     },
     "files.remove": async (context, { ids }) => {
-      const nodes = [...new Set(ids)].map((id) => requireNode(storage, id));
-      for (const { spaceId } of nodes) access.require(context.actor, "write", { spaceId });
-      context.checked();
+      const { actor } = context;
+      const nodes = visibleNodes(context, ids);
       for (const node of nodes) requireNotRoot(node);
+      for (const node of nodes) requireRemovable(deps, actor, node);
       const trashIds: string[] = [];
       for (const { id } of topmost(deps, nodes)) {
-        trashIds.push((await storage.remove(id, { actor: context.actor })).trashId);
+        const guard = () => requireRemovable(deps, actor, visibleNode(deps, actor, id));
+        trashIds.push((await storage.remove(id, { actor, guard })).trashId);
       }
       return { trashIds };
     },
@@ -93,13 +132,15 @@ export function changeHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseCon
 }
 
 /** A folder cannot go into itself, and what is replaced cannot hold what replaces it. */
-function requireSound({ storage }: BrowseDeps, node: NodeInfo, target: NodeInfo, onClash: OnClash): void {
-  requireNotRoot(node);
+function requireSound(deps: BrowseDeps, actor: Actor, node: NodeInfo, target: NodeInfo, onClash: OnClash): void {
+  const { storage } = deps;
   if (storage.isWithin(target.id, node.id)) throw new AppError("conflict", `${node.name} cannot be put into itself.`);
   const existing = storage.child(target.id, node.name);
   if (existing === undefined || existing.id === node.id) return;
   if (onClash === "fail") throw new AppError("exists", `There already is something called ${node.name}.`);
-  if (onClash === "replace" && storage.isWithin(node.id, existing.id)) {
+  if (onClash !== "replace") return;
+  requireReplaceable(deps, actor, existing);
+  if (storage.isWithin(node.id, existing.id)) {
     throw new AppError("conflict", `${node.name} lies in the folder that it would replace.`);
   }
 }

@@ -3,6 +3,7 @@ import type { HttpHandler } from "#platform/http";
 import type { Actor } from "#platform/usecase";
 import type { LiveEventName, LiveEvents } from "#wire";
 import type { BrowseDeps } from "./service.ts";
+import { sharedWith } from "./shared.ts";
 
 /** Changes are gathered so long: a bulk upload becomes ten events a second, not a thousand. */
 const gatherMs = 100;
@@ -35,22 +36,40 @@ export function createEventStreams({
   const streams = new Set<Stream>();
   const changed = new Map<number, Set<number>>();
   const trashed = new Set<number>();
+  let rightsChanged = false;
   let gathering: ReturnType<typeof setTimeout> | undefined;
 
-  const broadcast = <N extends LiveEventName>(name: N, data: LiveEvents[N], spaceId?: number) => {
-    const text = `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+  const broadcast = <N extends LiveEventName>(name: N, data: LiveEvents[N], isFor?: (actor: Actor) => boolean) => {
+    const text = textOf(name, data);
+    for (const stream of streams) if (isFor === undefined || isFor(stream.actor)) stream.send(text);
+  };
+  /** Everybody hears of the folders that they can see; whoever no entry concerns sees all of a space or nothing. */
+  const tellChanged = (spaceId: number, folderIds: readonly number[]) => {
+    const whole = textOf("files.changed", { spaceId, folderIds });
     for (const stream of streams) {
-      if (spaceId === undefined || access.can(stream.actor, "read", { spaceId })) stream.send(text);
+      const { actor } = stream;
+      if (access.isPlain(actor)) {
+        if (access.can(actor, "read", { spaceId })) stream.send(whole);
+        continue;
+      }
+      const seen = folderIds.filter((nodeId) => access.can(actor, "read", { spaceId, nodeId }));
+      const isSeen = folderIds.length === 0 ? seesAnythingOf(actor, spaceId) : seen.length > 0;
+      if (isSeen) stream.send(textOf("files.changed", { spaceId, folderIds: seen }));
     }
   };
+  const seesAnythingOf = (actor: Actor, spaceId: number) =>
+    access.can(actor, "read", { spaceId }) ||
+    sharedWith({ storage, access }, actor).some(({ node }) => node.spaceId === spaceId);
   const flush = () => {
     gathering = undefined;
-    for (const [spaceId, ids] of changed) {
-      broadcast("files.changed", { spaceId, folderIds: ids.size > maxFolderIds ? [] : [...ids] }, spaceId);
-    }
+    for (const [spaceId, ids] of changed) tellChanged(spaceId, ids.size > maxFolderIds ? [] : [...ids]);
     changed.clear();
-    for (const spaceId of trashed) broadcast("trash.changed", { spaceId }, spaceId);
+    for (const spaceId of trashed) {
+      broadcast("trash.changed", { spaceId }, (actor) => access.can(actor, "read", { spaceId }));
+    }
     trashed.clear();
+    if (rightsChanged) broadcast("access.changed", {});
+    rightsChanged = false;
   };
   const gather = () => {
     gathering ??= setTimeout(flush, gatherMs);
@@ -66,6 +85,11 @@ export function createEventStreams({
     storage.events.subscribe("trashChanged", ({ spaceId }) => {
       if (streams.size === 0) return;
       trashed.add(spaceId);
+      gather();
+    }),
+    access.onChanged(() => {
+      if (streams.size === 0) return;
+      rightsChanged = true;
       gather();
     }),
     storage.events.subscribe("volumeState", ({ volume, online }) => broadcast("volume.state", { volume, online })),
@@ -91,6 +115,10 @@ export function createEventStreams({
       for (const stream of streams) stream.end();
     },
   };
+}
+
+function textOf<N extends LiveEventName>(name: N, data: LiveEvents[N]): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
 /** One reader's stream; it leaves `streams` when the reader goes, lags too far behind, or has lived its life. */

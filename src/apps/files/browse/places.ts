@@ -22,6 +22,8 @@ interface EnsureOptions {
   readonly actor: Actor;
   /** Where a file stands in the way, a folder of a numbered name is taken instead of refusing. */
   readonly avoidFiles?: boolean;
+  /** Throws for what stands on the way already and must not be entered. */
+  readonly authorize?: (existing: NodeInfo) => void;
 }
 
 /**
@@ -32,34 +34,60 @@ export async function ensureFolder(
   storage: Storage,
   parentId: number,
   names: readonly string[],
-  { actor, avoidFiles = false }: EnsureOptions,
+  options: EnsureOptions,
 ): Promise<NodeInfo> {
   let folder = requireFolder(storage, parentId);
   for (const name of names) {
-    const free = avoidFiles ? nameWithoutFile(storage, folder.id, name) : name;
-    folder = await ensureChild(storage, folder, free, actor);
+    const free = options.avoidFiles === true ? nameToEnter(storage, folder.id, name, options) : name;
+    folder = await ensureChild(storage, folder, free, options);
   }
   return folder;
 }
 
-function nameWithoutFile(storage: Storage, parentId: number, name: string): string {
+/** A name at which nothing stands, or a folder that may be entered. */
+function nameToEnter(
+  storage: Storage,
+  parentId: number,
+  name: string,
+  { authorize = () => undefined }: EnsureOptions,
+): string {
   for (let count = 1; count <= maxNumbered; count += 1) {
     const candidate = count === 1 ? name : numberedName(name, count);
-    if (storage.child(parentId, candidate)?.kind !== "file") return candidate;
+    const existing = storage.child(parentId, candidate);
+    if (existing === undefined || (existing.kind === "folder" && passes(() => authorize(existing)))) return candidate;
   }
   throw new AppError("conflict", "There are too many files of this name.");
 }
 
-async function ensureChild(storage: Storage, parent: NodeInfo, name: string, actor: Actor): Promise<NodeInfo> {
+function passes(check: () => void): boolean {
+  try {
+    check();
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof AppError) return false;
+    throw thrown;
+  }
+}
+
+async function ensureChild(
+  storage: Storage,
+  parent: NodeInfo,
+  name: string,
+  { actor, authorize = () => undefined }: EnsureOptions,
+): Promise<NodeInfo> {
   const place = { parentId: parent.id, name };
   const existing = storage.child(parent.id, name);
-  if (existing !== undefined) return asFolder(existing);
+  if (existing !== undefined) {
+    authorize(existing);
+    return asFolder(existing);
+  }
   try {
     return await storage.makeFolder(place, { actor });
   } catch (thrown) {
     // Another upload of the same tree made it in between.
     const made = isTaken(thrown) ? storage.child(parent.id, name) : undefined;
     if (made === undefined) throw thrown;
+    authorize(made);
     return asFolder(made);
   }
 }

@@ -1,7 +1,10 @@
 import type { z } from "zod";
 import type { Node } from "#contract/apps/files/browse";
 import { contentTypeOf } from "#platform/http";
+import type { Actor } from "#platform/usecase";
+import type { Access } from "#security/access";
 import type { NodeInfo, Storage } from "#storage/primary";
+import { at } from "./rights.ts";
 
 /** The media type a file name suggests, without parameters. */
 export function mimeOf(name: string): string {
@@ -15,22 +18,22 @@ export function hasPreview(mime: string): boolean {
   return previewable.test(mime);
 }
 
-/** What the caller may do with a node, as far as the page asks. */
-export interface NodeRights {
+/** What depends on who asks. */
+interface Seen {
+  readonly shared: boolean;
   readonly canWrite: boolean;
   readonly canShare: boolean;
+  readonly parentId: number | null;
 }
 
-const readOnly: NodeRights = { canWrite: false, canShare: false };
-
 /** A node as the outside sees it. */
-export function presentNode(node: NodeInfo, shared: boolean, rights: NodeRights = readOnly): z.input<typeof Node> {
-  const { id, spaceId, parentId, name, kind, sizeBytes, count, modifiedAtMs, etag } = node;
+export function presentNode(node: NodeInfo, seen: Seen): z.input<typeof Node> {
+  const { id, spaceId, name, kind, sizeBytes, count, modifiedAtMs, etag } = node;
   const mime = kind === "folder" ? "inode/directory" : mimeOf(name);
   return {
     id,
     spaceId,
-    parentId,
+    parentId: seen.parentId,
     name,
     kind,
     sizeBytes,
@@ -39,13 +42,40 @@ export function presentNode(node: NodeInfo, shared: boolean, rights: NodeRights 
     mime,
     etag,
     hasPreview: kind === "file" && hasPreview(mime),
-    shared,
-    canWrite: rights.canWrite,
-    canShare: rights.canShare,
+    shared: seen.shared,
+    canWrite: seen.canWrite,
+    canShare: seen.canShare,
   };
 }
 
-/** The way from the space's root to a node, the node included. */
-export function pathTo(storage: Storage, nodeId: number): { id: number; name: string }[] {
-  return storage.lineage(nodeId).map(({ id, name }) => ({ id, name }));
+interface PresenterDeps {
+  readonly storage: Storage;
+  readonly access: Access;
+  readonly linkedNodeIds: (nodeIds: readonly number[]) => ReadonlySet<number>;
 }
+
+/** Nodes as a person sees them: with their rights, and without a parent that they cannot see. */
+export function createPresenter({ storage, access, linkedNodeIds }: PresenterDeps) {
+  const seenBy = (actor: Actor, node: NodeInfo, isLinked: boolean): Seen => {
+    const actions = access.actionsAt(actor, at(node));
+    const isLetIn = access.entriesOn({ kind: "node", id: node.id }).some(({ effect }) => effect === "allow");
+    const parent = node.parentId === null || access.isPlain(actor) ? undefined : storage.node(node.parentId);
+    return {
+      shared: isLinked || isLetIn,
+      canWrite: actions.includes("write"),
+      canShare: actions.includes("share"),
+      parentId: parent === undefined || access.can(actor, "read", at(parent)) ? node.parentId : null,
+    };
+  };
+  const all = (actor: Actor, nodes: readonly NodeInfo[]) => {
+    const linked = linkedNodeIds(nodes.map(({ id }) => id));
+    return nodes.map((node) => presentNode(node, seenBy(actor, node, linked.has(node.id))));
+  };
+  return {
+    all,
+    one: (actor: Actor, node: NodeInfo) =>
+      presentNode(node, seenBy(actor, node, linkedNodeIds([node.id]).has(node.id))),
+  };
+}
+
+export type Presenter = ReturnType<typeof createPresenter>;

@@ -1,69 +1,84 @@
 import type { browseContract } from "#contract/apps/files/browse";
 import { AppError } from "#platform/errors";
 import type { Actor, Handlers, UseCaseContext } from "#platform/usecase";
-import type { NodeInfo } from "#storage/primary";
-import { pathTo, presentNode } from "./present.ts";
-import { requireFolder, requireNode, splitPath } from "./places.ts";
+import { createPresenter } from "./present.ts";
+import { splitPath } from "./places.ts";
+import { at, noSuchNode, shownPath, visibleFolder, visibleNode } from "./rights.ts";
 import type { BrowseDeps } from "./service.ts";
+import { sharedWith } from "./shared.ts";
 
 type Reads = "files.list" | "files.get" | "files.resolve" | "files.search" | "files.recent" | "files.sharedWithMe";
 
 /** The operations that only look. */
-export function readHandlers({
-  storage,
-  access,
-  linkedNodeIds,
-}: BrowseDeps): Pick<Handlers<typeof browseContract>, Reads> {
-  const present = (nodes: readonly NodeInfo[]) => {
-    const linked = linkedNodeIds(nodes.map(({ id }) => id));
-    return nodes.map((node) => presentNode(node, linked.has(node.id)));
+export function readHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseContract>, Reads> {
+  const { storage, access, personName } = deps;
+  const present = createPresenter(deps);
+  const readable = (context: UseCaseContext, nodeId: number, find = visibleNode) => {
+    const node = find(deps, context.actor, nodeId);
+    context.checked(`node ${nodeId}`);
+    return node;
   };
-  const presentOne = (node: NodeInfo) => presentNode(node, linkedNodeIds([node.id]).has(node.id));
-  const readable = (context: UseCaseContext, spaceId: number) => {
-    access.require(context.actor, "read", { spaceId });
-    context.checked();
+  const pathTo = (actor: Actor, nodeId: number) => shownPath(deps, actor, nodeId).map(({ id, name }) => ({ id, name }));
+  /** The spaces of a person, and those in which they were let into something. */
+  const spacesToLookIn = (actor: Actor): number[] => {
+    const own = access.spacesOf(actor.userId).map(({ spaceId }) => spaceId);
+    return [...new Set([...own, ...sharedWith(deps, actor).map(({ node }) => node.spaceId)])];
   };
-  const visibleSpaceIds = (actor: Actor) =>
-    storage
-      .spaces()
-      .filter(({ id }) => access.can(actor, "read", { spaceId: id }))
-      .map(({ id }) => id);
 
   return {
     "files.list": (context, { folderId, ...options }) => {
-      readable(context, requireFolder(storage, folderId).spaceId);
+      const { actor } = context;
+      readable(context, folderId, visibleFolder);
       const folder = storage.refresh(folderId);
-      const { nodes, total } = storage.page(folderId, options);
-      return { folder: presentOne(folder), path: pathTo(storage, folderId), nodes: present(nodes), total };
+      const { nodes, total } = storage.page(folderId, { ...options, filter: access.sightOf(actor).entries });
+      return {
+        folder: present.one(actor, folder),
+        path: pathTo(actor, folderId),
+        nodes: present.all(actor, nodes),
+        total,
+      };
     },
     "files.get": (context, { id }) => {
-      readable(context, requireNode(storage, id).spaceId);
-      return { node: presentOne(storage.refresh(id)), path: pathTo(storage, id) };
+      readable(context, id);
+      return { node: present.one(context.actor, storage.refresh(id)), path: pathTo(context.actor, id) };
     },
     "files.resolve": (context, { spaceId, path }) => {
-      readable(context, spaceId);
+      if (!storage.spaces().some(({ id }) => id === spaceId)) throw new AppError("not-found");
       const node = storage.resolve(spaceId, splitPath(path));
-      if (node === undefined) throw new AppError("not-found");
-      return { node: presentOne(node) };
+      if (node === undefined || !access.reaches(context.actor, at(node))) throw noSuchNode();
+      context.checked(`node ${node.id}`);
+      return { node: present.one(context.actor, node) };
     },
-    "files.sharedWithMe": () => ({ items: [] }),
-    "files.search": (context, { query, folderId, limit }) => {
-      const folder = folderId === undefined ? undefined : requireFolder(storage, folderId);
-      if (folder !== undefined) access.require(context.actor, "read", { spaceId: folder.spaceId });
-      const spaceIds = folder === undefined ? visibleSpaceIds(context.actor) : [folder.spaceId];
+    "files.sharedWithMe": ({ actor }) => ({
+      items: sharedWith(deps, actor).map(({ node, name, entry }) => ({
+        node: { ...present.one(actor, node), parentId: null, name: node.parentId === null ? name : node.name },
+        name,
+        sharedBy: personName(entry.createdBy) ?? "",
+        sharedAtMs: entry.createdAtMs,
+      })),
+    }),
+    "files.search": ({ actor }, { query, folderId, limit }) => {
+      const folder = folderId === undefined ? undefined : visibleFolder(deps, actor, folderId);
+      const spaceIds = folder === undefined ? spacesToLookIn(actor) : [folder.spaceId];
       const words = query.split(/\s+/u).filter((word) => word !== "");
-      const found = storage.search({ spaceIds, words, withinId: folderId, limit: limit + 1 });
-      const hits = present(found.slice(0, limit)).map((node) => ({ node, folderPath: folderPathOf(node.id) }));
-      return { hits, more: found.length > limit };
+      const filter = access.sightOf(actor).tree;
+      const found = storage.search({ spaceIds, words, withinId: folderId, limit: limit + 1, filter });
+      const hits = present.all(actor, found.slice(0, limit));
+      return {
+        hits: hits.map((node) => ({ node, folderPath: folderPathOf(actor, node.id) })),
+        more: found.length > limit,
+      };
     },
-    "files.recent": (context, { limit }) => ({ nodes: present(storage.recent(visibleSpaceIds(context.actor), limit)) }),
+    "files.recent": ({ actor }, { limit }) => ({
+      nodes: present.all(actor, storage.recent(spacesToLookIn(actor), limit, access.sightOf(actor).tree)),
+    }),
   };
 
-  /** Names of the folders between the space's root and the node, joined by `/`. */
-  function folderPathOf(nodeId: number): string {
-    return storage
-      .lineage(nodeId)
-      .slice(1, -1)
+  /** Names of the folders between the space's root and the node, joined by `/`, as far as they are shown. */
+  function folderPathOf(actor: Actor, nodeId: number): string {
+    return shownPath(deps, actor, nodeId)
+      .slice(0, -1)
+      .filter(({ parentId }) => parentId !== null)
       .map(({ name }) => name)
       .join("/");
   }

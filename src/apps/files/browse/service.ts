@@ -9,8 +9,8 @@ import type { Storage } from "#storage/primary";
 import { changeHandlers } from "./changes.ts";
 import { contentResponse, idAfter } from "./content.ts";
 import { createEventStreams } from "./event-streams.ts";
-import { requireNode } from "./places.ts";
 import { readHandlers } from "./reads.ts";
+import { visibleNode } from "./rights.ts";
 import { spaceHandlers } from "./spaces.ts";
 
 export interface BrowseDeps {
@@ -39,7 +39,7 @@ const contentPrefix = "/api/files/content/";
 
 /** Looking at files and folders and moving them about: what the page calls, a file's bytes, and the live events. */
 export function createBrowse(deps: BrowseDeps): Browse {
-  const { storage, access } = deps;
+  const { storage } = deps;
   const streams = createEventStreams(deps);
 
   const content: Route = {
@@ -47,8 +47,7 @@ export function createBrowse(deps: BrowseDeps): Browse {
     handle: async (request, context) => {
       const actor = await context.actor();
       if (actor.kind !== "person") throw new AppError("unauthenticated");
-      const node = requireNode(storage, idAfter(context.path, contentPrefix));
-      access.require(actor, "read", { spaceId: node.spaceId });
+      const node = visibleNode(deps, actor, idAfter(context.path, contentPrefix));
       return contentResponse(request, storage, node);
     },
   };

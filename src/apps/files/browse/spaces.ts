@@ -22,11 +22,14 @@ export function spaceHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseCont
     volumeOnline: storage.volumes().some(({ name, online }) => name === space.volume && online),
     canWrite: access.can(actor, "write", { spaceId: space.id }),
   });
-  const visible = (actor: Actor) =>
-    storage
+  /** The spaces a person is a member of; one that they were only let into is among what others shared. */
+  const visible = (actor: Actor) => {
+    const own = new Set(access.spacesOf(actor.userId).map(({ spaceId }) => spaceId));
+    return storage
       .spaces()
-      .filter(({ id }) => access.can(actor, "read", { spaceId: id }))
+      .filter(({ id }) => own.has(id) && access.can(actor, "read", { spaceId: id }))
       .toSorted((a, b) => a.kind.localeCompare(b.kind) || a.name.localeCompare(b.name));
+  };
   const requirePeople = (userIds: readonly number[]) => {
     const unknown = userIds.find((userId) => personName(userId) === undefined);
     if (unknown !== undefined) throw new AppError("bad-request", `There is no person ${unknown}.`);

@@ -1,6 +1,7 @@
-import { requireNode } from "#apps/files/browse";
+import { at } from "#apps/files/browse";
 import { AppError } from "#platform/errors";
 import type { Actor } from "#platform/usecase";
+import type { Sight } from "#security/access";
 import type { NodeInfo } from "#storage/primary";
 import { limitReached } from "./downloads.ts";
 import type { LinkRow, LinksRepository } from "./repository.ts";
@@ -11,6 +12,10 @@ import { isUnlocked } from "./unlock.ts";
 export interface LiveLink {
   readonly link: LinkRow;
   readonly node: NodeInfo;
+  /** What whoever made the link may share now, without what the link itself is denied. */
+  readonly sight: Sight;
+  /** Whether whoever made the link may change this node now. */
+  mayPut(nodeId: number): boolean;
 }
 
 export interface Gate {
@@ -20,14 +25,14 @@ export interface Gate {
   unlocked(token: string, cookieHeader: string | null | undefined): LiveLink;
   /** The same, for a link that shows what it leads to and has downloads left. Throws `forbidden`, `gone`. */
   viewable(token: string, cookieHeader: string | null | undefined): LiveLink;
-  /** The node, which must be the link's own or lie below it. Throws `not-found`. */
+  /** The node, which must be the link's own or lie below it, and not be hidden from it. Throws `not-found`. */
   within(live: LiveLink, nodeId: number): NodeInfo;
 }
 
 const tokenForm = /^[A-Za-z0-9_-]{22}$/;
 const ended = () => new AppError("gone", "This link has ended.");
 
-/** Every visitor passes here, on every request. */
+/** Every visitor passes here: a link can do no more than whoever made it can do now, on every request. */
 export function createGate(deps: LinksDeps, repository: LinksRepository): Gate {
   const { storage, access, clock, actorOf } = deps;
 
@@ -36,14 +41,12 @@ export function createGate(deps: LinksDeps, repository: LinksRepository): Gate {
     if (link === undefined) throw new AppError("not-found", "There is no such link.");
     if (link.expiresAtMs !== null && link.expiresAtMs <= clock.now()) throw ended();
     const node = storage.node(link.nodeId);
-    if (node === undefined || !maySpeakFor(link, node.spaceId)) throw ended();
-    return { link, node };
-  };
-  /** A link can do no more than whoever made it can do now. */
-  const maySpeakFor = (link: LinkRow, spaceId: number): boolean => {
     const creator: Actor | undefined = actorOf(link.creatorId);
-    if (creator === undefined || !access.can(creator, "share", { spaceId })) return false;
-    return link.mode === "view" || access.can(creator, "write", { spaceId });
+    if (node === undefined || creator === undefined) throw ended();
+    const sight = access.sightOfLink({ linkId: link.id, creator });
+    const mayPut = (nodeId: number) => access.can(creator, "write", { spaceId: node.spaceId, nodeId });
+    if (!sight.can(at(node)) || (link.mode === "upload" && !mayPut(node.id))) throw ended();
+    return { link, node, sight, mayPut };
   };
   const unlocked: Gate["unlocked"] = (token, cookieHeader) => {
     const found = live(token);
@@ -61,9 +64,10 @@ export function createGate(deps: LinksDeps, repository: LinksRepository): Gate {
       if (found.link.mode !== "view") throw new AppError("forbidden", "This link takes files and shows none.");
       return found;
     },
-    within: ({ node }, nodeId) => {
-      if (!storage.isWithin(nodeId, node.id)) throw new AppError("not-found");
-      return requireNode(storage, nodeId);
+    within: (found, nodeId) => {
+      const asked = storage.isWithin(nodeId, found.node.id) ? storage.node(nodeId) : undefined;
+      if (asked === undefined || !found.sight.can(at(asked))) throw new AppError("not-found");
+      return asked;
     },
   };
 }

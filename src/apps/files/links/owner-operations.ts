@@ -1,4 +1,4 @@
-import { requireNode } from "#apps/files/browse";
+import { at, visibleNode } from "#apps/files/browse";
 import type { linksContract } from "#contract/apps/files/links";
 import { randomToken } from "#platform/clock";
 import { AppError } from "#platform/errors";
@@ -25,14 +25,14 @@ export function ownerHandlers(
     const link = repository.byId(id);
     const node = link === undefined ? undefined : storage.node(link.nodeId);
     const mine = link !== undefined && actor.kind === "person" && link.creatorId === actor.userId;
-    const manages = node !== undefined && access.can(actor, "manage", { spaceId: node.spaceId });
+    const manages = node !== undefined && access.can(actor, "manage", at(node));
     if (link === undefined || !(mine || manages)) throw new AppError("not-found", "There is no such link.");
     return link;
   };
   const requireMode = (actor: Actor, node: NodeInfo, mode: LinkRow["mode"]) => {
-    access.require(actor, "share", { spaceId: node.spaceId });
+    access.require(actor, "share", at(node));
     if (mode !== "upload") return;
-    access.require(actor, "write", { spaceId: node.spaceId });
+    access.require(actor, "write", at(node));
     if (node.kind !== "folder") throw new AppError("bad-request", "Only a folder can take files.");
   };
   const requireFuture = (expiresAtMs: number | null | undefined) => {
@@ -44,14 +44,14 @@ export function ownerHandlers(
 
   return {
     "links.list": ({ actor }, { nodeId }) => {
-      if (nodeId === undefined) return { links: presentAll(repository.ofCreator(actor.userId)) };
-      access.require(actor, "share", { spaceId: requireNode(storage, nodeId).spaceId });
-      return { links: presentAll(repository.ofNode(nodeId)) };
+      if (nodeId === undefined) return { links: presentAll(actor, repository.ofCreator(actor.userId)) };
+      access.require(actor, "share", at(visibleNode(deps, actor, nodeId)));
+      return { links: presentAll(actor, repository.ofNode(nodeId)) };
     },
     "links.create": async (context, { nodeId, mode, password, expiresAtMs, downloadLimit }) => {
-      const node = requireNode(storage, nodeId);
+      const node = visibleNode(deps, context.actor, nodeId);
       requireMode(context.actor, node, mode);
-      context.checked();
+      context.checked(`node ${nodeId}`);
       requireFuture(expiresAtMs);
       const row: LinkRow = {
         id: randomToken(random, idBits),
@@ -73,9 +73,9 @@ export function ownerHandlers(
     },
     "links.update": async (context, { id, mode, password, expiresAtMs, downloadLimit }) => {
       const link = ownLink(context.actor, id);
-      const node = requireNode(storage, link.nodeId);
+      const node = visibleNode(deps, context.actor, link.nodeId);
       requireMode(context.actor, node, mode ?? link.mode);
-      context.checked();
+      context.checked(`node ${link.nodeId}`);
       requireFuture(expiresAtMs);
       // A new password locks out those who knew the old one.
       const lock = password === undefined ? {} : { passwordHash: await hashOf(password), cookieKey: newKey() };
@@ -84,19 +84,24 @@ export function ownerHandlers(
       return { link: present(ownLink(context.actor, id), node) };
     },
     "links.remove": async (context, { id }) => {
-      ownLink(context.actor, id);
-      context.checked();
+      const { nodeId } = ownLink(context.actor, id);
+      context.checked(`node ${nodeId}`);
       repository.remove(id);
+      access.forgetSubject({ kind: "link", id });
       await db.sync();
       return {};
     },
   };
 
-  /** Links to what lies in the trash are left out: they are dead, and come back with it. */
-  function presentAll(rows: readonly LinkRow[]) {
+  /**
+   * Links to what lies in the trash are left out: they are dead, and come back with it. One to what its maker may not see any
+   * more is dead too, but can be taken away; it has no name then.
+   */
+  function presentAll(actor: Actor, rows: readonly LinkRow[]) {
     return rows.flatMap((row) => {
       const node = storage.node(row.nodeId);
-      return node === undefined ? [] : [present(row, node)];
+      if (node === undefined) return [];
+      return [present(row, access.can(actor, "read", at(node)) ? node : { ...node, name: "" })];
     });
   }
 }

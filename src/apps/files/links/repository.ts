@@ -72,7 +72,9 @@ WHERE id = ? AND (download_limit IS NULL OR downloads < download_limit)`;
 export function createRepository(db: Db) {
   const linked = db.prepare<{ nodeId: number }, [string, number]>(linkedSql);
   const count = db.prepare<unknown, [number, string]>(countSql);
-  const forget = db.prepare<unknown, [string]>("DELETE FROM link WHERE node_id IN (SELECT value FROM json_each(?))");
+  const forget = db.prepare<{ id: string }, [string]>(
+    "DELETE FROM link WHERE node_id IN (SELECT value FROM json_each(?)) RETURNING id",
+  );
   const newestFirst = () => select().orderBy("created_at_ms", "desc").orderBy("id");
   return {
     byToken: (token: string): LinkRow | undefined => db.get<LinkRow>(select().where("token", "=", token)),
@@ -114,9 +116,8 @@ export function createRepository(db: Db) {
     remove: (id: string): void => {
       db.run(sql.deleteFrom("link").where("id", "=", id));
     },
-    removeOfNodes: (nodeIds: readonly number[]): void => {
-      forget.run(JSON.stringify(nodeIds));
-    },
+    /** Answers the ids of the links that went. */
+    removeOfNodes: (nodeIds: readonly number[]): string[] => forget.all(JSON.stringify(nodeIds)).map(({ id }) => id),
     linkedNodeIds: (nodeIds: readonly number[], nowMs: number): Set<number> =>
       new Set(linked.all(JSON.stringify(nodeIds), nowMs).map(({ nodeId }) => nodeId)),
   };

@@ -44,11 +44,11 @@ export function linkRoute(deps: LinksDeps, repository: LinksRepository, gate: Ga
     },
     archive: async (request, context, token) => {
       const live = gate.viewable(token, cookieOf(request));
-      const chosen = new URL(request.url).searchParams.has("ids") ? archive.nodesOf(request) : [live.node];
-      const nodes = chosen.map(({ id }) => gate.within(live, id));
+      const chosen = new URL(request.url).searchParams.has("ids") ? archive.idsOf(request) : [live.node.id];
+      const nodes = chosen.map((id) => gate.within(live, id));
       await count(live.link, `archive ${nodes.map(({ id }) => id).join()}`, request, context.address);
       context.setIdleTimeout(idleTimeoutSeconds);
-      return archive.respond(request, nodes);
+      return archive.respond(request, nodes, live.sight);
     },
     uploads: (request, context, token, base) => {
       if (cookieOf(request) !== null) requireSameOrigin(request);
@@ -61,7 +61,10 @@ export function linkRoute(deps: LinksDeps, repository: LinksRepository, gate: Ga
         folderId: node.id,
         // Whoever sends files shall not learn which names are taken.
         onClash: "rename",
-        authorize: (folderId) => void gate.within(gate.live(token), folderId),
+        authorize: (nodeId) => {
+          const live = gate.live(token);
+          if (!live.mayPut(gate.within(live, nodeId).id)) throw new AppError("forbidden", "Nothing can be put there.");
+        },
       });
     },
   };

@@ -44,7 +44,9 @@ export function createLinks(deps: LinksDeps): Links {
   const repository = createRepository(deps.db);
   const gate = createGate(deps, repository);
   // A link in the trash sleeps; one whose node is gone for good goes with it.
-  deps.storage.events.subscribe("forgotten", ({ nodeIds }) => repository.removeOfNodes(nodeIds));
+  deps.storage.events.subscribe("forgotten", ({ nodeIds }) => {
+    for (const id of repository.removeOfNodes(nodeIds)) deps.access.forgetSubject({ kind: "link", id });
+  });
   return {
     implementations: implement(linksContract, {
       ...ownerHandlers(deps, repository),

@@ -1,4 +1,4 @@
-import { pathTo, presentNode, requireFolder } from "#apps/files/browse";
+import { presentNode } from "#apps/files/browse";
 import type { linksContract } from "#contract/apps/files/links";
 import { AppError } from "#platform/errors";
 import type { Handlers, UseCaseContext } from "#platform/usecase";
@@ -57,13 +57,15 @@ export function visitorHandlers(
     "publicLink.list": (context, { token, folderId, offset, limit }) => {
       const live = gate.viewable(token, context.cookieHeader);
       requireDownloadsLeft(live.link);
-      const { id } = gate.within(live, requireFolder(storage, folderId ?? live.node.id).id);
+      const { id, kind, name } = gate.within(live, folderId ?? live.node.id);
+      if (kind !== "folder") throw new AppError("bad-request", `${name} is not a folder.`);
       const folder = storage.refresh(id);
-      const { nodes, total } = storage.page(id, { offset, limit });
-      const path = pathTo(storage, id);
+      const { nodes, total } = storage.page(id, { offset, limit, filter: live.sight.entries });
+      const path = storage.lineage(id);
+      const below = path.slice(path.findIndex((step) => step.id === live.node.id));
       return {
         folder: presentBelow(folder, live.node),
-        path: path.slice(path.findIndex((step) => step.id === live.node.id)),
+        path: below.map((step) => ({ id: step.id, name: step.name })),
         nodes: nodes.map((node) => presentBelow(node, live.node)),
         total,
       };
@@ -73,6 +75,6 @@ export function visitorHandlers(
 
 /** As everybody sees a node, without what lies above the link. */
 function presentBelow(node: NodeInfo, root: NodeInfo) {
-  const presented = presentNode(node, false);
-  return node.id === root.id ? { ...presented, parentId: null } : presented;
+  const parentId = node.id === root.id ? null : node.parentId;
+  return presentNode(node, { shared: false, canWrite: false, canShare: false, parentId });
 }

@@ -1,4 +1,4 @@
-import { hasPreview, idAfter, mimeOf, requireNode } from "#apps/files/browse";
+import { hasPreview, idAfter, mimeOf, visibleNode } from "#apps/files/browse";
 import type { DerivedCache } from "#cache/derived";
 import type { Clock } from "#platform/clock";
 import { AppError } from "#platform/errors";
@@ -35,7 +35,7 @@ const recipe = 1;
 
 /** Pictures of images, films and PDF, made once and kept in the derived cache. */
 export function createPreviews(deps: PreviewsDeps): Previews {
-  const { storage, access, cache } = deps;
+  const { storage, cache } = deps;
   const queue = createWorkQueue(atOnce, maxWaiting);
 
   const respond = async (request: Request, asked: NodeInfo): Promise<Response> => {
@@ -62,9 +62,7 @@ export function createPreviews(deps: PreviewsDeps): Previews {
   const handle: HttpHandler = async (request, context) => {
     const actor = await context.actor();
     if (actor.kind !== "person") throw new AppError("unauthenticated");
-    const node = requireNode(storage, idAfter(context.path, prefix));
-    access.require(actor, "read", { spaceId: node.spaceId });
-    return respond(request, node);
+    return respond(request, visibleNode(deps, actor, idAfter(context.path, prefix)));
   };
 
   return { routes: [{ prefix, handle }], respond };

@@ -3,9 +3,10 @@ import { trashContract } from "#contract/apps/files/trash";
 import type { Clock } from "#platform/clock";
 import { AppError } from "#platform/errors";
 import { handleJob, type JobHandler, type JobKind } from "#platform/jobs";
-import { implement, type Implementation, type UseCaseContext } from "#platform/usecase";
+import { type Actor, implement, type Implementation, type UseCaseContext } from "#platform/usecase";
 import type { Access } from "#security/access";
 import type { Storage, TrashItem } from "#storage/primary";
+import { inTrash, requirePurgeable, requireRestorable, visibleItem, visibleItems } from "./rights.ts";
 
 export interface TrashDeps {
   readonly storage: Storage;
@@ -31,45 +32,60 @@ export const trashPurge = {
 } satisfies JobKind;
 
 const dayMs = 24 * 60 * 60 * 1000;
-const pageSize = 1000;
 
 /** The operations of the trash, over what storage keeps of removed nodes. */
-export function createTrash({ storage, access, clock, keepDays }: TrashDeps): Trash {
+export function createTrash(deps: TrashDeps): Trash {
+  const { storage, access, clock, keepDays } = deps;
   /** All items, checked before the first is touched. */
-  const writable = (context: UseCaseContext, ids: readonly string[]): TrashItem[] => {
-    const items = ids.map((id) => {
-      const item = storage.trash.get(id);
-      if (item === undefined) throw new AppError("not-found", "That is no longer in the trash.");
-      access.require(context.actor, "write", { spaceId: item.spaceId });
-      return item;
-    });
-    context.checked();
+  const checked = (
+    context: UseCaseContext,
+    ids: readonly string[],
+    check: (item: TrashItem) => void,
+  ): readonly TrashItem[] => {
+    const items = [...new Set(ids)].map((id) => visibleItem(deps, context.actor, id));
+    for (const item of items) {
+      check(item);
+      context.checked(`node ${item.nodeId}`);
+    }
     return items;
+  };
+  const present = (actor: Actor, item: TrashItem) => {
+    const { id, spaceId, name, kind, sizeBytes, originalPath, deletedAtMs, deletedBy } = item;
+    const shownPath = access.reaches(actor, inTrash(item)) ? originalPath : name;
+    return { id, spaceId, name, kind, sizeBytes, originalPath: shownPath, deletedAtMs, deletedBy };
   };
 
   const implementations = implement(trashContract, {
     "trash.list": (context, { spaceId, offset, limit }) => {
-      access.require(context.actor, "read", { spaceId });
-      context.checked();
-      const { items, total, sizeBytes } = storage.trash.list(spaceId, { offset, limit });
-      return { items: items.map(present), total, sizeBytes };
+      const { actor } = context;
+      access.require(actor, "read", { spaceId });
+      context.checked(`space ${spaceId}`);
+      const items = [...visibleItems(deps, actor, spaceId)];
+      return {
+        items: items.slice(offset, offset + limit).map((item) => present(actor, item)),
+        total: items.length,
+        sizeBytes: items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      };
     },
     "trash.restore": async (context, { ids }) => {
+      const { actor } = context;
       const restoredIds: number[] = [];
-      for (const item of writable(context, ids)) {
-        const node = await storage.trash.restore(item.id, { actor: context.actor });
-        restoredIds.push(node.id);
+      for (const item of checked(context, ids, (one) => requireRestorable(deps, actor, one))) {
+        const guard = () => requireRestorable(deps, actor, item);
+        restoredIds.push((await storage.trash.restore(item.id, { actor, guard })).id);
       }
       return { restoredIds };
     },
     "trash.purge": async (context, { ids }) => {
-      for (const item of writable(context, ids)) await storage.trash.purge(item.id);
+      for (const { id } of checked(context, ids, (item) => requirePurgeable(deps, context.actor, item))) {
+        await storage.trash.purge(id);
+      }
       return {};
     },
     "trash.empty": async (context, { spaceId }) => {
       access.require(context.actor, "write", { spaceId });
-      context.checked();
-      return { removed: await emptyTrash(storage, spaceId) };
+      context.checked(`space ${spaceId}`);
+      return { removed: await emptyTrash(deps, context.actor, spaceId) };
     },
   });
 
@@ -80,20 +96,18 @@ export function createTrash({ storage, access, clock, keepDays }: TrashDeps): Tr
   return { implementations, jobHandlers: [purge] };
 }
 
-/** Purges what is there now; what is removed meanwhile stays. */
-async function emptyTrash(storage: Storage, spaceId: number): Promise<number> {
+/** Purges what is there now and what the actor may; what is removed meanwhile stays. */
+async function emptyTrash(deps: TrashDeps, actor: Actor, spaceId: number): Promise<number> {
   let removed = 0;
-  const { total } = storage.trash.list(spaceId, { offset: 0, limit: 1 });
-  while (removed < total) {
-    const { items } = storage.trash.list(spaceId, { offset: 0, limit: Math.min(pageSize, total - removed) });
-    if (items.length === 0) break;
-    for (const item of items) await storage.trash.purge(item.id);
-    removed += items.length;
+  for (const item of [...visibleItems(deps, actor, spaceId)]) {
+    try {
+      requirePurgeable(deps, actor, item);
+    } catch (thrown) {
+      if (thrown instanceof AppError) continue;
+      throw thrown;
+    }
+    await deps.storage.trash.purge(item.id);
+    removed += 1;
   }
   return removed;
-}
-
-function present(item: TrashItem) {
-  const { id, spaceId, name, kind, sizeBytes, originalPath, deletedAtMs, deletedBy } = item;
-  return { id, spaceId, name, kind, sizeBytes, originalPath, deletedAtMs, deletedBy };
 }

@@ -1,4 +1,4 @@
-import { requireNode } from "#apps/files/browse";
+import { requireWritable } from "#apps/files/browse";
 import type { Clock } from "#platform/clock";
 import { AppError } from "#platform/errors";
 import { requireSameOrigin, type HttpHandler, type Route } from "#platform/http";
@@ -32,7 +32,7 @@ export function createUploads({ storage, access, clock }: UploadsDeps): Uploads 
       actor,
       owner: `user:${actor.userId}`,
       basePath,
-      authorize: (folderId) => access.require(actor, "write", { spaceId: requireNode(storage, folderId).spaceId }),
+      authorize: (nodeId) => requireWritable({ storage, access }, actor, nodeId),
     });
   };
   return { routes: [{ prefix: basePath, handle }], tus };

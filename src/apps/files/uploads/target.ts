@@ -3,7 +3,7 @@ import { actAtPlace, clashGuard, ensureFolder, type OnClash, requireFolder, spli
 import { OnClash as OnClashSchema } from "#contract/apps/files/browse";
 import { AppError } from "#platform/errors";
 import type { Actor } from "#platform/usecase";
-import type { Place, Storage, Upload, Written } from "#storage/primary";
+import type { Guard, Place, Storage, Upload, Written } from "#storage/primary";
 import type { UploadMetadata } from "./metadata.ts";
 
 /** On whose behalf an upload request is made, and where it may put files. */
@@ -13,8 +13,11 @@ export interface UploadScope {
   readonly owner: string;
   /** Path of the collection without a trailing slash, as `/api/uploads`. */
   readonly basePath: string;
-  /** Throws unless files may be put below this folder; asked at creation and again at the end. */
-  authorize(folderId: number): void;
+  /**
+   * Throws unless files may be put into this folder, or this file may be replaced; asked at creation and again at the end. The
+   * same `not-found` for what is hidden and what is missing.
+   */
+  authorize(nodeId: number): void;
   /** The one folder of this scope; the metadata's `parentId` counts without it. */
   readonly folderId?: number;
   /** Always taken instead of what the metadata wants. */
@@ -57,8 +60,8 @@ export function createTargets(storage: Storage) {
     open: async (metadata: UploadMetadata, sizeBytes: number, scope: UploadScope): Promise<Place> => {
       const parentId = scope.folderId ?? metadata.parentId;
       if (parentId === undefined) throw new AppError("bad-request", "Upload-Metadata needs a parentId.");
+      scope.authorize(parentId);
       const parent = requireFolder(storage, parentId);
-      scope.authorize(parent.id);
       const names = splitPath(metadata.path);
       const name = names.pop();
       if (name === undefined) throw new AppError("invalid-name", "A file needs a name.");
@@ -68,9 +71,10 @@ export function createTargets(storage: Storage) {
       const folder = await ensureFolder(storage, parent.id, names, {
         actor: scope.actor,
         avoidFiles: onClash === "rename",
+        authorize: ({ id }) => scope.authorize(id),
       });
       if (onClash === "fail" || onClash === "replace") {
-        clashGuard(onClash === "replace")(storage.child(folder.id, name));
+        placeGuard(scope, folder.id, onClash === "replace")(storage.child(folder.id, name));
       }
       return { parentId: folder.id, name };
     },
@@ -79,7 +83,12 @@ export function createTargets(storage: Storage) {
       const { actor } = scope;
       const { modifiedAtMs } = metadata;
       return settle(place, scope.onClash ?? metadata.onClash, (at, replace) =>
-        storage.put(at, bytes, { actor, modifiedAtMs, sizeBytes: bytes.byteLength, guard: clashGuard(replace) }),
+        storage.put(at, bytes, {
+          actor,
+          modifiedAtMs,
+          sizeBytes: bytes.byteLength,
+          guard: placeGuard(scope, at.parentId, replace),
+        }),
       );
     },
 
@@ -98,7 +107,7 @@ export function createTargets(storage: Storage) {
       const { actor } = scope;
       const modifiedAtMs = upload.modifiedAtMs ?? undefined;
       const done = settle(upload.place, noteOf(upload).onClash, (at, replace) =>
-        storage.uploads.finish(upload.id, at, { actor, modifiedAtMs, guard: clashGuard(replace) }),
+        storage.uploads.finish(upload.id, at, { actor, modifiedAtMs, guard: placeGuard(scope, at.parentId, replace) }),
       );
       const isOver = await done.then(
         ({ skipped }) => skipped,
@@ -107,6 +116,16 @@ export function createTargets(storage: Storage) {
       if (isOver) await storage.uploads.remove(upload.id);
       return done;
     },
+  };
+}
+
+/** Rights and names, asked once more when the file is put in its place. */
+function placeGuard(scope: UploadScope, folderId: number, replace: boolean): Guard {
+  const clash = clashGuard(replace);
+  return (existing) => {
+    scope.authorize(folderId);
+    clash(existing);
+    if (existing !== undefined) scope.authorize(existing.id);
   };
 }
 
