@@ -10,6 +10,7 @@ import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./query-client.ts";
 import { query } from "./client.ts";
 import { StepUpHost } from "./features/step-up/index.ts";
+import { nobody } from "./frame/session.ts";
 import { createPageRouter } from "./routes/router.tsx";
 import { strings } from "./strings.ts";
 import { cssVariables, theme } from "./theme.ts";
@@ -17,15 +18,8 @@ import { cssVariables, theme } from "./theme.ts";
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no #root");
 
-const session = query("session.current", {});
 const queryClient = createQueryClient(() => {
-  queryClient.setQueryData(session.queryKey, {
-    person: null,
-    capabilities: [],
-    factors: [],
-    mustSetUpFactor: false,
-    stepUpUntilMs: null,
-  });
+  queryClient.setQueryData(query("session.current", {}).queryKey, nobody);
   void router.invalidate();
 });
 const router = createPageRouter(queryClient);

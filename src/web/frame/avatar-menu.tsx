@@ -5,7 +5,7 @@ import { Link, useRouter } from "@tanstack/react-router";
 import { call } from "#web/client.ts";
 import { strings } from "#web/strings.ts";
 import { notifyError } from "#web/ui/index.ts";
-import { useSession } from "./session.ts";
+import { leave, useSession } from "./session.ts";
 
 const iconPx = 16;
 
@@ -18,10 +18,7 @@ export function AvatarMenu() {
   const t = strings.frame;
   const logout = useMutation({
     mutationFn: () => call("session.logout", {}),
-    onSuccess: () => {
-      client.clear();
-      void router.navigate({ to: "/login" });
-    },
+    onSuccess: () => leave(client, () => router.navigate({ to: "/login" })),
     onError: notifyError,
   });
   if (!person) return null;

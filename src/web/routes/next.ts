@@ -4,3 +4,11 @@ export function safeNext(search: Record<string, unknown>): { next?: string } {
   if (typeof next !== "string" || !/^\/(?![/\\])/.test(next) || next.startsWith("/login")) return {};
   return { next };
 }
+
+/** What answers below these is no page of ours: it needs a new document. */
+const outside = /^\/(oidc|api)\//;
+
+/** Whether a path of this site is somewhere the router cannot lead to, as the pages where another application asks for a login. */
+export function isOutsidePage(next: string): boolean {
+  return outside.test(next);
+}

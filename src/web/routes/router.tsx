@@ -9,7 +9,8 @@ import {
 } from "@tanstack/react-router";
 import { query } from "#web/client.ts";
 import { parseFilesSearch } from "#web/features/browse/url-state.ts";
-import { safeNext } from "./next.ts";
+import { prepareNotices } from "#web/features/notices/prepare.ts";
+import { isOutsidePage, safeNext } from "./next.ts";
 import { NotFound, RouteError } from "./problems.tsx";
 
 interface RouterContext {
@@ -38,7 +39,7 @@ const appRoute = createRoute({
     throw redirect({ to: "/login", search: next });
   },
   // In hand before the frame is drawn: what happened to the account stands above the page, which must not jump.
-  loader: ({ context }) => context.queryClient.prefetchQuery(query("notices.list", {})),
+  loader: ({ context }) => prepareNotices(context.queryClient),
   component: lazyRouteComponent(() => import("#web/frame/frame.tsx"), "Frame"),
 });
 
@@ -48,10 +49,12 @@ const loginRoute = createRoute({
   validateSearch: (search): { next?: string } => safeNext(search),
   beforeLoad: async ({ context, search }) => {
     const { person } = await context.queryClient.ensureQueryData(session);
-    if (person) throw redirect({ href: search.next ?? "/" });
+    if (person) throw redirect({ href: search.next ?? "/", reloadDocument: isOutsidePage(search.next ?? "/") });
     const { needed } = await context.queryClient.fetchQuery({ ...query("setup.status", {}), staleTime: 0 });
     if (needed) throw redirect({ to: "/setup" });
   },
+  // In hand before the page is drawn, which must not jump; a login works without them too.
+  loader: ({ context }) => context.queryClient.prefetchQuery(query("loginProvider.options", {})),
   component: lazyRouteComponent(() => import("#web/features/login/login-page.tsx"), "LoginPage"),
 });
 

@@ -6,14 +6,15 @@ export const notices = {
     "second-factor-refused": (device: string): string =>
       `Somebody entered your password but not your second factor, on ${device}.`,
     "recovery-code-used": (device: string): string => `A recovery code was used on ${device}.`,
-    "factor-added": (device: string, subject: string): string => `${subject} was added to your account on ${device}.`,
+    "factor-added": (device: string, subject: string): string =>
+      `New in your account: ${subject}, set up on ${device}.`,
     "factor-removed": (device: string, subject: string): string =>
-      `${subject} was removed from your account on ${device}.`,
+      `No longer in your account: ${subject}, removed on ${device}.`,
     "factors-reset": (): string => "Your second factors were taken off your account by an administrator.",
     "password-changed": (device: string): string => `Your password was changed on ${device}.`,
   },
   unknownDevice: "an unknown device",
-  aFactor: "A second factor",
+  aFactor: "a second factor",
   where: (when: string, address: string): string => (address ? `${when}, from ${address}` : when),
   wasMe: "That was me",
   notMe: "That was not me",

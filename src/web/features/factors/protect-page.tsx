@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { call, invalidate, query } from "#web/client.ts";
+import { leave } from "#web/frame/session.ts";
 import { strings } from "#web/strings.ts";
 import { Door } from "#web/ui/door.tsx";
 import { ErrorLine, notifyError } from "#web/ui/index.ts";
@@ -67,10 +68,7 @@ function FactorChoice(props: {
   const passkey = useNewPasskey();
   const logout = useMutation({
     mutationFn: () => call("session.logout", {}),
-    onSuccess: () => {
-      client.clear();
-      void router.navigate({ to: "/login" });
-    },
+    onSuccess: () => leave(client, () => router.navigate({ to: "/login" })),
     onError: notifyError,
   });
   const why = status.data ? whyNoPasskeys(status.data) : null;

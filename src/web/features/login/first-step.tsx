@@ -1,11 +1,13 @@
 import { Button, Divider, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
-import { IconFingerprint } from "@tabler/icons-react";
-import { useMutation } from "@tanstack/react-query";
+import { IconFingerprint, IconLogin2 } from "@tabler/icons-react";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { call, ProblemError, type Output } from "#web/client.ts";
+import { call, ProblemError, query, type Output } from "#web/client.ts";
 import { canUsePasskeys, ProofError, useWait } from "#web/features/proof/index.ts";
 import { strings } from "#web/strings.ts";
 import { usePasskeyLogin } from "./use-passkey-login.ts";
+
+const otherWay = { size: "md", fullWidth: true, variant: "default" } as const;
 
 /** Name and password, or a passkey, which needs neither. */
 export function FirstStep(props: {
@@ -20,11 +22,14 @@ export function FirstStep(props: {
   const passkey = usePasskeyLogin(onStep);
   const login = useMutation({
     mutationFn: () => call("session.login", { name: name.trim().toLowerCase(), password }),
-    onMutate: () => passkey.button.reset(),
+    onMutate: passkey.reset,
     onSuccess: onStep,
   });
   const wait = useWait(login.error);
+  const passkeyWait = useWait(passkey.error);
   const wrong = login.error instanceof ProblemError && login.error.code === "unauthenticated";
+  const providers = useQuery(query("loginProvider.options", {})).data?.providers ?? [];
+  const hasPasskeys = canUsePasskeys();
   return (
     <Stack gap="md">
       <form
@@ -67,22 +72,29 @@ export function FirstStep(props: {
           </Button>
         </Stack>
       </form>
-      {canUsePasskeys() && (
-        <>
-          <Divider label={t.or} />
-          <Button
-            size="md"
-            fullWidth
-            variant="default"
-            leftSection={<IconFingerprint size={20} stroke={1.5} aria-hidden="true" />}
-            loading={passkey.button.isPending}
-            onClick={() => passkey.button.mutate()}
-          >
-            {t.passkey}
-          </Button>
-          <ProofError error={passkey.button.error} waitSeconds={0} />
-        </>
+      {(hasPasskeys || providers.length > 0) && <Divider label={t.or} />}
+      {hasPasskeys && (
+        <Button
+          {...otherWay}
+          leftSection={<IconFingerprint size={20} stroke={1.5} aria-hidden="true" />}
+          loading={passkey.button.isPending}
+          onClick={() => passkey.button.mutate()}
+        >
+          {t.passkey}
+        </Button>
       )}
+      <ProofError error={passkey.error} waitSeconds={passkeyWait} />
+      {providers.map(({ id, name: provider, loginPath }) => (
+        <Button
+          key={id}
+          {...otherWay}
+          component="a"
+          href={`${loginPath}?next=${encodeURIComponent(props.next ?? "/")}`}
+          leftSection={<IconLogin2 size={20} stroke={1.5} aria-hidden="true" />}
+        >
+          {t.provider(provider)}
+        </Button>
+      ))}
     </Stack>
   );
 }

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { call, type Output } from "#web/client.ts";
+import { isOutsidePage } from "#web/routes/next.ts";
 import { strings } from "#web/strings.ts";
 import { Door } from "#web/ui/door.tsx";
 import { FirstStep } from "./first-step.tsx";
@@ -22,7 +23,7 @@ export function LoginPage() {
       queryFn: () => call("session.current", {}),
       staleTime: 0,
     });
-    await router.navigate({ href: next ?? "/", replace: true });
+    await router.navigate({ href: next ?? "/", replace: true, reloadDocument: isOutsidePage(next ?? "/") });
   };
   if (second === null)
     return (

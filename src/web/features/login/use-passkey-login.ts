@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useState } from "react";
-import { call, type Output } from "#web/client.ts";
+import { call, type Input, type Output } from "#web/client.ts";
 import {
   canUsePasskeys,
   letBrowserOfferPasskeys,
@@ -9,47 +9,63 @@ import {
 } from "#web/features/proof/index.ts";
 
 type LoginStep = Output<"passkey.login">;
+type Picked = Input<"passkey.login">;
 
 /** What the server hands out for a login ends after five minutes; an offer of the browser may stand for hours. */
 const renewOfferMs = 240_000;
 
+/** What the person picked among the passkeys that the browser offers at the name field; null when it offers none. */
+async function pickedPasskey(): Promise<Picked | null> {
+  let ticket = "";
+  const response = await letBrowserOfferPasskeys(async () => {
+    const given = await call("passkey.loginOptions", {});
+    ticket = given.ticket;
+    return given.options;
+  });
+  return response && { ticket, response };
+}
+
 /** Login by passkey without a name: by the button, and by picking one that the browser offers at the name field. */
 export function usePasskeyLogin(onStep: (step: LoginStep) => Promise<void>) {
   const [round, setRound] = useState(0);
+  const offerAgain = (): void => setRound((n) => n + 1);
   const button = useMutation({
     mutationFn: async (): Promise<LoginStep> => {
       const { ticket, options } = await call("passkey.loginOptions", {});
       return call("passkey.login", { ticket, response: await showPasskey(options) });
     },
     onSuccess: onStep,
-    onError: () => setRound((n) => n + 1),
+    onError: offerAgain,
   });
   const offered = useMutation({
-    mutationFn: (input: Parameters<typeof login>[0]) => login(input),
+    mutationFn: (picked: Picked): Promise<LoginStep> => call("passkey.login", picked),
     onSuccess: onStep,
+    onError: offerAgain,
   });
-  const onPicked = useEffectEvent(offered.mutate);
+  const onPicked = useEffectEvent((picked: Picked | null) => {
+    if (picked) offered.mutate(picked);
+  });
   useEffect(() => {
     if (!canUsePasskeys()) return;
     let ended = false;
-    const offer = async (): Promise<void> => {
-      let ticket = "";
-      const response = await letBrowserOfferPasskeys(async () => {
-        const given = await call("passkey.loginOptions", {});
-        ticket = given.ticket;
-        return given.options;
-      });
-      if (response && !ended) onPicked({ ticket, response });
-    };
-    offer().catch(() => undefined);
-    const timer = setTimeout(() => setRound((n) => n + 1), renewOfferMs);
+    // A server that has no passkeys under this address refuses: then nothing is offered.
+    pickedPasskey().then(
+      (picked) => !ended && onPicked(picked),
+      () => undefined,
+    );
+    const timer = setTimeout(offerAgain, renewOfferMs);
     return () => {
       ended = true;
       clearTimeout(timer);
     };
   }, [round]);
   useEffect(() => () => void withdrawPasskeyOffer(), []);
-  return { button, offered };
+  return {
+    button,
+    error: button.error ?? offered.error,
+    reset: (): void => {
+      button.reset();
+      offered.reset();
+    },
+  };
 }
-
-const login = (input: Parameters<typeof call<"passkey.login">>[1]): Promise<LoginStep> => call("passkey.login", input);

@@ -6,7 +6,7 @@ import { query } from "#web/client.ts";
 import { strings } from "#web/strings.ts";
 import { formatWhen } from "#web/ui/index.ts";
 import classes from "./notices.module.css";
-import { isAlarming, sentenceOf } from "./sentence.ts";
+import { isAlarming, isOwnAct, sentenceOf } from "./sentence.ts";
 import { useAnswers } from "./use-answers.ts";
 
 const t = strings.notices;
@@ -16,7 +16,10 @@ export function NoticeBanner() {
   const { data } = useQuery(query("notices.list", {}));
   const path = useLocation({ select: (location) => location.pathname });
   const { wasMe, notMe, isBusy } = useAnswers();
-  const notices = data?.notices ?? [];
+  const isTold = data !== undefined && data.notices.length > 0;
+  const sessions = useQuery({ ...query("session.list", {}), enabled: isTold });
+  const own = sessions.data?.sessions.find(({ current }) => current);
+  const notices = own ? (data?.notices ?? []).filter((notice) => !isOwnAct(notice, own)) : [];
   const first = notices[0];
   if (!first || path === "/account/security") return null;
   const more = notices.length - 1;

@@ -17,7 +17,7 @@ export function CodeField(props: {
   return (
     <TextInput
       label={props.label ?? strings.proof.code}
-      classNames={{ input: classes.code }}
+      classNames={{ input: classes.code, label: classes.label }}
       size="md"
       inputMode="numeric"
       autoComplete="one-time-code"
