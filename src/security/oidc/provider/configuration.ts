@@ -165,25 +165,22 @@ function findAccount({ clients, consents, identity }: EngineDeps): FindAccount {
 }
 
 /** The library's own checks and two of the house; whatever they ask for is settled on `/consent/<uid>`. */
-function interactionPolicy({ interactionPolicy: policy }: typeof Library, { clients }: EngineDeps) {
+function interactionPolicy({ interactionPolicy: policy }: typeof Library, { clients, clock }: EngineDeps) {
   const prompts = policy.base();
   const { Check } = policy;
-  prompts
-    .get("login")
-    ?.checks.add(
-      new Check("no_right", "this account may not use the application", "access_denied", ({ oidc }) =>
-        Boolean(oidc.session?.accountId !== undefined && oidc.account === undefined),
-      ),
-    );
-  prompts
-    .get("login")
-    ?.checks.add(
-      new Check("two_factors", "two factors are asked for", "login_required", ({ oidc }) =>
-        Boolean(
-          clients.find(oidc.client?.clientId ?? "")?.requireTwoFactors === true && oidc.session?.acr !== twoFactors,
-        ),
-      ),
-    );
+  const login = prompts.get("login") as Library.interactionPolicy.Prompt;
+  const details = login.details;
+  // The library notes seconds; whether a login came before or after the question can be closer than that.
+  login.details = async (ctx) => ({ ...(await details(ctx)), askedAtMs: clock.now() });
+  const noRight = new Check("no_right", "this account may not use the application", "access_denied", ({ oidc }) =>
+    Boolean(oidc.session?.accountId !== undefined && oidc.account === undefined),
+  );
+  const weak = new Check("two_factors", "two factors are asked for", "login_required", ({ oidc }) => {
+    const client = clients.find(oidc.client?.clientId ?? "");
+    return client?.requireTwoFactors === true && oidc.session?.acr !== twoFactors;
+  });
+  login.checks.add(noRight);
+  login.checks.add(weak);
   return prompts;
 }
 

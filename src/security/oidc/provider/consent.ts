@@ -83,7 +83,7 @@ async function readWaiting(
     client,
     scopes: String(scope).split(" "),
     reasons: details.prompt.reasons,
-    askedAtMs: details.iat * 1000,
+    askedAtMs: Number(details.prompt.details["askedAtMs"] ?? Number.MAX_SAFE_INTEGER),
     maxAgeS: maxAge === undefined ? undefined : Number(maxAge),
     hintedSubject: typeof hint === "string" ? subjectIn(hint) : undefined,
     promptsConsent: typeof prompt === "string" && prompt.split(" ").includes("consent"),
