@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { createArchive } from "#apps/files/archive";
 import { createBrowse } from "#apps/files/browse";
@@ -15,7 +16,7 @@ import { type Clock, type Random, systemClock, systemRandom } from "#platform/cl
 import type { Config } from "#platform/config";
 import { lockFolder, openDatabase } from "#platform/db";
 import { createExec } from "#platform/exec";
-import { apiHandler, createHttp } from "#platform/http";
+import { apiHandler, createHttp, gatesInOrder } from "#platform/http";
 import { createJobs, jobsMigrations } from "#platform/jobs";
 import { createLogger } from "#platform/log";
 import { type Actor, anonymous, createRunner } from "#platform/usecase";
@@ -29,6 +30,7 @@ import {
 } from "#security/certificates";
 import { createFactorsModule, createSecretBox, factorsMigrations } from "#security/factors";
 import { createFirewall, firewallUseCases } from "#security/firewall";
+import { createGuard, type GuardEvent, guardMigrations } from "#security/guard";
 import {
   createIdentityModule,
   createPasswordCheck,
@@ -75,6 +77,7 @@ const migrations = [
   ...certificatesMigrations,
   ...oidcMigrations,
   ...vpnMigrations,
+  ...guardMigrations,
   ...storageMigrations,
   ...linksMigrations,
   ...webdavMigrations,
@@ -155,6 +158,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
       notifyPasswordChanged: (id, context) => sessions.sessionPort.notifyPasswordChanged(id, context),
     },
     onGroupsChanged: access.groupsChanged,
+    onLoginFailed: (name, address) => guard.loginFailed(name, address),
   });
   const record = (event: SecurityEvent) => {
     // The runner and the way in record refusals; what was shown is known here alone.
@@ -224,6 +228,17 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     serverPorts: () => [Number(listener.url.port), certificatePort?.port() ?? 0].filter((port) => port > 0),
   });
   access.onChanged(vpn.service.refresh);
+  const guard = createGuard({
+    ...deps,
+    dataDir,
+    permissionOf: (operation) => runner.implementations.get(operation)?.operation.permission,
+    rolesOf: (name) => identity.service.findByName(name)?.roles,
+    interfaces: networkInterfaces,
+    vpn: config.security.network.vpn,
+    bans: { onBan: firewall.ban, onUnban: firewall.unban },
+    record: (event) => void audit.record(guardAudit(event)),
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  });
 
   // Cache layer.
   const derived = createDerivedCache({
@@ -281,6 +296,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
       ...certificates.implementations,
       ...firewallUseCases(firewall),
       ...vpn.implementations,
+      ...guard.implementations,
       ...doctor.implementations,
       ...apps.flatMap((app) => ("implementations" in app ? app.implementations : [])),
     ],
@@ -311,7 +327,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
       },
     ],
     authenticate: oidc.authenticateWith(sessions.authenticate),
-    gate: certificates.gate,
+    gate: gatesInOrder(guard.gate, certificates.gate),
     observe: audit.observe,
     log,
     clock,
@@ -348,6 +364,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     await vpn.service.stop();
     await firewall.stop();
     await exec.stopAll();
+    guard.stop();
     await audit.stop();
     db.close();
     lock.release();
@@ -359,6 +376,14 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
 function auditedEvent({ kind, personId, name, factors, ...event }: SecurityEvent) {
   const actor: Actor = { ...anonymous, kind: "person", userId: personId ?? 0, name, factors };
   return { ...event, operation: `proof.${kind}`, actor };
+}
+
+/** What the application firewall did, in the words of the audit. */
+function guardAudit({ did, cause, method, path, count, actor = anonymous, ...event }: GuardEvent) {
+  const resources = [...(cause === "" ? [] : [`rule ${cause}`]), ...(path === "" ? [] : [`${method} ${path}`])];
+  const outcome = event.error === undefined ? ("allowed" as const) : ("refused" as const);
+  const detail = count > 1 ? `${event.detail} (${count} times)` : event.detail;
+  return { ...event, operation: `guard.${did}`, outcome, resources, detail, actor };
 }
 
 /** What the apps may know of people. */

@@ -46,6 +46,19 @@ export interface Origin {
 /** Asked before any handler: answers in its place, throws AppError to refuse, or lets the request pass with undefined. */
 export type Gate = (request: Request, context: RequestContext) => Promise<Response | undefined> | Response | undefined;
 
+/** One gate after the other; the first that answers or throws ends the walk. */
+export function gatesInOrder(...gates: readonly Gate[]): Gate {
+  const from = (index: number, request: Request, context: RequestContext): ReturnType<Gate> => {
+    for (let i = index; i < gates.length; i += 1) {
+      const verdict = gates[i]?.(request, context);
+      if (verdict instanceof Promise) return verdict.then((answer) => answer ?? from(i + 1, request, context));
+      if (verdict !== undefined) return verdict;
+    }
+    return undefined;
+  };
+  return (request, context) => from(0, request, context);
+}
+
 /** Told of every answer, or of the error that becomes one; the answer waits for what it returns. Never throws. */
 export type Observe = (
   request: Request,

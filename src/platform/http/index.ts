@@ -4,6 +4,7 @@ export {
   type ClientCertificate,
   createHttp,
   type Gate,
+  gatesInOrder,
   type Observe,
   type HttpDeps,
   type HttpHandler,

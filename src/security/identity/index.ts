@@ -35,6 +35,8 @@ export interface IdentityModuleDeps {
   readonly onPersonCreated: (person: Person) => Promise<void> | void;
   /** To be passed on to the sessions module. Synchronous, inside the transaction of the change. */
   readonly onAccountChanged: (personId: number, change: AccountChange) => void;
+  /** Told of every wrong name or password that was tried, from which address. */
+  readonly onLoginFailed?: (name: string, address: string) => void;
   readonly sessions: SessionPort;
   /** Called after the groups, or who is in them, have changed; with the id of a group that was removed. */
   readonly onGroupsChanged?: (removedId: number | undefined) => void;

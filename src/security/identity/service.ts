@@ -21,6 +21,8 @@ export interface IdentityDeps {
   readonly onPersonCreated: (person: Person) => Promise<void> | void;
   /** Called inside the transaction that changes an account, before the change is answered. */
   readonly onAccountChanged: (personId: number, change: AccountChange) => void;
+  /** Told of every wrong name or password that was tried, from which address. */
+  readonly onLoginFailed?: (name: string, address: string) => void;
 }
 
 export interface Identity {
@@ -159,7 +161,10 @@ async function verifyPassword(
     attempt.withdraw();
     throw thrown;
   });
-  if (!matches || found === undefined || hash === undefined) return null;
+  if (!matches || found === undefined || hash === undefined) {
+    deps.onLoginFailed?.(name, address);
+    return null;
+  }
   attempt.succeed();
   const current = deps.passwords.isOutdated(hash) ? await rehash(deps, repository, found.id, password, hash) : hash;
   // The account may have changed while hashes were computed.
