@@ -21,6 +21,10 @@ export const packageOf = {
   nginx: "nginx-light",
   apache2: "apache2-bin",
   chromium: "chromium",
+  ip: "iproute2",
+  wg: "wireguard-tools",
+  "wireguard-go": "wireguard-go",
+  nft: "nftables",
 };
 
 /** What the running cloud makes use of; without them the feature is off. */
