@@ -9,6 +9,7 @@ export {
   requireRemovable,
   requireRenamable,
   requireReplaceable,
+  requireShown,
   requireWritable,
   visibleFolder,
   visibleNode,

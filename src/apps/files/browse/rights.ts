@@ -64,9 +64,14 @@ export function requireRemovable(deps: RightsDeps, actor: Actor, node: NodeInfo)
   );
 }
 
-/** What stands at a name that somebody wants to use: what is hidden cannot be replaced, and is not told of. */
+/** Something stands at a name that somebody wants to use: of what is hidden, only that the name cannot be used is told. */
+export function requireShown({ access }: Pick<RightsDeps, "access">, actor: Actor, existing: NodeInfo): void {
+  if (!access.can(actor, "read", at(existing))) throw new AppError("forbidden", "That name cannot be used here.");
+}
+
+/** Throws unless what stands at a name may make way into the trash. */
 export function requireReplaceable(deps: RightsDeps, actor: Actor, existing: NodeInfo): void {
-  if (!deps.access.can(actor, "read", at(existing))) throw new AppError("forbidden", "That name cannot be used here.");
+  requireShown(deps, actor, existing);
   requireRemovable(deps, actor, existing);
 }
 

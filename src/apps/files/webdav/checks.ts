@@ -1,6 +1,6 @@
 import { AppError } from "#platform/errors";
 import { evaluateConditions } from "#platform/http";
-import type { Access } from "#security/access";
+import type { Access, NodeResource } from "#security/access";
 import type { NodeInfo, Storage } from "#storage/primary";
 import type { Call } from "./call.ts";
 import { DavError } from "./errors.ts";
@@ -36,16 +36,18 @@ export interface Checks {
 }
 
 export interface Write {
-  readonly spaceId: number;
+  /** What must be writable: what is changed, or the folder where something is made. */
+  readonly on: NodeResource;
   readonly current: NodeInfo | undefined;
   readonly locks: readonly Lock[];
 }
 
-export function createChecks({ storage, access, locks, findSpace }: ChecksDeps): Checks {
+export function createChecks(deps: ChecksDeps): Checks {
+  const { access, locks } = deps;
   const stateOf = (call: Call, resource: string | undefined): ResourceState => {
     const path = resource === undefined ? call.path : parseReference(resource, call.request);
     if (path === "foreign") return { etag: undefined, tokens: new Set() };
-    const target = locate({ storage, access, findSpace }, call.actor, path.names);
+    const target = locate(deps, call.actor, path.names);
     if (target.kind === "node") return { etag: target.node.etag, tokens: tokensOf(locks.covering(target.node.id)) };
     // A name that is still free stands under the locks of the folder it would be made in.
     const parent = target.kind === "free" ? target.parent : undefined;
@@ -59,11 +61,11 @@ export function createChecks({ storage, access, locks, findSpace }: ChecksDeps):
   };
   return {
     requireIf,
-    requireWrite: (call, { spaceId, current, locks: needed }) => {
-      access.require(call.actor, "write", { spaceId });
+    requireWrite: (call, { on, current, locks: needed }) => {
+      access.require(call.actor, "write", on);
       if (evaluateConditions(call.request, current) === "failed") throw new AppError("precondition-failed");
       requireIf(call);
-      requireSubmitted(storage, call, needed);
+      requireSubmitted(deps, call, needed);
     },
     contentLocks: (node) => locks.covering(node.id),
     memberLocks: (folderId) => locks.covering(folderId),
@@ -80,14 +82,14 @@ function tokensOf(locks: readonly Lock[]): ReadonlySet<string> {
 }
 
 /** Of shared locks on one node, the holder of any may write (RFC 4918 §6.2). A token only counts for whoever made the lock. */
-function requireSubmitted(storage: Storage, call: Call, locks: readonly Lock[]): void {
+function requireSubmitted(deps: ChecksDeps, call: Call, locks: readonly Lock[]): void {
   if (locks.length === 0) return;
   const closed = Map.groupBy(locks, ({ nodeId }) => nodeId)
     .entries()
     .filter(
       ([, group]) => !group.some(({ token, userId }) => userId === call.actor.userId && call.submitted.has(token)),
     )
-    .map(([nodeId]) => `<d:href>${hrefOfNode(storage, nodeId)}</d:href>`)
+    .map(([nodeId]) => `<d:href>${hrefOfNode(deps, call.actor, nodeId)}</d:href>`)
     .toArray();
   if (closed.length === 0) return;
   throw new DavError("locked", "The file or folder is locked.", {

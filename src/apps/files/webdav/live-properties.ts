@@ -9,7 +9,15 @@ export interface PropertySource {
   lockDiscovery(node: NodeInfo): string;
   /** Bytes, RFC 4331. */
   quota(spaceId: number): { readonly usedBytes: number; readonly availableBytes: number };
-  canWrite(spaceId: number): boolean;
+  rights(node: NodeInfo): NodeRights;
+}
+
+/** What the caller may do with a node. */
+export interface NodeRights {
+  readonly canWrite: boolean;
+  readonly canShare: boolean;
+  /** It may leave its folder, or get another name in it. */
+  readonly canLeave: boolean;
 }
 
 export interface LiveProperty {
@@ -38,10 +46,11 @@ function ofFolders(render: LiveProperty["render"]): LiveProperty["render"] {
   return (node, source) => (node.kind === "folder" ? render(node, source) : undefined);
 }
 
+/** The letters of ownCloud's `permissions`: share, read, delete, rename, move, write or create files and folders. */
 function permissionsOf(node: NodeInfo, source: PropertySource): string {
-  if (!source.canWrite(node.spaceId)) return "G";
-  if (node.parentId === null) return "RGCK";
-  return node.kind === "file" ? "RGDNVW" : "RGDNVCK";
+  const { canWrite, canShare, canLeave } = source.rights(node);
+  const content = node.kind === "file" ? "W" : "CK";
+  return `${canShare ? "R" : ""}G${canLeave ? "DNV" : ""}${canWrite ? content : ""}`;
 }
 
 const common: readonly [string, LiveProperty["render"]][] = [

@@ -1,3 +1,4 @@
+import { at, requireShown } from "#apps/files/browse";
 import { AppError } from "#platform/errors";
 import type { NodeInfo } from "#storage/primary";
 import type { Call } from "./call.ts";
@@ -29,8 +30,8 @@ export async function lock(dav: Dav, call: Call): Promise<Response> {
   if (root === undefined) return refresh(dav, call, target);
   const wanted = readWanted(call, root);
   if (target.kind === "free") return lockNewFile(dav, call, target, wanted);
-  const { node, space } = target;
-  dav.checks.requireWrite(call, { spaceId: space.id, current: node, locks: [] });
+  const { node } = target;
+  dav.checks.requireWrite(call, { on: at(node), current: node, locks: [] });
   const conflict = conflictOf(dav, call, node, wanted);
   if (conflict !== undefined) return conflict;
   return grant(dav, call, node, wanted, 200);
@@ -54,7 +55,7 @@ function readWanted({ request }: Call, root: XmlElement): Wanted {
 async function lockNewFile(
   dav: Dav,
   call: Call,
-  { parent, name, space }: Extract<Target, { kind: "free" }>,
+  { parent, name }: Extract<Target, { kind: "free" }>,
   wanted: Wanted,
 ): Promise<Response> {
   if (parent === undefined) throw new AppError("conflict", "The folder does not exist.");
@@ -62,9 +63,12 @@ async function lockNewFile(
     actor: call.actor,
     sizeBytes: 0,
     guard: (existing) => {
-      if (existing !== undefined) throw new DavError("locked", "Somebody else has just made this file.", {});
+      if (existing !== undefined) {
+        requireShown(dav, call.actor, existing);
+        throw new DavError("locked", "Somebody else has just made this file.", {});
+      }
       const locks = dav.checks.memberLocks(parent.id);
-      dav.checks.requireWrite(call, { spaceId: space.id, current: undefined, locks });
+      dav.checks.requireWrite(call, { on: at(parent), current: undefined, locks });
     },
   });
   return conflictOf(dav, call, node, wanted) ?? grant(dav, call, node, wanted, 201);
@@ -74,7 +78,7 @@ async function lockNewFile(
 function conflictOf(dav: Dav, call: Call, node: NodeInfo, wanted: Wanted): Response | undefined {
   const conflicts = dav.locks.conflicts(node.id, wanted);
   if (conflicts.length === 0) return undefined;
-  const hrefs = [...new Set(conflicts.map(({ nodeId }) => hrefOfNode(dav.storage, nodeId)))];
+  const hrefs = [...new Set(conflicts.map(({ nodeId }) => hrefOfNode(dav, call.actor, nodeId)))];
   const below = conflicts.filter(({ nodeId }) => nodeId !== node.id && dav.storage.isWithin(nodeId, node.id));
   if (below.length < conflicts.length) {
     const list = hrefs.map((href) => `<d:href>${href}</d:href>`).join("");
@@ -100,14 +104,14 @@ async function grant(dav: Dav, call: Call, node: NodeInfo, wanted: Wanted, statu
     userId: call.actor.userId,
   });
   await dav.db.sync();
-  return discovery(dav, granted, status, { "lock-token": `<${granted.token}>` });
+  return discovery(dav, call, granted, status, { "lock-token": `<${granted.token}>` });
 }
 
 async function refresh(dav: Dav, call: Call, target: Target): Promise<Response> {
   if (target.kind !== "node") throw new AppError("not-found");
   if (call.ifLists.length === 0)
     throw new AppError("bad-request", "A lock is refreshed with its token in the If header.");
-  dav.access.require(call.actor, "write", { spaceId: target.space.id });
+  dav.access.require(call.actor, "write", at(target.node));
   dav.checks.requireIf(call);
   const held = dav.locks
     .covering(target.node.id)
@@ -120,11 +124,17 @@ async function refresh(dav: Dav, call: Call, target: Target): Promise<Response> 
   }
   const refreshed = dav.locks.refresh(first, readLockSeconds(call.request));
   await dav.db.sync();
-  return discovery(dav, refreshed, 200);
+  return discovery(dav, call, refreshed, 200);
 }
 
-function discovery(dav: Dav, granted: Lock, status: number, headers: Record<string, string> = {}): Response {
-  const xml = lockDiscoveryXml([granted], dav.clock.now(), (nodeId) => hrefOfNode(dav.storage, nodeId));
+function discovery(
+  dav: Dav,
+  { actor }: Call,
+  granted: Lock,
+  status: number,
+  headers: Record<string, string> = {},
+): Response {
+  const xml = lockDiscoveryXml([granted], dav.clock.now(), (nodeId) => hrefOfNode(dav, actor, nodeId));
   return xmlResponse(status, `${xmlHeader}<d:prop xmlns:d="DAV:">${xml}</d:prop>`, headers);
 }
 

@@ -1,4 +1,5 @@
 import type { Actor } from "#platform/usecase";
+import type { NodeResource } from "#security/access";
 import type { NodeInfo, SpaceInfo } from "#storage/primary";
 import type { PropertySource } from "./live-properties.ts";
 import { lockDiscoveryXml } from "./lock-xml.ts";
@@ -9,19 +10,30 @@ import { listId } from "./virtual.ts";
 /** What properties of `folder` and of its children need, looked up once each. */
 export function createPropertySource(dav: Dav, actor: Actor, folder: NodeInfo): PropertySource {
   const quotas = new Map<number, ReturnType<PropertySource["quota"]>>();
-  const rights = new Map<number, boolean>();
+  const rights = new Map<number, { readonly canWrite: boolean; readonly canShare: boolean }>();
+  const rightsAt = (resource: NodeResource) => ({
+    canWrite: dav.access.can(actor, "write", resource),
+    canShare: dav.access.can(actor, "share", resource),
+  });
+  const isPlain = dav.access.isPlain(actor);
   const above = once(() => dav.locks.covering(folder.id).filter(({ isDeep }) => isDeep));
   return {
     lockDiscovery: (node) => {
       if (!dav.locks.any()) return "<d:lockdiscovery/>";
       const own = dav.locks.on(node.id);
       const inherited = above().filter(({ nodeId }) => nodeId !== node.id);
-      return lockDiscoveryXml([...own, ...inherited], dav.clock.now(), (nodeId) => hrefOfNode(dav.storage, nodeId));
+      return lockDiscoveryXml([...own, ...inherited], dav.clock.now(), (nodeId) => hrefOfNode(dav, actor, nodeId));
     },
     quota: (spaceId) =>
       // A client that mounts `/dav/` asks there whether anything fits: the answer is that of the home.
       memo(quotas, spaceId, () => quotaOf(dav, spaceId === listId ? dav.findSpace("home", actor.name)?.id : spaceId)),
-    canWrite: (spaceId) => memo(rights, spaceId, () => dav.access.can(actor, "write", { spaceId })),
+    rights: ({ id, spaceId, parentId }) => {
+      if (id === listId) return { canWrite: false, canShare: false, canLeave: false };
+      const own = isPlain ? memo(rights, spaceId, () => rightsAt({ spaceId })) : rightsAt({ spaceId, nodeId: id });
+      const isMovable = parentId !== null && own.canWrite;
+      const canLeave = isMovable && (isPlain || dav.access.can(actor, "write", { spaceId, nodeId: parentId }));
+      return { ...own, canLeave };
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { at } from "#apps/files/browse";
 import { createLruMap } from "#platform/lru";
 import type { NodeInfo } from "#storage/primary";
 import type { Call } from "./call.ts";
@@ -64,7 +65,9 @@ export function createPropfind(): (dav: Dav, call: Call) => Promise<Response> {
     const { node } = requireNode(target);
     refuseInfinity(depth === "infinity" && node.kind === "folder");
     const fresh = dav.storage.refresh(node.id);
-    const self = node.parentId === null ? { ...fresh, name: target.names.at(-1) ?? "" } : fresh;
+    // What stands at the top of a space, or was shared, is called as its address says.
+    const isTop = node.parentId === null || (target.names.length === 2 && target.names[0] === "shared");
+    const self = isTop ? { ...fresh, name: target.names.at(-1) ?? "" } : fresh;
     if (depth === 0 || fresh.kind === "file") return respond(dav, call, query, { base, self, children: [] });
     return listFolder(dav, call, query, { base, self, cache });
   };
@@ -87,7 +90,8 @@ function listFolder(
   const kept = key === undefined ? undefined : cache.get(`${key} ${base}`);
   if (kept !== undefined) return xmlResponse(207, kept);
   const keep = key === undefined ? undefined : (bytes: Uint8Array<ArrayBuffer>) => cache.set(`${key} ${base}`, bytes);
-  return respond(dav, call, query, { base, self, children: dav.storage.children(self.id) }, keep);
+  const children = dav.storage.children(self.id, dav.access.sightOf(call.actor).entries);
+  return respond(dav, call, query, { base, self, children }, keep);
 }
 
 /** Everything the bytes depend on but the path; undefined when they change by themselves. */
@@ -95,9 +99,13 @@ function cacheKey(dav: Dav, call: Call, query: NumberedQuery, self: NodeInfo): s
   if (query.id === undefined || query.wantsQuota) return undefined;
   // The time that is left to a lock changes every second.
   if (query.wantsLocks && dav.locks.any()) return undefined;
-  const canWrite = dav.access.can(call.actor, "write", { spaceId: self.spaceId });
+  const { access } = dav;
+  const { actor } = call;
+  const rights = `${access.can(actor, "write", at(self))} ${access.can(actor, "share", at(self))}`;
+  // People whom entries concern may each see something else there.
+  const seenBy = access.isPlain(actor) ? "" : ` ${actor.userId} ${actor.readOnly} ${access.version()}`;
   const dead = query.wantsDead ? dav.properties.version() : 0;
-  return `${self.id} ${self.etag} ${query.id} ${dead} ${canWrite}`;
+  return `${self.id} ${self.etag} ${query.id} ${dead} ${rights}${seenBy}`;
 }
 
 function respond(

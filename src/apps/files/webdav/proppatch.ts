@@ -1,3 +1,4 @@
+import { at } from "#apps/files/browse";
 import { AppError } from "#platform/errors";
 import { parseHttpDate } from "#platform/http";
 import type { Call } from "./call.ts";
@@ -29,7 +30,7 @@ export async function proppatch(dav: Dav, call: Call): Promise<Response> {
   const isRefused = changes.some(({ isProtected }) => isProtected);
   const guard = () => {
     dav.checks.requireWrite(call, {
-      spaceId: target.space.id,
+      on: at(target.node),
       current: dav.storage.node(target.node.id),
       locks: dav.checks.contentLocks(target.node),
     });

@@ -1,3 +1,4 @@
+import { requireShown } from "#apps/files/browse";
 import { AppError } from "#platform/errors";
 import type { NodeInfo } from "#storage/primary";
 import type { Call } from "./call.ts";
@@ -20,10 +21,12 @@ export async function put(dav: Dav, call: Call): Promise<Response> {
   const target = locate(dav, actor, call.path.names);
   const place = filePlace(call, target);
   const guard = (existing: NodeInfo | undefined) => {
+    if (existing !== undefined) requireShown(dav, actor, existing);
     if (existing?.kind === "folder")
       throw new AppError("method-not-allowed", "A folder cannot be overwritten by a file.");
     const locks = existing === undefined ? dav.checks.memberLocks(place.parentId) : dav.checks.contentLocks(existing);
-    dav.checks.requireWrite(call, { spaceId: place.spaceId, current: existing, locks });
+    const nodeId = existing?.id ?? place.parentId;
+    dav.checks.requireWrite(call, { on: { spaceId: place.spaceId, nodeId }, current: existing, locks });
   };
   // Once before the body is received, so that a refusal costs no transfer, and once more when it stands on the disk.
   guard(target.kind === "node" ? target.node : undefined);

@@ -14,7 +14,7 @@ export function get(dav: Dav, call: Call): Response {
   const { node } = requireNode(target);
   if (node.kind === "file") return sendFile(dav, call.request, node.id);
   const folder = dav.storage.refresh(node.id);
-  return folderPage(call, dav.storage.children(folder.id));
+  return folderPage(call, dav.storage.children(folder.id, dav.access.sightOf(call.actor).entries));
 }
 
 function sendFile(dav: Dav, request: Request, nodeId: number): Response {

@@ -1,3 +1,4 @@
+import { requireRemovable, requireRenamable, requireReplaceable, visibleNode } from "#apps/files/browse";
 import { AppError } from "#platform/errors";
 import type { NodeInfo, Place } from "#storage/primary";
 import type { Call } from "./call.ts";
@@ -98,15 +99,15 @@ function requireRelocation(
   { isMove, source, spaceId, place, replace }: Relocation,
   existing: NodeInfo | undefined,
 ): Lock[] {
-  const { checks, locks, storage, access } = dav;
-  const current = storage.node(source.node.id);
-  if (current === undefined) throw new AppError("not-found");
-  access.require(call.actor, "read", { spaceId: current.spaceId });
-  if (isMove) access.require(call.actor, "write", { spaceId: current.spaceId });
+  const { checks, locks } = dav;
+  const current = visibleNode(dav, call.actor, source.node.id);
+  if (isMove && current.parentId === place.parentId) requireRenamable(dav, call.actor, current);
+  else if (isMove) requireRemovable(dav, call.actor, current);
   const isReplacing = existing !== undefined && existing.id !== current.id;
   if (isReplacing && !replace) throw new AppError("precondition-failed", "The destination exists.");
+  if (isReplacing) requireReplaceable(dav, call.actor, existing);
   checks.requireWrite(call, {
-    spaceId,
+    on: { spaceId, nodeId: place.parentId },
     current,
     locks: [
       ...(isMove ? checks.removalLocks(current) : []),
@@ -123,11 +124,12 @@ async function act(
   { isMove, source, spaceId, place, replace, shallow }: Relocation,
   guard: (existing: NodeInfo | undefined) => void,
 ): Promise<{ node: NodeInfo; created: boolean }> {
-  const { storage } = dav;
+  const { storage, access } = dav;
   const nodeId = source.node.id;
   const isSameVolume = source.space.volume === storage.space(spaceId).volume;
   if (isMove && isSameVolume) return storage.move(nodeId, place, { actor, replace, guard });
-  const { pairs, ...written } = await storage.copy(nodeId, place, { actor, replace, guard, shallow });
+  const filter = access.sightOf(actor).entries;
+  const { pairs, ...written } = await storage.copy(nodeId, place, { actor, replace, guard, shallow, filter });
   dav.properties.copy(pairs);
   await dav.db.sync();
   // Between disks a move is a copy, then the original goes into the trash.

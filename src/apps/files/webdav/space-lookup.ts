@@ -4,14 +4,18 @@ import type { SpaceInfo, SpaceKind, Storage } from "#storage/primary";
 /** What never changes about a space. */
 export type SpacePlace = Pick<SpaceInfo, "id" | "kind" | "name" | "rootId" | "volume">;
 
-export type FindSpace = (kind: SpaceKind, name: string) => SpacePlace | undefined;
+export interface FindSpace {
+  (kind: SpaceKind, name: string): SpacePlace | undefined;
+  byId(spaceId: number): SpacePlace;
+}
 
 const maxKept = 1024;
 
 /** Finds spaces without asking for their usage each time: every request of a sync client begins with this. */
-export function createSpaceLookup(storage: Pick<Storage, "findSpace">): FindSpace {
+export function createSpaceLookup(storage: Pick<Storage, "findSpace" | "space">): FindSpace {
   const kept = createRecentMap<string, SpacePlace>(maxKept);
-  return (kind, name) => {
+  const keptById = createRecentMap<number, SpacePlace>(maxKept);
+  const find = (kind: SpaceKind, name: string) => {
     const key = `${kind} ${name}`;
     const known = kept.get(key);
     if (known !== undefined) return known;
@@ -19,4 +23,12 @@ export function createSpaceLookup(storage: Pick<Storage, "findSpace">): FindSpac
     if (space !== undefined) kept.set(key, space);
     return space;
   };
+  const byId = (spaceId: number) => {
+    const known = keptById.get(spaceId);
+    if (known !== undefined) return known;
+    const space = storage.space(spaceId);
+    keptById.set(spaceId, space);
+    return space;
+  };
+  return Object.assign(find, { byId });
 }

@@ -1,3 +1,4 @@
+import { at, sharedWith } from "#apps/files/browse";
 import { AppError } from "#platform/errors";
 import type { Actor } from "#platform/usecase";
 import type { Access } from "#security/access";
@@ -7,10 +8,10 @@ import type { FindSpace, SpacePlace } from "./space-lookup.ts";
 
 /** What a URL means for the one who asks. */
 export type Target =
-  /** `/dav/` and `/dav/spaces/`: lists that are no folders on disk. */
+  /** `/dav/`, `/dav/spaces/` and `/dav/shared/`: lists that are no folders on disk. */
   | { readonly kind: "list"; readonly names: readonly string[] }
   | { readonly kind: "node"; readonly names: readonly string[]; readonly space: SpacePlace; readonly node: NodeInfo }
-  /** Nothing there yet; `parent` is undefined when the folder above does not exist or is a file. */
+  /** Nothing there yet, or nothing that the caller may know of; `parent` is undefined when it cannot be a folder for them. */
   | {
       readonly kind: "free";
       readonly names: readonly string[];
@@ -23,36 +24,73 @@ export type Target =
 
 export type NodeTarget = Extract<Target, { kind: "node" }>;
 
-interface LocateDeps {
+export interface LocateDeps {
   readonly storage: Storage;
   readonly access: Access;
   readonly findSpace: FindSpace;
 }
 
+/** Where the names of a path begin to be names of files: the root of a space, or something that was shared. */
+interface Start {
+  readonly space: SpacePlace;
+  readonly topId: number;
+  /** Names below the top. */
+  readonly below: readonly string[];
+}
+
 /** Looks a path up; asks the disk for names the index does not know yet. */
-export function locate({ storage, access, findSpace }: LocateDeps, actor: Actor, names: readonly string[]): Target {
-  const [area, ...inside] = names;
-  if (area === undefined || (area === "spaces" && inside.length === 0)) return { kind: "list", names };
-  const space = spaceOf(findSpace, actor, area, inside[0]);
-  if (space === undefined || !access.can(actor, "read", { spaceId: space.id })) return { kind: "nowhere", names };
-  const below = area === "home" ? inside : inside.slice(1);
-  const node = storage.resolve(space.id, below) ?? discover(storage, space, below);
-  if (node !== undefined) return { kind: "node", names, space, node };
+export function locate(deps: LocateDeps, actor: Actor, names: readonly string[]): Target {
+  if (isList(names)) return { kind: "list", names };
+  const start = startOf(deps, actor, names);
+  if (start === undefined) return { kind: "nowhere", names };
+  const { storage } = deps;
+  const { space, below } = start;
+  const node = resolve(storage, start, below) ?? discover(storage, start);
+  if (node !== undefined && isShown(deps, actor, start, node, below.length))
+    return { kind: "node", names, space, node };
   const name = below.at(-1);
   if (name === undefined) throw new AppError("storage-offline");
-  const parent = storage.resolve(space.id, below.slice(0, -1));
+  const above = resolve(storage, start, below.slice(0, -1));
+  const parent = above !== undefined && isShown(deps, actor, start, above, below.length - 1) ? above : undefined;
   return { kind: "free", names, space, parent: parent?.kind === "folder" ? parent : undefined, name };
 }
 
-function spaceOf(findSpace: FindSpace, actor: Actor, area: string, name: string | undefined): SpacePlace | undefined {
-  if (area === "home") return findSpace("home", actor.name);
-  return area === "spaces" && name !== undefined ? findSpace("shared", name) : undefined;
+function isList([area, ...inside]: readonly string[]): boolean {
+  return area === undefined || ((area === "spaces" || area === "shared") && inside.length === 0);
+}
+
+function startOf(deps: LocateDeps, actor: Actor, names: readonly string[]): Start | undefined {
+  const [area, name = ""] = names;
+  if (area === "shared") return sharedStart(deps, actor, name, names.slice(2));
+  const space = area === "home" ? deps.findSpace("home", actor.name) : undefined;
+  const found = area === "spaces" ? deps.findSpace("shared", name) : space;
+  if (found === undefined || !deps.access.can(actor, "read", { spaceId: found.id })) return undefined;
+  return { space: found, topId: found.rootId, below: names.slice(area === "home" ? 1 : 2) };
+}
+
+function sharedStart(deps: LocateDeps, actor: Actor, name: string, below: readonly string[]): Start | undefined {
+  const wanted = name.normalize("NFC");
+  const item = sharedWith(deps, actor).find((shared) => shared.name.normalize("NFC") === wanted);
+  return item && { space: deps.findSpace.byId(item.node.spaceId), topId: item.node.id, below };
+}
+
+function resolve(storage: Storage, { space, topId }: Start, names: readonly string[]): NodeInfo | undefined {
+  if (topId === space.rootId) return storage.resolve(space.id, names);
+  let node = storage.node(topId);
+  for (const name of names) node = node?.kind === "folder" ? storage.child(node.id, name) : undefined;
+  return node;
+}
+
+/** Every folder on the way must be readable, not only the node: a path is a chain of names. */
+function isShown({ access }: LocateDeps, actor: Actor, { topId }: Start, node: NodeInfo, depth: number): boolean {
+  if (access.isPlain(actor) || node.id === topId) return true;
+  return access.shownSteps(actor, at(node)) > depth;
 }
 
 /** Walks down once more and looks at the disk where a name is missing: another program may just have made it. */
-function discover(storage: Storage, space: SpacePlace, names: readonly string[]): NodeInfo | undefined {
-  let node = storage.node(space.rootId);
-  for (const name of names) {
+function discover(storage: Storage, { topId, below }: Start): NodeInfo | undefined {
+  let node = storage.node(topId);
+  for (const name of below) {
     if (node?.kind !== "folder") return undefined;
     const parentId: number = node.id;
     node = storage.child(parentId, name);
@@ -64,13 +102,23 @@ function discover(storage: Storage, space: SpacePlace, names: readonly string[])
   return node;
 }
 
-/** The URL path of a node, without a slash at the end. */
-export function hrefOfNode(storage: Storage, nodeId: number): string {
-  const [root, ...below] = storage.lineage(nodeId);
+/** The URL path under which the actor finds a node, without a slash at the end; `/dav` for what lies above what they see. */
+export function hrefOfNode({ storage, access, findSpace }: LocateDeps, actor: Actor, nodeId: number): string {
+  const path = storage.lineage(nodeId);
+  const [root] = path;
   if (root === undefined) return encodeDavPath([]);
-  const space = storage.space(root.spaceId);
-  const area = space.kind === "home" ? ["home"] : ["spaces", space.name];
-  return encodeDavPath([...area, ...below.map(({ name }) => name)]);
+  const space = findSpace.byId(root.spaceId);
+  const node = path.at(-1) ?? root;
+  const isOwn = space.kind === "home" ? space.name === actor.name : true;
+  if (isOwn && access.reaches(actor, at(node))) {
+    const area = space.kind === "home" ? ["home"] : ["spaces", space.name];
+    return encodeDavPath([...area, ...path.slice(1).map(({ name }) => name)]);
+  }
+  for (const item of sharedWith({ storage, access }, actor)) {
+    const top = path.findIndex(({ id }) => id === item.node.id);
+    if (top !== -1) return encodeDavPath(["shared", item.name, ...path.slice(top + 1).map(({ name }) => name)]);
+  }
+  return encodeDavPath([]);
 }
 
 /** The node at a target of a read. Throws `not-found`. */

@@ -1,3 +1,4 @@
+import { at, requireRemovable } from "#apps/files/browse";
 import { AppError } from "#platform/errors";
 import type { Call } from "./call.ts";
 import { readDepth } from "./headers.ts";
@@ -12,7 +13,7 @@ export async function mkcol(dav: Dav, call: Call): Promise<Response> {
   const target = locate(dav, actor, call.path.names);
   if (target.kind === "nowhere") throw new AppError("forbidden", "Shared spaces are made on the page.");
   if (target.kind !== "free") throw new AppError("method-not-allowed", "The name is taken.");
-  const { parent, space, name } = target;
+  const { parent, name } = target;
   if (parent === undefined) throw new AppError("conflict", "The folder above does not exist.");
   const node = await dav.storage.makeFolder(
     { parentId: parent.id, name },
@@ -21,7 +22,7 @@ export async function mkcol(dav: Dav, call: Call): Promise<Response> {
       guard: (existing) => {
         if (existing !== undefined) throw new AppError("method-not-allowed", "The name is taken.");
         const locks = dav.checks.memberLocks(parent.id);
-        dav.checks.requireWrite(call, { spaceId: space.id, current: undefined, locks });
+        dav.checks.requireWrite(call, { on: at(parent), current: undefined, locks });
       },
     },
   );
@@ -48,7 +49,7 @@ export async function remove(dav: Dav, call: Call): Promise<Response> {
   const target = locate(dav, call.actor, call.path.names);
   if (target.kind === "list") throw new AppError("forbidden", "This list cannot be deleted.");
   if (target.kind !== "node") throw new AppError("not-found");
-  const { node, space } = target;
+  const { node } = target;
   if (node.kind === "folder" && depth !== "infinity") {
     throw new AppError("bad-request", "A folder is deleted with everything in it: Depth infinity.");
   }
@@ -58,7 +59,8 @@ export async function remove(dav: Dav, call: Call): Promise<Response> {
     actor: call.actor,
     guard: (existing) => {
       if (existing === undefined) throw new AppError("not-found");
-      dav.checks.requireWrite(call, { spaceId: space.id, current: existing, locks: dav.checks.removalLocks(existing) });
+      requireRemovable(dav, call.actor, existing);
+      dav.checks.requireWrite(call, { on: at(existing), current: existing, locks: dav.checks.removalLocks(existing) });
       ended = [...dav.locks.on(existing.id), ...dav.locks.below(existing.id)];
     },
   });

@@ -1,3 +1,4 @@
+import { sharedWith } from "#apps/files/browse";
 import type { Actor } from "#platform/usecase";
 import type { NodeInfo, SpaceInfo, Storage } from "#storage/primary";
 import type { Access } from "#security/access";
@@ -10,7 +11,7 @@ interface VirtualDeps {
 /** Id and space of a list. Nodes and spaces have ids from 1, so no lock and no property can hang on it. */
 export const listId = 0;
 
-/** `/dav/` or `/dav/spaces/` itself, as if it were a folder. */
+/** `/dav/`, `/dav/spaces/` or `/dav/shared/` itself, as if it were a folder. */
 export function listNode(deps: VirtualDeps, actor: Actor, names: readonly string[]): NodeInfo {
   const entries = listEntries(deps, actor, names);
   const roots = entries.length === 0 ? "" : entries.map(({ etag }) => etag).join(" ");
@@ -21,16 +22,27 @@ export function listNode(deps: VirtualDeps, actor: Actor, names: readonly string
   });
 }
 
-/** What `/dav/` or `/dav/spaces/` holds for the actor; root folders under the name they have in URLs. */
+/** What a list holds for the actor; root folders and shared ones under the name they have in URLs. */
 export function listEntries(deps: VirtualDeps, actor: Actor, names: readonly string[]): NodeInfo[] {
-  if (names.length > 0) return sharedRoots(deps, actor);
+  if (names[0] === "shared") return sharedEntries(deps, actor);
+  if (names.length > 0) return spaceRoots(deps, actor);
   const home = deps.storage.findSpace("home", actor.name);
   const isHomeReadable = home !== undefined && deps.access.can(actor, "read", { spaceId: home.id });
   const homeRoot = isHomeReadable ? rootOf(deps.storage, home, "home") : undefined;
-  return [...(homeRoot === undefined ? [] : [homeRoot]), listNode(deps, actor, ["spaces"])];
+  const isLetIn = sharedEntries(deps, actor).length > 0;
+  return [
+    ...(homeRoot === undefined ? [] : [homeRoot]),
+    listNode(deps, actor, ["spaces"]),
+    // Most are let into nothing: then there is no such folder.
+    ...(isLetIn ? [listNode(deps, actor, ["shared"])] : []),
+  ];
 }
 
-function sharedRoots({ storage, access }: VirtualDeps, actor: Actor): NodeInfo[] {
+function sharedEntries(deps: VirtualDeps, actor: Actor): NodeInfo[] {
+  return sharedWith(deps, actor).map(({ node, name }) => ({ ...node, name }));
+}
+
+function spaceRoots({ storage, access }: VirtualDeps, actor: Actor): NodeInfo[] {
   return access
     .spacesOf(actor.userId)
     .filter(({ spaceId }) => access.can(actor, "read", { spaceId }))
