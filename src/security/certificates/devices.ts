@@ -32,6 +32,8 @@ interface DevicesDeps {
 export interface Devices {
   /** Null when the fingerprint is unknown, expired or revoked, or the person disabled. A look-up in memory. */
   deviceOf(fingerprint: string): DeviceOwner | null;
+  /** Whether a person has a device with a certificate that holds. */
+  ownsDevices(personId: number): boolean;
   /** The fingerprint of a certificate (DER) whose key the peer has proved to hold, when it is good; notes its use. */
   verify(der: Uint8Array, address: string): string | undefined;
   /** Reads certificates again at the next question. */
@@ -91,6 +93,10 @@ export function createDevices(deps: DevicesDeps): Devices {
 
   return {
     deviceOf: (fingerprint) => find(fingerprint) ?? null,
+    ownsDevices: (personId) =>
+      [...(known ?? load())].some(
+        ([fingerprint, entry]) => entry.personId === personId && find(fingerprint) !== undefined,
+      ),
     verify: (der, address) => {
       const fingerprint = Bun.SHA256.hash(der, "hex");
       const entry = find(fingerprint);
@@ -98,7 +104,9 @@ export function createDevices(deps: DevicesDeps): Devices {
       noteUsed(entry, address);
       return fingerprint;
     },
-    reload: () => (known = undefined),
+    reload: () => {
+      known = undefined;
+    },
     accountChanged: (personId) => {
       for (const entry of known?.values() ?? []) if (entry.personId === personId) entry.enabled = undefined;
     },

@@ -46,6 +46,8 @@ export interface CertificatesModuleDeps {
 export interface CertificatesModule {
   /** Null when the fingerprint is unknown, expired or revoked, or the person disabled. A look-up in memory. */
   deviceOf(fingerprint: string): DeviceOwner | null;
+  /** Whether a person has a device with a certificate that holds. */
+  ownsDevices(personId: number): boolean;
   /** For the listener: the fingerprint of a certificate whose key the peer holds, when it is one of ours and good. */
   verify(der: Uint8Array, address: string): string | undefined;
   /** Whether a certificate is required of this person for that. */
@@ -89,6 +91,7 @@ export function createCertificatesModule(deps: CertificatesModuleDeps): Certific
   });
   return {
     deviceOf: devices.deviceOf,
+    ownsDevices: devices.ownsDevices,
     verify: devices.verify,
     requires: policy.requires,
     gate: policy.gate,

@@ -21,12 +21,13 @@ export function scopeOf(
   if (path.startsWith("/oidc/")) return "everything";
   if (!path.startsWith("/api/")) return undefined;
   const operation = path.slice("/api/".length);
+  // Who one is has to be said before anything can be required.
+  if (operation.startsWith("session.")) return undefined;
   const permission = permissionOf(operation);
   // Content, uploads and events have routes of their own below /api/.
   if (permission === undefined) return "files";
   if (administration.has(permission)) return "administration";
-  // Who one is has to be said before anything can be required.
-  if (permission === "public" || operation.startsWith("session.")) return undefined;
+  if (permission === "public") return undefined;
   if (permission === "self" || permission === "vpn.use") return "everything";
   return "files";
 }

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, X509Certificate } from "node:crypto";
+import { generateKeyPairSync, type KeyObject, type X509Certificate } from "node:crypto";
 import type * as X509 from "@peculiar/x509";
 import { AppError } from "#platform/errors";
 import { integer } from "./der.ts";
