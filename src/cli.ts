@@ -12,6 +12,7 @@ import { createExec } from "#platform/exec";
 import { createLogger } from "#platform/log";
 import { systemActor } from "#platform/usecase";
 import { renderVerification, verifyFolder } from "#security/audit";
+import { switchGuard } from "#security/guard";
 import { errorTable } from "#wire";
 import { databasePath, startHearth } from "./main.ts";
 
@@ -24,6 +25,7 @@ const usage = `hearth — a home cloud
   hearth doctor   [--data DIR]                                        what is missing on this machine, and how to get it
   hearth config   schema | check                                      the configuration file
   hearth audit    verify [--data DIR] [--json]                        whether the log of who did what is as it was written
+  hearth guard    off | on [--data DIR]                               the emergency switch of the application firewall
 `;
 
 const options = {
@@ -146,6 +148,18 @@ function audit(values: Values, action: string | undefined): void {
   if (result.problems.length > 0) process.exitCode = errorTable.conflict.exitCode;
 }
 
+/** For somebody locked out by a rule: works beside a running server and with a configuration that is broken. */
+function guard(values: Values, action: string | undefined): void {
+  if (action !== "on" && action !== "off") throw new AppError("bad-request", "Say what to do: hearth guard off | on");
+  const { dataDir } = loadConfig({ environment: readEnvironment(), file: values.config, dataDir: values.data });
+  switchGuard(dataDir, action);
+  process.stdout.write(
+    action === "off"
+      ? "The application firewall refuses nothing any more, within seconds. Put the rules right, then: hearth guard on\n"
+      : "The application firewall holds again, within seconds.\n",
+  );
+}
+
 async function main(argv: string[]): Promise<void> {
   const { values, positionals } = readArguments(argv);
   const [command, action] = positionals;
@@ -155,6 +169,7 @@ async function main(argv: string[]): Promise<void> {
   else if (command === "config") config(values, action);
   else if (command === "doctor") doctor(values);
   else if (command === "audit") audit(values, action);
+  else if (command === "guard") guard(values, action);
   else {
     process.stderr.write(`There is no command "${command}".\n\n${usage}`);
     process.exitCode = errorTable["bad-request"].exitCode;

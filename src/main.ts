@@ -30,7 +30,7 @@ import {
 } from "#security/certificates";
 import { createFactorsModule, createSecretBox, factorsMigrations } from "#security/factors";
 import { createFirewall, firewallUseCases } from "#security/firewall";
-import { createGuard, type GuardEvent, guardMigrations } from "#security/guard";
+import { createGuard, guardMigrations } from "#security/guard";
 import {
   createIdentityModule,
   createPasswordCheck,
@@ -202,6 +202,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
   const oidc = createOidc({
     ...deps,
     folder: join(dataDir, "security", "oidc"),
+    secrets: createSecretBox({ keyFile: secretsKey, random }),
     identity: identity.service,
     groups: identity.groups,
     startSession: async ({ id }, context) => {
@@ -236,7 +237,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     interfaces: networkInterfaces,
     vpn: config.security.network.vpn,
     bans: { onBan: firewall.ban, onUnban: firewall.unban },
-    record: (event) => void audit.record(guardAudit(event)),
+    record: audit.record,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   });
 
@@ -376,14 +377,6 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
 function auditedEvent({ kind, personId, name, factors, ...event }: SecurityEvent) {
   const actor: Actor = { ...anonymous, kind: "person", userId: personId ?? 0, name, factors };
   return { ...event, operation: `proof.${kind}`, actor };
-}
-
-/** What the application firewall did, in the words of the audit. */
-function guardAudit({ did, cause, method, path, count, actor = anonymous, ...event }: GuardEvent) {
-  const resources = [...(cause === "" ? [] : [`rule ${cause}`]), ...(path === "" ? [] : [`${method} ${path}`])];
-  const outcome = event.error === undefined ? ("allowed" as const) : ("refused" as const);
-  const detail = count > 1 ? `${event.detail} (${count} times)` : event.detail;
-  return { ...event, operation: `guard.${did}`, outcome, resources, detail, actor };
 }
 
 /** What the apps may know of people. */

@@ -140,7 +140,7 @@ export function createBans(deps: BansDeps): Bans {
     list: () => {
       const nowMs = clock.now();
       const held = [...entries.values()].filter(({ untilMs }) => untilMs > nowMs);
-      return held.toSorted((a, b) => b.sinceMs - a.sinceMs).map(({ place: _, ...ban }) => ban);
+      return held.toSorted((a, b) => b.sinceMs - a.sinceMs).map(viewOf);
     },
     sweep: () => {
       const nowMs = clock.now();
@@ -178,6 +178,10 @@ function countHolding(entries: { values(): IterableIterator<Entry> }, nowMs: num
   let count = 0;
   for (const { untilMs } of entries.values()) if (untilMs > nowMs) count += 1;
   return count;
+}
+
+function viewOf({ network, sinceMs, untilMs, strikes, why, ruleId, by, refused }: Entry): Ban {
+  return { network, sinceMs, untilMs, strikes, why, ruleId, by, refused };
 }
 
 function rowOf({ network, sinceMs, untilMs, strikes, why, ruleId, by }: Entry) {

@@ -234,7 +234,7 @@ function eventOf(
   cause: string,
   detail: string,
   place: Place,
-  { app, request, context }: Head,
+  { request, context }: Head,
   error: AppError | undefined,
 ): Parameters<Records["add"]>[0] {
   const { address, requestId, path, knownActor: actor } = context;
@@ -245,7 +245,6 @@ function eventOf(
     error,
     cause,
     detail,
-    app,
     method: request.method,
     path,
     address,

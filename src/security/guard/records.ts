@@ -1,12 +1,12 @@
 import type { Clock } from "#platform/clock";
 import type { AppError } from "#platform/errors";
-import type { Actor } from "#platform/usecase";
-import type { GuardApp } from "./contract.ts";
+import { type Actor, anonymous } from "#platform/usecase";
+import type { AuditEvent } from "#security/audit";
 
 export type Did = "denied" | "challenged" | "throttled" | "banned" | "refused" | "logged" | "detected";
 
-/** What the guard did to a request, for the audit. */
-export interface GuardEvent {
+/** What the guard did to a request. */
+interface GuardEvent {
   /** `refused` is by a ban that held already; `logged` and `detected` let the request pass. */
   readonly did: Did;
   /** What the request is answered with; undefined when it passes. */
@@ -16,7 +16,6 @@ export interface GuardEvent {
   /** Id of a rule, name of a detector, or empty for a ban by a person. */
   readonly cause: string;
   readonly detail: string;
-  readonly app: GuardApp;
   readonly method: string;
   /** Without the token of a link, which is a secret. */
   readonly path: string;
@@ -47,7 +46,8 @@ export interface Records {
  * Passes every refusal on, since the audit folds storms of those itself. Of what passed, the first of its kind is told at once
  * and the rest of the minute as one.
  */
-export function createRecords(clock: Clock, record: (event: GuardEvent) => void): Records {
+export function createRecords(clock: Clock, audit: (event: AuditEvent) => unknown): Records {
+  const record = (event: GuardEvent) => void audit(auditEventOf(event));
   const folded = new Map<string, Folded>();
   const release = (key: string, { event, more }: Folded) => {
     folded.delete(key);
@@ -82,4 +82,12 @@ export function createRecords(clock: Clock, record: (event: GuardEvent) => void)
 
 function withoutToken(path: string): string {
   return path.replace(/^(\/s\/)[^/]+/, "$1…").slice(0, 300);
+}
+
+function auditEventOf({ did, cause, method, path, count, actor = anonymous, ...event }: GuardEvent): AuditEvent {
+  const resources = [...(cause === "" ? [] : [`rule ${cause}`]), ...(path === "" ? [] : [`${method} ${path}`])];
+  const detail = count > 1 ? `${event.detail} (${count} times)` : event.detail;
+  const { address, userAgent, requestId, error } = event;
+  const outcome = error === undefined ? "allowed" : "refused";
+  return { operation: `guard.${did}`, outcome, actor, address, userAgent, requestId, resources, detail, error };
 }

@@ -4,6 +4,7 @@ import type { Db } from "#platform/db";
 import type { Gate } from "#platform/http";
 import type { Logger } from "#platform/log";
 import type { Implementation } from "#platform/usecase";
+import type { AuditEvent } from "#security/audit";
 import type { Role } from "#wire";
 import { parseNetwork, renderNetwork } from "./addresses.ts";
 import { createAppOf } from "./apps.ts";
@@ -19,7 +20,7 @@ import type { PermissionOf } from "./made-up.ts";
 import { implementGuard } from "./operations.ts";
 import { type Interfaces, ownNetworksOf, type VpnPlace } from "./own-networks.ts";
 import { createPolicy, type Policy } from "./policy.ts";
-import { createRecords, type GuardEvent } from "./records.ts";
+import { createRecords } from "./records.ts";
 import { createRepository, type Repository } from "./repository.ts";
 import { createStuffing } from "./stuffing.ts";
 import { isSwitchedOff } from "./switch.ts";
@@ -39,7 +40,7 @@ export interface GuardDeps {
   /** Where the VPN is: its interface, and its ranges when the configuration says them. */
   readonly vpn: VpnPlace;
   /** Every refusal and what was noticed, for the audit, which folds storms of refusals. */
-  readonly record: (event: GuardEvent) => void;
+  readonly record: (event: AuditEvent) => unknown;
   readonly bans: BanPort;
   /** IANA name, as Europe/Berlin: of the machine. */
   readonly timeZone: string;
@@ -183,7 +184,6 @@ function createLoginWatch(
       error: undefined,
       cause: "credential-stuffing",
       detail: what,
-      app: "login",
       method: "POST",
       path: "",
       address,
