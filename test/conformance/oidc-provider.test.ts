@@ -280,7 +280,7 @@ test("somebody is asked once, may say no, and may take it back", async () => {
   await must("oidcConsent.revoke", { clientId: shop.id });
   expect(await holds(tokens.access_token)).toBe(false);
   const asked = await browser.follow((await ask(at)).url, redirectUri);
-  expect(asked.url.pathname).toStartWith("/consent/");
+  expect(asked.url.pathname).toStartWith("/oidc/consent/");
   expect((await admin("oidcConsent.revoke", { clientId: shop.id })).status).toBe(404);
 });
 
@@ -348,7 +348,7 @@ test("the session of this server counts, not what the provider left in the brows
   expect(silent.url.searchParams.get("error")).toBe("login_required");
   const met = await stranger.follow((await ask(appAt)).url, redirectUri);
   expect(met.url.pathname).toBe("/login");
-  expect(met.url.searchParams.get("next")).toMatch(/^\/consent\/[\w-]+$/);
+  expect(met.url.searchParams.get("next")).toMatch(/^\/oidc\/consent\/[\w-]+$/);
 });
 
 test("an application can ask for a fresh login", async () => {

@@ -123,7 +123,7 @@ export async function walk(browser: Browser, start: URL, decision = "allow"): Pr
   const arrived = await browser.follow(start, redirectUri);
   if (arrived.response === undefined) return arrived.url;
   const text = await arrived.response.text();
-  if (!arrived.url.pathname.startsWith("/consent/") || !text.includes('value="allow"')) {
+  if (!arrived.url.pathname.startsWith("/oidc/consent/") || !text.includes('value="allow"')) {
     throw new Error(`stopped at ${arrived.url.pathname}: ${arrived.response.status} ${text}`);
   }
   const answered = await browser.request(arrived.url, { decision });

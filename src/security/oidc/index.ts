@@ -3,6 +3,7 @@ import type { Db } from "#platform/db";
 import type { Authenticate, Route } from "#platform/http";
 import type { Logger } from "#platform/log";
 import { type Actor, anonymous, type Implementation, type UseCaseContext } from "#platform/usecase";
+import type { SecretBox } from "#security/factors";
 import type { AccountChange, Groups, Identity, Person } from "#security/identity";
 import { createArtifactRepository } from "./artifact-repository.ts";
 import { createClientRepository } from "./client-repository.ts";
@@ -17,7 +18,6 @@ import { createLoginProviders } from "./login/providers.ts";
 import { type LoginRouteDeps, loginRoutes } from "./login/routes.ts";
 import { createEngine } from "./provider/engine.ts";
 import { providerRoutes } from "./provider/routes.ts";
-import { createSeal, type Seal } from "./sealed.ts";
 import { implementOidc, publicUrlSetting } from "./usecases.ts";
 
 export type { LoginProvider, OidcClient } from "./contract.ts";
@@ -30,6 +30,8 @@ export interface OidcModuleDeps {
   readonly log: Logger;
   /** Where the keys are kept; made when it is first needed. */
   readonly folder: string;
+  /** Keeps the secrets of other providers, and what a browser carries to them and back. */
+  readonly secrets: SecretBox;
   readonly identity: Identity;
   readonly groups: Pick<Groups, "list">;
   /** Starts a session for somebody a provider vouched for and appends its cookie. */
@@ -48,7 +50,7 @@ export interface OidcModule {
 }
 
 export function createOidc(deps: OidcModuleDeps): OidcModule {
-  const { db, clock, random, identity } = deps;
+  const { db, clock, random, identity, secrets } = deps;
   const repository = createClientRepository(db);
   const artifacts = createArtifactRepository(db);
   const providerRepository = createProviderRepository(db);
@@ -56,11 +58,9 @@ export function createOidc(deps: OidcModuleDeps): OidcModule {
   const clients = createClients({ ...deps, repository, artifacts });
   const consents = createConsents({ ...deps, repository, artifacts });
   const publicUrl = () => repository.setting(publicUrlSetting) ?? null;
-  let held: Seal | undefined;
-  const seal = () => (held ??= createSeal(keys.sealKey(), random));
-  const loginProviders = createLoginProviders({ repository: providerRepository, clock, seal });
+  const loginProviders = createLoginProviders({ repository: providerRepository, clock, secrets });
   const links = createLinks(providerRepository, clock);
-  const flow = createLoginFlow({ clock, random, seal, providers: loginProviders, publicUrl });
+  const flow = createLoginFlow({ clock, random, secrets, providers: loginProviders, publicUrl });
   const accounts = createAccounts(identity, links, random);
   const engine = createEngine({ ...deps, keys, artifacts, clients, consents });
   return {

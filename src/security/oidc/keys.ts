@@ -11,6 +11,8 @@ const signForMs = 90 * dayMs;
 /** Old ones are published for so long after: far beyond the life of what they signed, and long enough for a logout hint. */
 const publishForMs = 30 * dayMs;
 const algorithms = ["RS256", "ES256"] as const;
+/** However often somebody renews them by hand. */
+const maxKeys = 20;
 
 const SigningKey = z.object({
   kid: z.string(),
@@ -18,7 +20,7 @@ const SigningKey = z.object({
   createdAtMs: z.int(),
   jwk: z.record(z.string(), z.unknown()),
 });
-const KeyFile = z.object({ seal: z.string(), keys: z.array(SigningKey) });
+const KeyFile = z.object({ keys: z.array(SigningKey) });
 export type SigningKey = z.infer<typeof SigningKey>;
 
 export interface Keys {
@@ -26,8 +28,6 @@ export interface Keys {
   signing(): readonly SigningKey[];
   /** What there is, without making any. */
   known(): readonly SigningKey[];
-  /** 32 bytes that encrypt the secrets of other providers. */
-  sealKey(): Uint8Array;
   rotate(): void;
 }
 
@@ -48,25 +48,23 @@ export function createKeys(deps: KeysDeps): Keys {
     held = next;
     return next;
   };
-  const read = () => (held ??= readKeyFile(path));
-  const load = () => read() ?? write({ seal: randomToken(deps.random, 256), keys: [] });
+  const known = () => (held ??= readKeyFile(path))?.keys ?? [];
   const renew = () => {
-    const { seal, keys } = load();
     const nowMs = deps.clock.now();
-    const kept = keys.filter((key) => nowMs - key.createdAtMs < signForMs + publishForMs);
-    return write({ seal, keys: [...algorithms.map((alg) => newKey(alg, deps)), ...kept] }).keys;
+    const kept = known().filter((key) => nowMs - key.createdAtMs < signForMs + publishForMs);
+    const made = algorithms.map((alg) => newKey(alg, deps));
+    return write({ keys: [...made, ...kept].slice(0, maxKeys) }).keys;
   };
   return {
     signing: () => {
-      const { keys } = load();
+      const keys = known();
       const isDue = algorithms.some((alg) => {
         const newest = keys.find((key) => key.alg === alg);
         return newest === undefined || deps.clock.now() - newest.createdAtMs >= signForMs;
       });
       return isDue ? renew() : keys;
     },
-    known: () => read()?.keys ?? [],
-    sealKey: () => Buffer.from(load().seal, "base64url"),
+    known,
     rotate: () => void renew(),
   };
 }

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { type Clock, type Random, randomToken } from "#platform/clock";
 import { AppError } from "#platform/errors";
 import type { UseCaseContext } from "#platform/usecase";
+import type { SecretBox } from "#security/factors";
 import { requireOwnLogin } from "#security/identity";
-import type { Seal } from "../sealed.ts";
 import { discover } from "./discovery.ts";
 import type { LoginProviders, ReadyProvider } from "./providers.ts";
 
@@ -54,7 +54,7 @@ export interface LoginFlow {
 interface LoginFlowDeps {
   readonly clock: Clock;
   readonly random: Random;
-  readonly seal: () => Seal;
+  readonly secrets: SecretBox;
   readonly providers: LoginProviders;
   /** Null when it is not set. */
   readonly publicUrl: () => string | null;
@@ -64,7 +64,7 @@ export const callbackPath = "/oidc/callback";
 const cookieName = "hearth-login";
 
 export function createLoginFlow(deps: LoginFlowDeps): LoginFlow {
-  const { clock, random, seal, providers } = deps;
+  const { clock, random, secrets, providers } = deps;
   const described = createDescriptions(clock);
   const begin: LoginFlow["begin"] = async (providerId, requestOrigin, next, linkFor) => {
     const provider = providers.ready(providerId);
@@ -89,7 +89,10 @@ export function createLoginFlow(deps: LoginFlowDeps): LoginFlow {
       code_challenge: await library.calculatePKCECodeChallenge(flow.verifier),
       code_challenge_method: "S256",
     });
-    return { url: url.href, cookie: renderCookie(seal().close(purpose, JSON.stringify(flow)), flowMs / 1000, origin) };
+    return {
+      url: url.href,
+      cookie: renderCookie(secrets.seal(Buffer.from(JSON.stringify(flow)), purpose), flowMs / 1000, origin),
+    };
   };
   return {
     begin,
@@ -107,7 +110,7 @@ export function createLoginFlow(deps: LoginFlowDeps): LoginFlow {
       return { url };
     },
     arrive: async (callback, cookieHeader) => {
-      const flow = readFlow(seal(), cookieHeader);
+      const flow = readFlow(secrets, cookieHeader);
       if (flow === undefined || clock.now() > flow.untilMs) {
         throw new AppError("gone", "This login was not begun in this browser, or more than ten minutes ago.");
       }
@@ -161,15 +164,19 @@ async function redeem(configuration: Configuration, flow: Flow, callback: URL) {
   }
 }
 
-function readFlow(seal: Seal, cookieHeader: string): Flow | undefined {
+function readFlow(secrets: SecretBox, cookieHeader: string): Flow | undefined {
   const start = `${cookieName}=`;
   const sealed = cookieHeader
     .split(";")
     .map((pair) => pair.trim())
     .find((pair) => pair.startsWith(start))
     ?.slice(start.length);
-  const text = sealed === undefined ? undefined : seal.open(purpose, sealed);
-  return text === undefined ? undefined : Flow.safeParse(JSON.parse(text)).data;
+  if (sealed === undefined) return undefined;
+  try {
+    return Flow.parse(JSON.parse(Buffer.from(secrets.open(sealed, purpose)).toString()));
+  } catch {
+    return undefined;
+  }
 }
 
 function renderCookie(value: string, maxAgeS: number, origin: string): string {

@@ -1,13 +1,12 @@
 import type { Clock } from "#platform/clock";
 import { AppError } from "#platform/errors";
+import type { SecretBox } from "#security/factors";
 import type { LoginProvider } from "../contract.ts";
 import { requireSafeAddress } from "../redirects.ts";
-import type { Seal } from "../sealed.ts";
 import { discover } from "./discovery.ts";
 import type { ProviderRepository, ProviderRow } from "./provider-repository.ts";
 
 const maxProviders = 20;
-const secretPurpose = "secret of a login provider";
 
 export interface ProviderDraft {
   readonly id: string;
@@ -38,11 +37,10 @@ export interface LoginProviders {
 interface LoginProvidersDeps {
   readonly repository: ProviderRepository;
   readonly clock: Clock;
-  /** Asked only when a secret is kept or needed: it reads the key file. */
-  readonly seal: () => Seal;
+  readonly secrets: SecretBox;
 }
 
-export function createLoginProviders({ repository, clock, seal }: LoginProvidersDeps): LoginProviders {
+export function createLoginProviders({ repository, clock, secrets }: LoginProvidersDeps): LoginProviders {
   const toProvider = (row: ProviderRow): LoginProvider => ({
     ...common(row),
     hasSecret: row.sealed_secret !== null,
@@ -50,7 +48,8 @@ export function createLoginProviders({ repository, clock, seal }: LoginProviders
   });
   const sealedOf = (draft: ProviderDraft, known: ProviderRow | undefined): string | null => {
     if (draft.clientSecret === undefined) return known?.sealed_secret ?? null;
-    return draft.clientSecret === null ? null : seal().close(`${secretPurpose} ${draft.id}`, draft.clientSecret);
+    const { clientSecret } = draft;
+    return clientSecret === null ? null : secrets.seal(Buffer.from(clientSecret), purposeOf(draft.id));
   };
   return {
     list: () => repository.list().map(toProvider),
@@ -58,10 +57,7 @@ export function createLoginProviders({ repository, clock, seal }: LoginProviders
       const row = repository.find(id);
       if (row === undefined || row.enabled === 0) throw new AppError("not-found", "There is no such way to log in.");
       const { sealed_secret: sealed } = row;
-      const clientSecret = sealed === null ? null : seal().open(`${secretPurpose} ${id}`, sealed);
-      if (clientSecret === undefined) {
-        throw new AppError("unavailable", `The secret for ${row.name} was kept with another key. Enter it again.`);
-      }
+      const clientSecret = sealed === null ? null : Buffer.from(secrets.open(sealed, purposeOf(id))).toString();
       return { ...common(row), clientSecret };
     },
     save: (draft) => {
@@ -94,6 +90,11 @@ export function createLoginProviders({ repository, clock, seal }: LoginProviders
       return probe(issuer);
     },
   };
+}
+
+/** A secret is bound to its provider: moved to another row it does not open. */
+function purposeOf(id: string): string {
+  return `secret of login provider ${id}`;
 }
 
 function common(row: ProviderRow) {

@@ -24,6 +24,8 @@ export interface EngineDeps {
 }
 
 export const mount = "/oidc";
+/** Where a person is asked, followed by the id of the question. */
+export const consentPath = `${mount}/consent/`;
 export const sessionCookie = "hearth-oidc";
 const minuteS = 60;
 const hourS = 3600;
@@ -113,7 +115,7 @@ function policies(library: typeof Library, deps: EngineDeps): Configuration {
     findAccount: findAccount(deps),
     interactions: {
       policy: interactionPolicy(library, deps),
-      url: (_ctx, interaction) => `/consent/${interaction.uid}`,
+      url: (_ctx, interaction) => `${consentPath}${interaction.uid}`,
     },
     features: {
       devInteractions: { enabled: false },
@@ -164,7 +166,7 @@ function findAccount({ clients, consents, identity }: EngineDeps): FindAccount {
   };
 }
 
-/** The library's own checks and two of the house; whatever they ask for is settled on `/consent/<uid>`. */
+/** The library's own checks and two of the house; whatever they ask for is settled on the consent page. */
 function interactionPolicy({ interactionPolicy: policy }: typeof Library, { clients, clock }: EngineDeps) {
   const prompts = policy.base();
   const { Check } = policy;

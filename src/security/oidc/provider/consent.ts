@@ -11,6 +11,7 @@ import type { Clients } from "../clients.ts";
 import type { Consents } from "../consents.ts";
 import type { OidcClient } from "../contract.ts";
 import { acrOf, amrOf } from "./assurance.ts";
+import { consentPath } from "./configuration.ts";
 import { askPage, confirmPage, expiredPage, otherPersonPage, refusedPage, twoFactorsPage } from "./consent-pages.ts";
 import { type Arrival, messageOf } from "./koa-bridge.ts";
 
@@ -41,7 +42,7 @@ interface Waiting {
 
 const maxFormBytes = 4096;
 
-/** `/consent/<uid>`: the page between an application and a person, on the session of this server. */
+/** `/oidc/consent/<uid>`: the page between an application and a person, on the session of this server. */
 export async function answerConsent(
   deps: ConsentDeps,
   provider: Provider,
@@ -73,7 +74,7 @@ async function readWaiting(
 ): Promise<Waiting | undefined> {
   const details = await provider.interactionDetails(message, reply).catch(() => undefined);
   const client = deps.clients.find(String(details?.params["client_id"]));
-  if (details === undefined || client === undefined || path !== `/consent/${details.uid}`) return undefined;
+  if (details === undefined || client === undefined || path !== `${consentPath}${details.uid}`) return undefined;
   const { scope, max_age: maxAge, prompt, id_token_hint: hint } = details.params;
   return {
     provider,

@@ -8,7 +8,7 @@ import type { Clients } from "../clients.ts";
 import type { Consents } from "../consents.ts";
 import { createRateLimit } from "../rate-limit.ts";
 import { acrOf } from "./assurance.ts";
-import { mount, sessionCookie } from "./configuration.ts";
+import { consentPath, mount, sessionCookie } from "./configuration.ts";
 import { answerConsent, type ConsentDeps } from "./consent.ts";
 import type { Engine } from "./engine.ts";
 import { answerWith, type Arrival } from "./koa-bridge.ts";
@@ -28,9 +28,9 @@ interface ProviderRouteDeps extends ConsentDeps {
 const maxRequestsPerMinute = 600;
 const sweepEveryMs = 10 * 60_000;
 /** What a browser navigates to; it must be at the issuer's own address, where its cookies are. */
-const browserPath = /^\/(oidc\/(auth|logout)(\/|$)|consent\/)/;
+const browserPath = /^\/oidc\/(auth|logout|consent)(\/|$)/;
 
-/** `/oidc/…` of the provider and `/consent/…`. Nothing is loaded while no application is registered. */
+/** `/oidc/…` of the provider and the page where people are asked. Nothing is loaded while no application is registered. */
 export function providerRoutes(deps: ProviderRouteDeps): Route[] {
   const limit = createRateLimit(deps.clock, maxRequestsPerMinute);
   let sweptAtMs = 0;
@@ -58,7 +58,7 @@ export function providerRoutes(deps: ProviderRouteDeps): Route[] {
       },
     },
     {
-      prefix: "/consent/",
+      prefix: consentPath,
       handle: async (request, context) => {
         const arrival = begin(request, context);
         const moved = elsewhere(request, context, arrival);
