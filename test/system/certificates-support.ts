@@ -21,6 +21,7 @@ export async function openHouse(routes: readonly Route[] = []) {
     isValid: (fingerprint) => certificates.deviceOf(fingerprint) !== null,
     handle: home.handle,
     log: home.log,
+    handshakeTimeoutMs: 1_500,
   });
   home.listenBy(port);
   const path = (name: string): string => join(home.dir, name);

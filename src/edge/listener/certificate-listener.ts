@@ -22,6 +22,8 @@ export interface CertificateListenerDeps {
   readonly isValid: (fingerprint: string) => boolean;
   readonly handle: Handle;
   readonly log: Logger;
+  /** How long a client may take for its handshake; ten seconds when absent. */
+  readonly handshakeTimeoutMs?: number;
 }
 
 export interface CertificateListener {
@@ -61,10 +63,12 @@ export async function startCertificateListener(deps: CertificateListenerDeps): P
     },
     handle: deps.handle,
   });
-  const server = createServer(
-    { ...contextOf(deps.keys), requestCert: true, rejectUnauthorized: false, handshakeTimeout: handshakeTimeoutMs },
-    (socket) => forward(socket, inner.port ?? 0, connections, deps),
-  );
+  const handshakes = createHandshakeTimer(deps.handshakeTimeoutMs ?? handshakeTimeoutMs);
+  const server = createServer({ ...contextOf(deps.keys), requestCert: true, rejectUnauthorized: false }, (socket) => {
+    handshakes.end(socket);
+    forward(socket, inner.port ?? 0, connections, deps);
+  });
+  server.on("connection", handshakes.begin);
   server.maxConnections = maxConnections;
   server.on("tlsClientError", (cause) => deps.log.debug("a TLS handshake failed", { cause }));
   await listening(server, deps);
@@ -105,6 +109,23 @@ function listening(
     server.once("error", (cause) => reject(listenError(cause, `${hostname}:${port}`)));
     server.listen(port, hostname, resolve);
   });
+}
+
+/** Ends connections whose handshake takes too long; the runtime's own `handshakeTimeout` does nothing (Bun 1.4). */
+function createHandshakeTimer(timeoutMs: number) {
+  const pending = new Map<Socket, ReturnType<typeof setTimeout>>();
+  const end = (socket: Socket): void => {
+    clearTimeout(pending.get(socket));
+    pending.delete(socket);
+  };
+  const begin = (socket: Socket): void => {
+    pending.set(
+      socket,
+      setTimeout(() => socket.destroy(), timeoutMs),
+    );
+    socket.once("close", () => end(socket));
+  };
+  return { begin, end };
 }
 
 /** Joins a client and the inner server; the end of one is the end of the other, and a slow one holds the other back. */
