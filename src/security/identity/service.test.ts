@@ -147,8 +147,10 @@ test("the operations keep to who may call them", async () => {
     codeOf(runner.run(name, input, callerFor(actor)));
   const newcomer = { name: "new", displayName: "New", password: "long enough", roles: ["guest"] };
   expect(await run("people.create", newcomer)).toBe("forbidden");
-  expect(await run("people.create", newcomer, actorFor(owner))).toBe("done");
-  expect(await run("people.create", { ...newcomer, name: "Bad Name" }, actorFor(owner))).toBe("bad-request");
+  expect(await run("people.create", newcomer, actorFor(owner))).toBe("step-up-required");
+  const atPage = actorFor(owner, { via: "session", credentialId: "o" });
+  expect(await run("people.create", newcomer, atPage)).toBe("done");
+  expect(await run("people.create", { ...newcomer, name: "Bad Name" }, atPage)).toBe("bad-request");
   expect(await run("me.changePassword", { current: "wrong password", next: "next password" })).toBe("forbidden");
   const byApp = actorFor(member, { via: "app-password" });
   expect(await run("me.changePassword", { current: "mia-password", next: "next password" }, byApp)).toBe("forbidden");

@@ -102,11 +102,17 @@ test("an app password belongs to one name and may not touch the account", async 
   for (const name of [
     "appPassword.list",
     "session.list",
-    "appPassword.create",
     "session.revoke",
     "appPassword.revoke",
+    "session.stepUpOptions",
+    "notices.list",
+    "factors.status",
+    "totp.confirm",
   ]) {
-    expect(await codeOf(house.call(name, { label: "more", id: "x" }, actor))).toBe("forbidden");
+    expect(await codeOf(house.call(name, { label: "more", id: "x", code: "1" }, actor))).toBe("forbidden");
+  }
+  for (const name of ["appPassword.create", "totp.begin", "passkey.registerOptions", "recoveryCodes.regenerate"]) {
+    expect(await codeOf(house.call(name, { label: "more" }, actor))).toBe("step-up-required");
   }
 });
 

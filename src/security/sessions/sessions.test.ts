@@ -20,8 +20,9 @@ test("login gives a cookie that is the person, with frozen rights", async () => 
   expect(cookie).toMatch(/^__Host-hearth=[\w-]{43}$/);
   const actor = await house.byCookie(cookie);
   expect(actor).toMatchObject({ kind: "person", userId: alice.id, name: "alice", via: "session", readOnly: false });
-  expect([...actor.capabilities]).toEqual(["files.use", "links.create", "people.read"]);
-  expect(Object.isFrozen(actor) && Object.isFrozen(actor.roles)).toBe(true);
+  expect([...actor.capabilities]).toEqual(["files.use", "links.create", "people.read", "vpn.use"]);
+  expect(actor).toMatchObject({ factors: ["password"], factorAtMs: nowMs });
+  expect(Object.isFrozen(actor) && Object.isFrozen(actor.roles) && Object.isFrozen(actor.factors)).toBe(true);
   expect(await house.byCookie(cookie)).toBe(actor);
 });
 
@@ -169,7 +170,17 @@ test("a person has at most 100 sessions; the oldest go", async () => {
 
 test("who is logged in can be asked by anybody", async () => {
   await house.add("alice");
-  expect((await house.call("session.current", {})).answer).toEqual({ person: null, capabilities: [] });
+  expect((await house.call("session.current", {})).answer).toEqual({
+    person: null,
+    capabilities: [],
+    factors: [],
+    mustSetUpFactor: false,
+    stepUpUntilMs: null,
+  });
   const actor: Actor = await house.byCookie(await house.login("alice"));
-  expect((await house.call("session.current", {}, actor)).answer).toMatchObject({ person: { name: "alice" } });
+  expect((await house.call("session.current", {}, actor)).answer).toMatchObject({
+    person: { name: "alice" },
+    factors: ["password"],
+    stepUpUntilMs: nowMs + 5 * minuteMs,
+  });
 });
