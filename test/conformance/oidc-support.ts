@@ -1,20 +1,25 @@
 import * as client from "openid-client";
-import type { RunningHearth } from "#kit";
+import { type RunningHearth, startHearth } from "#kit";
 
 /** An application's own address; nobody listens there, the test plays its browser. */
 export const redirectUri = "http://127.0.0.1:9/callback";
 
-export type Call = Awaited<ReturnType<typeof openPage>>;
+interface Reply {
+  readonly status: number;
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test says itself what it expects
+  readonly answer: any;
+  readonly setCookies: string[];
+}
 
 /** What a page at a browser can do: operations with a session's cookie. */
-export function openPage(hearth: Pick<RunningHearth, "url">, cookie: string) {
-  return async (name: string, input: unknown): Promise<{ status: number; answer: any; cookies: string[] }> => {
-    const response = await fetch(`${hearth.url}/api/${name}`, {
+export function openPage({ url }: { readonly url: string }, cookie: string) {
+  return async (name: string, input: unknown): Promise<Reply> => {
+    const response = await fetch(`${url}/api/${name}`, {
       method: "POST",
-      headers: { cookie, origin: hearth.url, "content-type": "application/json" },
+      headers: { cookie, origin: url, "content-type": "application/json" },
       body: JSON.stringify(input),
     });
-    return { status: response.status, answer: await response.json(), cookies: response.headers.getSetCookie() };
+    return { status: response.status, answer: await response.json(), setCookies: response.headers.getSetCookie() };
   };
 }
 
@@ -25,7 +30,8 @@ export function openBrowser() {
     keep: (setCookies: readonly string[], url: URL) => {
       for (const line of setCookies) {
         const [pair = "", ...flags] = line.split(";").map((part) => part.trim());
-        const [name = "", value = ""] = [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)];
+        const name = pair.slice(0, pair.indexOf("="));
+        const value = pair.slice(name.length + 1);
         const path = flags.find((flag) => /^path=/i.test(flag))?.slice(5) ?? "/";
         const isGone = flags.some((flag) => /^max-age=0$/i.test(flag) || /^expires=thu, 01 jan 1970/i.test(flag));
         const key = `${url.host} ${path} ${name}`;
@@ -41,8 +47,6 @@ export function openBrowser() {
         })
         .map(({ value }) => value)
         .join("; "),
-    /** Cookie names held, for looking at. */
-    names: () => [...jar.values()].map(({ value }) => value.split("=")[0]),
     request: async (address: string | URL, form?: Readonly<Record<string, string>>): Promise<Response> => {
       const url = new URL(address);
       const headers = new Headers({ cookie: browser.cookiesFor(url) });
@@ -58,7 +62,6 @@ export function openBrowser() {
       let url = new URL(first);
       for (let step = 0; step < 12; step++) {
         if (url.href.startsWith(until)) return { url, response: undefined };
-        // oxlint-disable-next-line no-await-in-loop -- one redirect leads to the next
         const response = await browser.request(url);
         const location = response.headers.get("location");
         if (location === null) return { url, response };
@@ -139,4 +142,71 @@ export function redeem(configuration: client.Configuration, callback: URL, { ver
     expectedNonce: nonce,
     idTokenExpected: true,
   });
+}
+
+const password = "a quiet green lantern";
+
+export type House = Awaited<ReturnType<typeof openHouse>>;
+
+/** The real program with an owner, and what these tests do at it. */
+export async function openHouse() {
+  const hearth: RunningHearth = await startHearth();
+  const issuer = `${hearth.url}/oidc`;
+  const admin = openPage(hearth, hearth.cookie);
+  const must = async (name: string, input: unknown) => {
+    const { answer, status } = await admin(name, input);
+    if (status !== 200) throw new Error(`${name}: ${JSON.stringify(answer)}`);
+    return answer;
+  };
+  const browserOf = async (name: string): Promise<Browser> => {
+    const browser = openBrowser();
+    await browser.logIn(hearth, name, name === hearth.user ? hearth.password : password);
+    return browser;
+  };
+  return {
+    hearth,
+    issuer,
+    admin,
+    /** An operation of the owner that has to work. */
+    must,
+    browserOf,
+    register: async (change: object = {}): Promise<Registered> => {
+      const draft = { name: "Photos", redirectUris: [redirectUri], ...change };
+      const { client: made, secret } = await must("oidcClient.create", draft);
+      return { id: made.id, secret };
+    },
+    person: async (name: string): Promise<number> => {
+      const draft = { name, displayName: name.toUpperCase(), password, roles: ["member"] };
+      return (await must("people.create", draft)).person.id;
+    },
+    /** Logs another person in at a browser that somebody was logged in at. */
+    logInAs: (browser: Browser, name: string) => browser.logIn(hearth, name, password),
+    /** A whole login of somebody at an application; the tokens it got, and the way back. */
+    logIn: async (name: string, at: client.Configuration, change: Readonly<Record<string, string>> = {}) => {
+      const browser = await browserOf(name);
+      const asked = await ask(at, change);
+      const callback = await walk(browser, asked.url);
+      const tokens = await redeem(at, callback, asked);
+      return { browser, asked, callback, tokens, subject: tokens.claims()?.sub ?? "" };
+    },
+    /** Whether an access token still opens anything. */
+    holds: async (accessToken: string): Promise<boolean> => {
+      const response = await fetch(`${issuer}/userinfo`, { headers: { authorization: `Bearer ${accessToken}` } });
+      return response.status === 200;
+    },
+    /** The token endpoint, asked without the library's care. */
+    tokenRequest: async (form: Readonly<Record<string, string>>, by: Registered, secret = by.secret) => {
+      const headers = { authorization: `Basic ${btoa(`${by.id}:${secret}`)}` };
+      const response = await fetch(`${issuer}/token`, { method: "POST", headers, body: new URLSearchParams(form) });
+      return (await response.json()) as { error?: string };
+    },
+  };
+}
+
+/** The OAuth error that work ends with. */
+export async function refusal(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => "done",
+    (thrown: { error?: string; code?: string }) => thrown.error ?? thrown.code ?? "another error",
+  );
 }
