@@ -8,8 +8,8 @@ interface Options {
   readonly retryable?: boolean;
   /** When trying again makes sense; becomes the `Retry-After` header. */
   readonly retryAfterSeconds?: number;
-  /** It is there, but who asks may not know: a refusal in the form of `not-found`. */
-  readonly hides?: boolean;
+  /** Somebody was refused though the code does not say so: `not-found` that hides what is there, a request no honest client sends. */
+  readonly isRefusal?: boolean;
 }
 
 /** The one error of the product: a code of the error table, a public sentence, a private cause and an id. */
@@ -18,8 +18,8 @@ export class AppError extends Error {
   readonly detail: string;
   readonly retryable: boolean;
   readonly retryAfterSeconds: number | undefined;
-  /** A refusal in the form of `not-found`. */
-  readonly hides: boolean;
+  /** True for refusals that their code does not give away. */
+  readonly isRefusal: boolean;
   /** The same in the log and in the reply. */
   readonly id: string;
 
@@ -30,7 +30,7 @@ export class AppError extends Error {
     this.detail = detail ?? errorTable[code].title;
     this.retryable = options.retryable ?? (errorTable[code].status === 503 || code === "too-many-requests");
     this.retryAfterSeconds = options.retryAfterSeconds;
-    this.hides = options.hides ?? false;
+    this.isRefusal = options.isRefusal ?? false;
     this.id = crypto.randomUUID().slice(0, 8);
   }
 

@@ -98,6 +98,7 @@ export function createHttp(deps: HttpDeps): (request: Request, peer: Peer) => Pr
       const response = renderFailure(error, request, route, context);
       return after(observe?.(request, context, error), response);
     };
+    if (!namesOneHost(request)) return fail(badHost());
     if (route === undefined) return new Response(null, { status: 404 });
     try {
       const response =
@@ -155,6 +156,18 @@ function createContext(request: Request, path: string, peer: Peer, requestId: st
     setIdleTimeout: peer.setIdleTimeout,
   };
   return context;
+}
+
+/**
+ * RFC 9112 §3.2: what names several hosts, or none that can be one, is answered with 400. The runtime makes a relative URL of the
+ * latter, whose path each reader would find elsewhere.
+ */
+function namesOneHost({ url, headers }: Request): boolean {
+  return url.startsWith("http") && headers.get("host")?.includes(",") !== true;
+}
+
+function badHost(): AppError {
+  return new AppError("bad-request", "The Host header has to name this one server.", { isRefusal: true });
 }
 
 /** The path of an absolute URL without its query; string work, since this runs for every request. */

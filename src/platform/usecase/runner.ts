@@ -73,7 +73,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       return output;
     } catch (thrown) {
       const error = toAppError(thrown);
-      const refused = refusals.has(error.code) || error.hides;
+      const refused = refusals.has(error.code) || error.isRefusal;
       if (refused || implementation.operation.effect === "write") await audit(refused ? "refused" : "failed", error);
       throw error;
     }

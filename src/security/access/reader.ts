@@ -62,7 +62,7 @@ export function createReader(deps: ReaderDeps): Reader {
       if (actor.kind === "visitor") throw new AppError("unauthenticated");
       const { reason } = explain(actor, action, resource, actor);
       if (action !== "read" && can(actor, "read", resource)) throw new AppError("forbidden", reason);
-      throw new AppError("not-found", undefined, { cause: reason, hides: true });
+      throw new AppError("not-found", undefined, { cause: reason, isRefusal: true });
     },
     actionsAt: (actor, resource) => actionsOf(masks.at(actor, resource)),
     reaches: (actor, resource) => {

@@ -47,7 +47,7 @@ test("WebDAV: what changes something, and what is refused", () => {
   expect(recorded("GET", "/dav/home/a", 200, { actor })).toBeUndefined();
   expect(recorded("GET", "/dav/home/a", 404, { actor })).toBeUndefined();
   expect(recorded("PROPFIND", "/dav/x", new AppError("not-found"), { actor })).toBeUndefined();
-  const hidden = new AppError("not-found", undefined, { hides: true });
+  const hidden = new AppError("not-found", undefined, { isRefusal: true });
   expect(recorded("PROPFIND", "/dav/spaces/x/", hidden, { actor })).toBe("dav.propfind refused anna /dav/spaces/x/");
   expect(recorded("GET", "/dav/home/a", new AppError("forbidden"), { actor })).toBe("dav.get refused anna /dav/home/a");
 });

@@ -64,9 +64,11 @@ export function createObserver({ record, isRecorded, findAccount }: ObserverDeps
 }
 
 function ofError(error: AppError, act: Act, isRead: boolean): AuditOutcome | undefined {
-  if (refusals.has(error.code) || error.hides) return "refused";
+  if (refusals.has(error.code) || error.isRefusal) return "refused";
   if (act.isLink === true && noLink.has(error.code)) return "refused";
-  return isRead || act.isOperation === true ? undefined : "failed";
+  if (act.isOperation === true) return undefined;
+  // A path that nobody writes by mistake is a try to get around a rule.
+  return isRead && error.code !== "bad-request" ? undefined : "failed";
 }
 
 function ofResponse({ status, headers }: Response, act: Act, isRead: boolean): AuditOutcome | undefined {
