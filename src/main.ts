@@ -21,7 +21,7 @@ import { createJobs, jobsMigrations } from "#platform/jobs";
 import { createLogger } from "#platform/log";
 import { type Actor, anonymous, createRunner } from "#platform/usecase";
 import { auditMigrations, auditRetention, createAudit } from "#security/audit";
-import { type Access, accessMigrations, capabilitiesOf, createAccess } from "#security/access";
+import { type Access, accessMigrations, capabilitiesOf, createAccess, createAccessOperations } from "#security/access";
 import {
   type CertificatesModule,
   certificatesMigrations,
@@ -118,18 +118,13 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     keepDays: config.security.monitoring.auditKeepDays,
     findAccount: (name) => identity.service.findByName(name),
   });
-  const access = createAccess({
-    db,
-    clock,
-    tree: storage,
-    names: {
-      person: (id) => identity.service.find(id)?.displayName,
-      group: (id) => identity.groups.list().find((group) => group.id === id)?.name,
-      space: (id) => storage.spaces().find((space) => space.id === id)?.name,
-      path: storage.lineage,
-    },
-    groups: () => identity.groups.list(),
-  });
+  const names = {
+    person: (id: number) => identity.service.find(id)?.displayName,
+    group: (id: number) => identity.groups.list().find((group) => group.id === id)?.name,
+    space: (id: number) => storage.spaces().find((space) => space.id === id)?.name,
+    path: storage.lineage,
+  };
+  const access = createAccess({ db, clock, tree: storage, names, groups: () => identity.groups.list() });
   storage.events.subscribe("forgotten", ({ nodeIds }) => access.forgetNodes(nodeIds));
   const makeHome = async (person: { id: number; name: string; quotaBytes: number | null }) => {
     const home =
@@ -273,6 +268,17 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     linkedNodeIds: links.linkedNodeIds,
     sessionHolds: (actor) => sessions.service.list(actor.userId).some(({ id }) => id === actor.credentialId),
   });
+  const accessOperations = createAccessOperations({
+    db,
+    clock,
+    access,
+    names,
+    storage,
+    actorOf: people.actorOf,
+    people: () => identity.service.list(),
+    linksOn: links.linksOn,
+    findLink: links.find,
+  });
   const webdav = createWebdav({ ...deps, storage, access });
   const doctor = createDoctor({ exec, dataDir, volumes });
   const apps = [browse, uploads, trash, links, archive, previews];
@@ -294,6 +300,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
       ...sessions.implementations,
       ...oidc.implementations,
       ...audit.implementations,
+      ...accessOperations,
       ...certificates.implementations,
       ...firewallUseCases(firewall),
       ...vpn.implementations,

@@ -15,7 +15,7 @@ import { createExec } from "#platform/exec";
 import { apiHandler, createHttp } from "#platform/http";
 import { createLogger } from "#platform/log";
 import { type Actor, anonymous, createRunner, systemActor } from "#platform/usecase";
-import { accessMigrations, capabilitiesOf, createAccess } from "#security/access";
+import { accessMigrations, capabilitiesOf, createAccess, createAccessOperations } from "#security/access";
 import { createIdentityModule, createPasswordHasher, identityMigrations } from "#security/identity";
 import { createStorage, type SpaceInfo, storageMigrations } from "#storage/primary";
 import type { Role } from "#wire";
@@ -48,18 +48,13 @@ export async function openTestCloud(options: CloudOptions = {}) {
   const exec = createExec({ log, clock });
   const deps = { db, clock, random: systemRandom, log, exec, passwords: passwords() };
   const storage = createStorage({ ...deps, volumes: { main: volume }, durability });
-  const access = createAccess({
-    db,
-    clock,
-    tree: storage,
-    names: {
-      person: (id) => personName(id),
-      group: (id) => identity.groups.list().find((group) => group.id === id)?.name,
-      space: (id) => storage.space(id).name,
-      path: storage.lineage,
-    },
-    groups: () => identity.groups.list(),
-  });
+  const names = {
+    person: (id: number) => personName(id),
+    group: (id: number) => identity.groups.list().find((group) => group.id === id)?.name,
+    space: (id: number) => storage.space(id).name,
+    path: storage.lineage,
+  };
+  const access = createAccess({ db, clock, tree: storage, names, groups: () => identity.groups.list() });
   storage.events.subscribe("forgotten", ({ nodeIds }) => access.forgetNodes(nodeIds));
   await storage.start();
 
@@ -125,7 +120,24 @@ export async function openTestCloud(options: CloudOptions = {}) {
     linkedNodeIds: links.linkedNodeIds,
     sessionHolds: () => true,
   });
-  const implementations = [...browse.implementations, ...trash.implementations, ...links.implementations];
+  const accessOperations = createAccessOperations({
+    db,
+    clock,
+    access,
+    names,
+    storage,
+    actorOf,
+    people: () => identity.service.list(),
+    linksOn: links.linksOn,
+    findLink: links.find,
+  });
+  const implementations = [
+    ...browse.implementations,
+    ...trash.implementations,
+    ...links.implementations,
+    ...identity.implementations,
+    ...accessOperations,
+  ];
   const runner = createRunner({ implementations, log, clock, audit: () => undefined });
   const http = createHttp({
     routes: [

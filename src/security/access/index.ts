@@ -7,3 +7,5 @@ export type { Membership, SpaceMember } from "./repository.ts";
 export type { Names, NodeResource, Resource, Tree } from "./resource.ts";
 export { type Access, type AccessDeps, createAccess } from "./service.ts";
 export type { LinkParty, Sight } from "./sight.ts";
+export { createAccessOperations } from "./operations.ts";
+export type { AccessOperationsDeps, PanelLink } from "./ports.ts";

@@ -118,6 +118,14 @@ export function createRepository(db: Db) {
     },
     /** Answers the ids of the links that went. */
     removeOfNodes: (nodeIds: readonly number[]): string[] => forget.all(JSON.stringify(nodeIds)).map(({ id }) => id),
+    liveOn: (nodeIds: readonly number[], nowMs: number): LinkRow[] =>
+      nodeIds.length === 0
+        ? []
+        : db.all<LinkRow>(
+            newestFirst()
+              .where("node_id", "in", nodeIds)
+              .where((where) => where.or([where("expires_at_ms", "is", null), where("expires_at_ms", ">", nowMs)])),
+          ),
     linkedNodeIds: (nodeIds: readonly number[], nowMs: number): Set<number> =>
       new Set(linked.all(JSON.stringify(nodeIds), nowMs).map(({ nodeId }) => nodeId)),
   };

@@ -10,7 +10,7 @@ import type { LoginDelays, PasswordHasher } from "#security/identity";
 import type { Storage } from "#storage/primary";
 import { createGate } from "./gate.ts";
 import { ownerHandlers } from "./owner-operations.ts";
-import { createRepository } from "./repository.ts";
+import { createRepository, type LinkRow } from "./repository.ts";
 import { linkRoute } from "./routes.ts";
 import { visitorHandlers } from "./visitor-operations.ts";
 
@@ -37,7 +37,13 @@ export interface Links {
   readonly routes: readonly Route[];
   /** Which of these nodes have a link that has not expired; the port of `createBrowse`. */
   linkedNodeIds(nodeIds: readonly number[]): ReadonlySet<number>;
+  /** Links that have not expired, on any of these nodes; the port of the access panel. */
+  linksOn(nodeIds: readonly number[]): readonly LinkFacts[];
+  find(linkId: string): LinkFacts | undefined;
 }
+
+/** Of a link, what rights concern. */
+export type LinkFacts = Pick<LinkRow, "id" | "nodeId" | "creatorId" | "mode">;
 
 /** Share links: a token that opens a file or folder to whoever has it, within its rules. */
 export function createLinks(deps: LinksDeps): Links {
@@ -54,5 +60,7 @@ export function createLinks(deps: LinksDeps): Links {
     }),
     routes: [linkRoute(deps, repository, gate)],
     linkedNodeIds: (nodeIds) => repository.linkedNodeIds(nodeIds, deps.clock.now()),
+    linksOn: (nodeIds) => repository.liveOn(nodeIds, deps.clock.now()),
+    find: repository.byId,
   };
 }

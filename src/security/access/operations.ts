@@ -1,0 +1,124 @@
+import { AppError } from "#platform/errors";
+import { type Actor, type Handlers, implement, type Implementation, type UseCaseContext } from "#platform/usecase";
+import { allActions, maskOf, maskOfSpaceRole, soundMask } from "./actions.ts";
+import { accessContract, type AccessResource } from "./contract.ts";
+import { resourceKey, subjectKey } from "./entries.ts";
+import { createPanel } from "./panel.ts";
+import { createPanelRights, type Found, type PanelRights } from "./panel-rights.ts";
+import type { AccessOperationsDeps } from "./ports.ts";
+import { reachOf } from "./reach.ts";
+
+type All = Handlers<typeof accessContract>;
+type SetInput = Parameters<All["access.set"]>[1];
+
+/** Looking at rights and changing them: what the panel of a file, folder or other resource calls. */
+export function createAccessOperations(deps: AccessOperationsDeps): readonly Implementation[] {
+  const rights = createPanelRights(deps);
+  const panel = createPanel(deps, rights);
+  return implement(accessContract, { ...lookingHandlers(deps, rights, panel), ...changeHandlers(deps, rights, panel) });
+}
+
+function find(rights: PanelRights, context: UseCaseContext, ref: AccessResource): Found {
+  const found = rights.find(context.actor, ref);
+  context.checked(resourceKey(ref).replace(":", " "));
+  return found;
+}
+
+function lookingHandlers(
+  deps: AccessOperationsDeps,
+  rights: PanelRights,
+  panel: ReturnType<typeof createPanel>,
+): Pick<All, "access.panel" | "access.explain" | "access.reach"> {
+  const { access } = deps;
+  const requirePerson = (userId: number): Actor => {
+    const person = deps.actorOf(userId);
+    if (person === undefined) throw new AppError("not-found", "There is no such person, or the account is disabled.");
+    return person;
+  };
+  return {
+    "access.panel": (context, { resource }) => {
+      const { actor } = context;
+      const found = find(rights, context, resource);
+      if (!actor.capabilities.has("people.read") && !rights.canShare(actor, found)) {
+        throw new AppError(
+          "forbidden",
+          "Who else has access is shown to those who may share this, or see who is here.",
+        );
+      }
+      return panel.panel(actor, found);
+    },
+    "access.explain": (context, { userId, action, resource }) => {
+      const found = find(rights, context, resource);
+      if (userId !== context.actor.userId && !rights.canManage(context.actor, found)) {
+        throw new AppError("forbidden", "Only whoever manages this may ask about others.");
+      }
+      return access.explain(requirePerson(userId), action, found.resource, context.actor);
+    },
+    "access.reach": (context, { userId }) => {
+      const { actor } = context;
+      if (userId !== actor.userId && !actor.capabilities.has("people.manage")) {
+        throw new AppError("forbidden", "This needs the right people.manage.");
+      }
+      context.checked(`person ${userId}`);
+      return reachOf(deps, panel, actor, requirePerson(userId));
+    },
+  };
+}
+
+function changeHandlers(
+  { access, clock, db }: AccessOperationsDeps,
+  rights: PanelRights,
+  panel: ReturnType<typeof createPanel>,
+): Pick<All, "access.set" | "access.remove"> {
+  return {
+    "access.set": async (context, input) => {
+      const { actor } = context;
+      rights.requireOwnLogin(actor);
+      const found = find(rights, context, input.resource);
+      const { subject, effect, expiresAtMs } = input;
+      const actions = actionsIn(input);
+      const existing = access.entriesOn(found.ref).find((entry) => subjectKey(entry.subject) === subjectKey(subject));
+      rights.requireSettable(actor, found, { effect, actions }, existing);
+      rights.requireSubject(subject, found);
+      if (expiresAtMs !== null && expiresAtMs <= clock.now()) {
+        throw new AppError("bad-request", "The entry would have expired already.");
+      }
+      const manages = rights.canManage(actor, found);
+      const entry = access.putEntry(
+        {
+          resource: found.ref,
+          subject,
+          effect,
+          actions,
+          expiresAtMs,
+          createdBy: actor.userId,
+          createdAtMs: clock.now(),
+        },
+        () => {
+          rights.requireOwnerStays(found);
+          if (!manages || rights.canManage(actor, found)) return;
+          throw new AppError("conflict", "You would shut yourself out: nobody could change this again.");
+        },
+      );
+      await db.sync();
+      return { entry: panel.presentEntry(actor, found, entry) };
+    },
+    "access.remove": async (context, { id }) => {
+      const { actor } = context;
+      rights.requireOwnLogin(actor);
+      const entry = access.entry(id);
+      if (entry === undefined) throw new AppError("not-found", "There is no such entry.");
+      const found = find(rights, context, entry.resource);
+      if (!rights.canRemove(actor, found, entry))
+        throw new AppError("forbidden", "Only whoever manages this may do that.");
+      access.removeEntry(id, () => rights.requireOwnerStays(found));
+      await db.sync();
+      return {};
+    },
+  };
+}
+
+function actionsIn({ effect, role, actions }: SetInput): number {
+  if (role !== undefined) return maskOfSpaceRole[role] | (actions === undefined ? 0 : maskOf(actions));
+  return soundMask(effect, actions === undefined ? allActions : maskOf(actions));
+}

@@ -1,0 +1,112 @@
+import { AppError } from "#platform/errors";
+import type { Actor } from "#platform/usecase";
+import type { Capability } from "#wire";
+import { maskOf } from "./actions.ts";
+import type { AccessResource, AccessSubject } from "./contract.ts";
+import { type Entry, subjectKey } from "./entries.ts";
+import type { AccessOperationsDeps, PanelNode } from "./ports.ts";
+import type { OtherResource, Resource } from "./resource.ts";
+
+/** Who sets entries on resources without a tree. */
+const keepers: Record<OtherResource["kind"], Capability> = {
+  "vpn-zone": "security.manage",
+  library: "server.manage",
+  repository: "server.manage",
+  plan: "server.manage",
+};
+
+/** A resource as the operations found it. */
+export interface Found {
+  readonly ref: AccessResource;
+  readonly resource: Resource;
+  /** Undefined for resources without a tree. */
+  readonly node: PanelNode | undefined;
+}
+
+/** Who may look at entries and change them. */
+export function createPanelRights(deps: AccessOperationsDeps) {
+  const { access, storage } = deps;
+
+  const canManage = (actor: Actor, { resource }: Found): boolean =>
+    "kind" in resource
+      ? actor.capabilities.has(keepers[resource.kind]) && !actor.readOnly
+      : access.can(actor, "manage", resource);
+  const canShare = (actor: Actor, found: Found): boolean =>
+    canManage(actor, found) || access.can(actor, "share", found.resource);
+
+  return {
+    canManage,
+    canShare,
+    /** Throws `not-found` when the resource is missing or the actor may not read it. */
+    find: (actor: Actor, ref: AccessResource): Found => {
+      if (ref.kind !== "node") {
+        const found: Found = { ref, resource: ref, node: undefined };
+        if (canManage(actor, found) || access.can(actor, "read", ref)) return found;
+        throw new AppError("not-found");
+      }
+      const node = storage.node(ref.id);
+      const resource = node && { spaceId: node.spaceId, nodeId: node.id };
+      if (resource === undefined || !access.can(actor, "read", resource)) {
+        throw new AppError("not-found", "It was moved or deleted.");
+      }
+      return { ref, resource, node };
+    },
+    /** An entry can be taken away by whoever manages the resource, who set it to share, and whom alone it lets in. */
+    canRemove: (actor: Actor, found: Found, entry: Entry): boolean => {
+      if (canManage(actor, found)) return true;
+      if (entry.effect === "deny") return false;
+      return (
+        subjectKey(entry.subject) === `user:${actor.userId}` ||
+        (entry.createdBy === actor.userId && canShare(actor, found))
+      );
+    },
+    /** Throws `forbidden` unless the actor may put this entry in place of `existing`. */
+    requireSettable: (
+      actor: Actor,
+      found: Found,
+      entry: Pick<Entry, "effect" | "actions">,
+      existing: Entry | undefined,
+    ): void => {
+      if (canManage(actor, found)) return;
+      if (!canShare(actor, found)) throw new AppError("forbidden", "You may not share this.");
+      if (entry.effect === "deny") throw new AppError("forbidden", "Only whoever manages this may keep somebody out.");
+      if (existing !== undefined && (existing.effect === "deny" || existing.createdBy !== actor.userId)) {
+        throw new AppError("forbidden", "Only whoever manages this may change what somebody else has set.");
+      }
+      if ((entry.actions & ~maskOf(access.actionsAt(actor, found.resource))) !== 0) {
+        throw new AppError("forbidden", "You cannot give more than you have yourself.");
+      }
+    },
+    /** Throws `bad-request` for nobody that an entry could be about. */
+    requireSubject: (subject: AccessSubject, found: Found): void => {
+      if (subject.kind === "user" && deps.names.person(subject.id) === undefined) {
+        throw new AppError("bad-request", "There is no such person.");
+      }
+      if (subject.kind === "group" && deps.names.group(subject.id) === undefined) {
+        throw new AppError("bad-request", "There is no such group.");
+      }
+      if (subject.kind !== "link") return;
+      const link = deps.findLink(subject.id);
+      const isBelow =
+        link !== undefined &&
+        found.node !== undefined &&
+        (link.nodeId === found.node.id || storage.above(found.node.id).includes(link.nodeId));
+      if (!isBelow) throw new AppError("bad-request", "No such link leads here.");
+    },
+    /** Throws `conflict` when a change, which is in force, would leave a home to others. */
+    requireOwnerStays: ({ resource }: Found): void => {
+      if ("kind" in resource || storage.space(resource.spaceId).kind !== "home") return;
+      for (const { userId } of access.membersOf(resource.spaceId)) {
+        const owner = deps.actorOf(userId);
+        if (owner === undefined || access.can(owner, "manage", resource)) continue;
+        throw new AppError("conflict", `Nobody can be shut out of their own home: ${deps.names.person(userId) ?? ""}`);
+      }
+    },
+    /** Changing rights is for people at a page: whoever finds an app password must not be able to open more than it does. */
+    requireOwnLogin: (actor: Actor): void => {
+      if (actor.via === "app-password") throw new AppError("forbidden", "An app password may not change rights.");
+    },
+  };
+}
+
+export type PanelRights = ReturnType<typeof createPanelRights>;
