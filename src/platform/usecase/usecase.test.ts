@@ -19,18 +19,21 @@ const contract = defineContract({
   "t.mine": operation("self", "write"),
   "t.node": operation("by-resource", "write"),
   "t.server": operation("server.read", "read"),
+  "t.keys": { ...operation("self", "write"), stepUp: true },
+  "t.setUp": { ...operation("self", "write"), duringFactorSetup: true },
 });
 const eva: Actor = { ...anonymous, kind: "person", userId: 1, name: "eva", via: "session", readOnly: false };
 const admin: Actor = { ...eva, capabilities: new Set(["server.read"]) };
 
-function createTestRunner(handlers: Partial<Handlers<typeof contract>> = {}) {
+function createTestRunner(handlers: Partial<Handlers<typeof contract>> = {}, now = () => 0) {
   const entries: AuditEntry[] = [];
   const ok = () => ({ ok: true });
-  const all = { "t.open": ok, "t.mine": ok, "t.node": ok, "t.server": ok, ...handlers };
+  const names = ["t.open", "t.mine", "t.node", "t.server", "t.keys", "t.setUp"] as const;
+  const all = { ...(Object.fromEntries(names.map((name) => [name, ok])) as Handlers<typeof contract>), ...handlers };
   const runner = createRunner({
     implementations: implement(contract, all),
     log,
-    clock: { now: () => 0 },
+    clock: { now },
     audit: (entry) => void entries.push(entry),
   });
   const run = async (name: string, actor: Actor, input: unknown = {}) => {
@@ -95,6 +98,45 @@ describe("permission", () => {
 
   test("the right is looked at before the input", async () => {
     expect(await createTestRunner().run("t.server", eva, { n: "no number" })).toBe("forbidden");
+  });
+});
+
+describe("a fresh factor", () => {
+  const minuteMs = 60_000;
+
+  test("counts for five minutes at the session where it was shown", async () => {
+    let nowMs = 100 * minuteMs;
+    const { run, outcomes } = createTestRunner({}, () => nowMs);
+    const fresh: Actor = { ...eva, factors: ["password"], factorAtMs: nowMs };
+    expect(await run("t.keys", fresh)).toEqual({ ok: true });
+    nowMs += 5 * minuteMs - 1;
+    expect(await run("t.keys", fresh)).toEqual({ ok: true });
+    nowMs += 1;
+    expect(await run("t.keys", fresh)).toBe("step-up-required");
+    expect(await run("t.mine", fresh)).toEqual({ ok: true });
+    expect(outcomes()).toEqual(["t.keys allowed", "t.keys allowed", "t.keys refused", "t.mine allowed"]);
+  });
+
+  test("is asked of every credential that cannot show one, and not of the program itself", async () => {
+    const { run } = createTestRunner();
+    for (const via of ["app-password", "password", "link"] as const) {
+      expect(await run("t.keys", { ...eva, via, factorAtMs: 0 })).toBe("step-up-required");
+    }
+    expect(await run("t.keys", anonymous)).toBe("unauthenticated");
+    expect(await run("t.keys", systemActor)).toEqual({ ok: true });
+  });
+
+  test("is asked before the input is looked at", async () => {
+    const { run } = createTestRunner({}, () => 100 * minuteMs);
+    expect(await run("t.keys", eva, { n: "no number" })).toBe("step-up-required");
+  });
+
+  test("whoever must set up a second factor gets only there, whatever they may otherwise", async () => {
+    const { run } = createTestRunner();
+    const bound: Actor = { ...admin, mustSetUpFactor: true };
+    for (const name of ["t.mine", "t.node", "t.server", "t.keys"]) expect(await run(name, bound)).toBe("forbidden");
+    for (const name of ["t.open", "t.setUp"]) expect(await run(name, bound)).toEqual({ ok: true });
+    expect(await run("t.setUp", anonymous)).toBe("unauthenticated");
   });
 });
 

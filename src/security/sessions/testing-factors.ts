@@ -11,7 +11,7 @@ export const origin = `https://${host}`;
 export const atHost = { host };
 
 /** An authenticator app that holds a secret. */
-function createApp(secret: string) {
+export function appOf(secret: string) {
   const totp = new TOTP({ secret: Secret.fromBase32(secret) });
   return { codeAt: (nowMs: number): string => totp.generate({ timestamp: nowMs }) };
 }
@@ -19,7 +19,7 @@ function createApp(secret: string) {
 /** Sets an authenticator app up for somebody who is logged in; the session goes on under the new cookie. */
 export async function addApp(house: Household, actor: Actor, nowMs: number) {
   const begun = (await house.call("totp.begin", {}, actor, atHost)).answer as { secret: string };
-  const app = createApp(begun.secret);
+  const app = appOf(begun.secret);
   const { answer, cookie } = await house.call("totp.confirm", { code: app.codeAt(nowMs) }, actor, atHost);
   return { ...app, cookie, recoveryCodes: answer["recoveryCodes"] as string[] | null };
 }
