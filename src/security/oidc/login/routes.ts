@@ -24,12 +24,13 @@ export interface LoginRouteDeps {
 }
 
 const loginPrefix = "/oidc/login/";
-/** Each begins a conversation with another server. */
-const maxLoginsPerMinute = 30;
+/** Each is a conversation with another server; a household behind one address stays far below. */
+const maxLoginsPerMinute = 120;
 
 /** `/oidc/login/<id>` sends the browser to a provider, `/oidc/callback` takes it back. */
 export function loginRoutes(deps: LoginRouteDeps): Route[] {
-  const limit = createRateLimit(deps.clock, maxLoginsPerMinute);
+  const limitBegun = createRateLimit(deps.clock, maxLoginsPerMinute);
+  const limitReturned = createRateLimit(deps.clock, maxLoginsPerMinute);
   const renderError = (error: AppError) => problemPage(error);
   return [
     {
@@ -37,7 +38,7 @@ export function loginRoutes(deps: LoginRouteDeps): Route[] {
       renderError,
       handle: async (request, context) => {
         requireGet(request);
-        limit(context.address);
+        limitBegun(context.address);
         const url = new URL(request.url);
         const publicUrl = deps.publicUrl();
         // The cookie must be where the provider sends the browser back to.
@@ -54,7 +55,7 @@ export function loginRoutes(deps: LoginRouteDeps): Route[] {
       renderError,
       handle: async (request, context) => {
         requireGet(request);
-        limit(context.address);
+        limitReturned(context.address);
         return takeBack(deps, request, context);
       },
     },
