@@ -6,6 +6,8 @@ export interface RawRequest {
   readonly target: string;
   readonly headers?: readonly (readonly [string, string])[];
   readonly body?: string | Uint8Array;
+  /** Address to come from, as `127.0.0.7`: all of 127/8 is this machine. */
+  readonly from?: string;
 }
 
 export interface RawReply {
@@ -31,13 +33,17 @@ export async function rawHttp(url: string, request: RawRequest): Promise<RawRepl
     ...given.map(([name, value]) => `${name}: ${value}`),
   ];
   const head = `${request.method} ${request.target} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`;
-  return parseReply(await exchange(hostname, Number(port), Buffer.concat([Buffer.from(head), body])));
+  const bytes = Buffer.concat([Buffer.from(head), body]);
+  return parseReply(await exchange({ host: hostname, port: Number(port), localAddress: request.from }, bytes));
 }
 
-function exchange(hostname: string, port: number, bytes: Buffer): Promise<Buffer> {
+function exchange(
+  to: { host: string; port: number; localAddress: string | undefined },
+  bytes: Buffer,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const received: Buffer[] = [];
-    const socket = connect(port, hostname, () => void socket.write(bytes));
+    const socket = connect(to, () => void socket.write(bytes));
     socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`no answer within ${timeoutMs} ms`)));
     socket.on("data", (part) => void received.push(Buffer.from(part)));
     socket.on("error", reject);
