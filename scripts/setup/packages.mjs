@@ -25,6 +25,10 @@ export const packageOf = {
   wg: "wireguard-tools",
   "wireguard-go": "wireguard-go",
   nft: "nftables",
+  ss: "iproute2",
+  openssl: "openssl",
+  certutil: "libnss3-tools",
+  pk12util: "libnss3-tools",
 };
 
 /** What the running cloud makes use of; without them the feature is off. */

@@ -26,6 +26,8 @@ export interface VisitOptions {
   /** A touch screen of 390 × 844. */
   readonly isPhone?: boolean;
   readonly isDark?: boolean;
+  /** Shown to whoever asks for it at this site's own TLS listener, whose authority the browser does not know. */
+  readonly certificate?: { readonly cert: Buffer; readonly key: Buffer };
 }
 
 /** A page of its own profile, with everything it complained about. */
@@ -49,11 +51,22 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
+interface BrowserOptions {
+  /** What starts Chromium in its place. */
+  readonly program?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Debian's Chromium with a fresh profile for every visit; the caller closes it in `finally` or `afterAll`. */
-export async function openBrowser(): Promise<TestBrowser> {
+export async function openBrowser(options: BrowserOptions = {}): Promise<TestBrowser> {
   // Without a UTF-8 locale Chromium reads a file whose name is not ASCII as an empty one.
-  const env = { ...process.env, LC_ALL: "C.UTF-8" };
-  const browser = await chromium.launch({ executablePath, args: launchArgs, chromiumSandbox: false, env });
+  const env = { ...process.env, LC_ALL: "C.UTF-8", ...options.env };
+  const browser = await chromium.launch({
+    executablePath: options.program ?? executablePath,
+    args: launchArgs,
+    chromiumSandbox: false,
+    env,
+  });
   return {
     visit: (options) => visit(browser, options),
     close: () => browser.close(),
@@ -61,9 +74,11 @@ export async function openBrowser(): Promise<TestBrowser> {
 }
 
 async function visit(browser: Browser, options: VisitOptions): Promise<Visit> {
-  const { url, cookie, isPhone = false, isDark = false } = options;
+  const { url, cookie, certificate, isPhone = false, isDark = false } = options;
   const context = await browser.newContext({
     baseURL: url,
+    ...(certificate && { clientCertificates: [{ origin: url, ...certificate }] }),
+    ignoreHTTPSErrors: certificate !== undefined,
     viewport: isPhone ? phone : desktop,
     isMobile: isPhone,
     hasTouch: isPhone,

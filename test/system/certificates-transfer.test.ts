@@ -1,4 +1,4 @@
-// needs: openssl, curl
+// needs: openssl, curl, ss
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
