@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, type House, openBrowser, openHouse, openPage } from "./oidc-support.ts";
+
+// Whole programs start, and every login computes a password hash.
+setDefaultTimeout(60_000);
 
 /** One Hearth is the provider, the other lets people in who have an account there. */
 let elsewhere: House;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as client from "openid-client";
@@ -13,6 +13,9 @@ import {
   type Registered,
   walk,
 } from "./oidc-support.ts";
+
+// Whole programs start, and every login computes a password hash.
+setDefaultTimeout(60_000);
 
 let house: House;
 let app: Registered;
