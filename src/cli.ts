@@ -12,6 +12,7 @@ import { createExec } from "#platform/exec";
 import { createLogger } from "#platform/log";
 import { systemActor } from "#platform/usecase";
 import { renderVerification, verifyFolder } from "#security/audit";
+import { requestFactorReset } from "#security/factors";
 import { switchGuard } from "#security/guard";
 import { errorTable } from "#wire";
 import { databasePath, startHearth } from "./main.ts";
@@ -25,6 +26,7 @@ const usage = `hearth — a home cloud
   hearth doctor   [--data DIR]                                        what is missing on this machine, and how to get it
   hearth config   schema | check                                      the configuration file
   hearth audit    verify [--data DIR] [--json]                        whether the log of who did what is as it was written
+  hearth account  reset-factors NAME [--data DIR]                     take the second factors off an account that lost them all
   hearth guard    off | on [--data DIR]                               the emergency switch of the application firewall
 `;
 
@@ -148,6 +150,18 @@ function audit(values: Values, action: string | undefined): void {
   if (result.problems.length > 0) process.exitCode = errorTable.conflict.exitCode;
 }
 
+/** For an owner who lost every factor: whoever has the machine may take them off. */
+function account(values: Values, action: string | undefined, name: string | undefined): void {
+  if (action !== "reset-factors" || name === undefined) {
+    throw new AppError("bad-request", "Say what to do: hearth account reset-factors NAME");
+  }
+  const { dataDir } = loadConfig({ environment: readEnvironment(), file: values.config, dataDir: values.data });
+  requestFactorReset(dataDir, name);
+  process.stdout.write(
+    `The second factors of ${name} go at the next start. Restart Hearth, then log in with the password.\n`,
+  );
+}
+
 /** For somebody locked out by a rule: works beside a running server and with a configuration that is broken. */
 function guard(values: Values, action: string | undefined): void {
   if (action !== "on" && action !== "off") throw new AppError("bad-request", "Say what to do: hearth guard off | on");
@@ -162,13 +176,14 @@ function guard(values: Values, action: string | undefined): void {
 
 async function main(argv: string[]): Promise<void> {
   const { values, positionals } = readArguments(argv);
-  const [command, action] = positionals;
+  const [command, action, subject] = positionals;
   if (values.help === true || command === undefined) process.stdout.write(usage);
   else if (command === "up") await up(values);
   else if (command === "demo") await demo(values);
   else if (command === "config") config(values, action);
   else if (command === "doctor") doctor(values);
   else if (command === "audit") audit(values, action);
+  else if (command === "account") account(values, action, subject);
   else if (command === "guard") guard(values, action);
   else {
     process.stderr.write(`There is no command "${command}".\n\n${usage}`);

@@ -317,6 +317,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
   await storage.start();
   await audit.start();
   const firstRun = await identity.setup.begin(options.owner);
+  await factors.applyRequestedResets(dataDir);
   // A crash between the account and its home is mended here.
   for (const person of identity.service.list()) await makeHome(person);
   const handle = createHttp({

@@ -14,7 +14,34 @@ interface Parts extends FactorsDeps {
 export type ManagedFactors = ReturnType<typeof createManagedFactors>;
 
 export function createManagedFactors({ db, repository, factors, identity, sessions, record }: Parts) {
+  const takeAll = (id: number): void => {
+    repository.removeTotp(id);
+    repository.removePasskeys(id);
+    repository.removeRecovery(id);
+    sessions.endAll(id);
+  };
   return {
+    /** For whoever has the machine: at the start of the program. False when there is no such account. */
+    rescue: (name: string): boolean => {
+      const person = identity.list().find((one) => one.name === name);
+      if (person === undefined) return false;
+      const { id: personId } = person;
+      const from = { address: "", userAgent: "", requestId: "" };
+      db.transaction(() => {
+        takeAll(personId);
+        sessions.notify(personId, "factors-reset", from, "hearth account reset-factors");
+        record({
+          kind: "factors-reset",
+          outcome: "allowed",
+          personId,
+          name,
+          factors: [],
+          ...from,
+          detail: "at the machine",
+        });
+      });
+      return true;
+    },
     overview: () =>
       identity.list().map((person) => ({
         personId: person.id,
@@ -33,10 +60,7 @@ export function createManagedFactors({ db, repository, factors, identity, sessio
         );
       }
       db.transaction(() => {
-        repository.removeTotp(id);
-        repository.removePasskeys(id);
-        repository.removeRecovery(id);
-        sessions.endAll(id);
+        takeAll(id);
         sessions.notify(id, "factors-reset", context, context.actor.name);
         record(ownEvent(context, "factors-reset", [], name));
       });

@@ -1,5 +1,6 @@
 import { type Clock, type Random, randomToken } from "#platform/clock";
 import type { Db } from "#platform/db";
+import type { Logger } from "#platform/log";
 import { strengthOf, type UseCaseContext } from "#platform/usecase";
 import type { Identity, Person, RecordEvent } from "#security/identity";
 import type { Factor } from "#wire";
@@ -21,13 +22,19 @@ export interface FactorSessions {
   endAll(personId: number): void;
   /** Forgets the actors of a person: the next request reads the account again. */
   invalidate(personId: number): void;
-  notify(personId: number, kind: FactorNotice, context: UseCaseContext, subject: string): void;
+  notify(
+    personId: number,
+    kind: FactorNotice,
+    from: Pick<UseCaseContext, "address" | "userAgent">,
+    subject: string,
+  ): void;
 }
 
 export interface FactorsDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly random: Random;
+  readonly log: Logger;
   readonly identity: Pick<Identity, "find" | "list" | "requireMayChange">;
   readonly sessions: FactorSessions;
   readonly record: RecordEvent;

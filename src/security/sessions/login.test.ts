@@ -213,7 +213,7 @@ test("a login from a device never seen before is told, one from a known device i
   const actor = await house.byCookie(cookie);
   const list = async () =>
     (await house.call("session.list", {}, actor)).answer["sessions"] as Record<string, unknown>[];
-  expect((await list()).map(({ device, isNew }) => `${device} ${isNew}`).toSorted()).toEqual([
+  expect((await list()).map(({ device, isNew }) => `${String(device)} ${String(isNew)}`).toSorted()).toEqual([
     "Firefox on Linux false",
     "Firefox on Linux false",
     "Safari on iPhone true",

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "bun:test";
 import { type Actor, anonymous } from "#platform/usecase";
+import { requestFactorReset } from "#security/factors";
 import { createPasswordHasher } from "#security/identity";
 import type { Role } from "#wire";
 import { addApp, addPasskey, atHost, begin } from "./testing-factors.ts";
@@ -123,6 +124,20 @@ test("an owner takes factors off who lost them; an admin not off an owner, and n
   const again = await house.byCookie(await house.login("mia"));
   const { notices } = (await house.call("notices.list", {}, again)).answer as { notices: object[] };
   expect(notices[0]).toMatchObject({ kind: "factors-reset", subject: "ada" });
+});
+
+test("an owner who lost every factor gets back in at the machine", async () => {
+  const olga = await person("olga", "owner");
+  const { cookie } = await addApp(house, olga.actor, nowMs);
+  for (const name of ["Olga", "nobody", "olga"]) requestFactorReset(house.folder, name);
+  await house.factors.applyRequestedResets(house.folder);
+  expect(await house.byCookie(cookie)).toBe(anonymous);
+  expect((await begin(house, "olga")).step).toBe("done");
+  expect(house.events.at(-2)).toMatchObject({ kind: "factors-reset", personId: olga.id, detail: "at the machine" });
+  await addApp(house, await house.byCookie(await house.login("olga")), nowMs);
+  await house.factors.applyRequestedResets(house.folder);
+  expect((await begin(house, "olga")).step).toBe("second-factor");
+  expect(() => requestFactorReset(`${house.folder}/none`, "olga")).toThrow("not-found");
 });
 
 test("new recovery codes make the old ones void, and need a second factor", async () => {
