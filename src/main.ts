@@ -192,7 +192,10 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     permissionOf: (operation) => runner.implementations.get(operation)?.operation.permission,
     onRevoked: (deviceId) => sessions.service.endOfDevice(deviceId),
     closeRevoked: () => certificatePort?.closeRevoked(),
-    onAuthorityChanged: () => void certificatePort?.refresh(),
+    onAuthorityChanged: () => {
+      void listener.refresh();
+      void certificatePort?.refresh();
+    },
   });
   const oidc = createOidc({
     ...deps,
@@ -344,6 +347,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
   const listener: Listener = startListener({
     ...management.listen,
     tls: await tlsOf(config, certificates),
+    currentTls: () => tlsOf(config, certificates),
     handle,
     log,
   });
