@@ -1,9 +1,13 @@
 import { runFilesSuite } from "./files.ts";
+import { runSecuritySuite } from "./security.ts";
 import { stopAllOwned } from "./kit/processes.ts";
 import { readSettings, usage } from "./kit/settings.ts";
 import type { Settings } from "./kit/types.ts";
 
-const suites: Readonly<Record<string, (settings: Settings) => Promise<number>>> = { files: runFilesSuite };
+const suites: Readonly<Record<string, (settings: Settings) => Promise<number>>> = {
+  files: runFilesSuite,
+  security: runSecuritySuite,
+};
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {

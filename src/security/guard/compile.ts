@@ -1,4 +1,4 @@
-import { createActorIndex, createPlaceIndex, createRequestIndex } from "./indexes.ts";
+import { createActorIndex, createPlaceIndex, createRequestIndex, createTimeIndex } from "./indexes.ts";
 import { type Bits, bitsWhere, hasBit } from "./bits.ts";
 import type { GuardApp, Outcome, Rule } from "./contract.ts";
 import type { Facts } from "./facts.ts";
@@ -36,6 +36,7 @@ export function compileRules(rules: readonly Rule[]): CompiledRules {
   const count = rules.length;
   const byRequest = createRequestIndex(rules);
   const byPath = createPathIndex(rules.map(({ when }) => when.paths?.map(literalPrefix)));
+  const atTime = createTimeIndex(rules);
   const ofPlace = createPlaceIndex(rules);
   const ofActor = createActorIndex(rules);
   const needsPlace = bitsWhere(count, (i) => {
@@ -48,10 +49,12 @@ export function compileRules(rules: readonly Rule[]): CompiledRules {
     const base = byRequest(facts.app, facts.method);
     if (base === undefined) return passes;
     const path = byPath(facts.path);
+    const time = atTime?.(facts.minute);
     let place: Bits | undefined;
     let actor: Bits | undefined;
     for (let word = from >>> 5; word < base.length; word += 1) {
       let left = (base[word] ?? 0) & (path[word] ?? 0);
+      if (time !== undefined) left &= time[word] ?? 0;
       if (word === from >>> 5) left &= -1 << (from & 31);
       if (place !== undefined) left &= place[word] ?? 0;
       if (actor !== undefined) left &= actor[word] ?? 0;

@@ -14,7 +14,7 @@ import type { Place } from "./places.ts";
 import type { Policy } from "./policy.ts";
 import type { Did, Records } from "./records.ts";
 import type { CompiledRule } from "./rules.ts";
-import { signatureOf } from "./signatures.ts";
+import type { SignatureOf } from "./signatures.ts";
 
 export interface GateDeps {
   readonly policy: () => Policy;
@@ -25,6 +25,7 @@ export interface GateDeps {
   readonly detections: Detections;
   readonly counters: Counters;
   readonly records: Records;
+  readonly signatureOf: SignatureOf;
   readonly nowMs: () => number;
 }
 
@@ -153,7 +154,7 @@ function holdLogin(deps: GateDeps, head: Head): void {
 function notice(deps: GateDeps, head: Head): void {
   const { request, context, app, policy } = head;
   const userAgent = () => request.headers.get("user-agent") ?? "";
-  const signature = signatureOf({ app, url: request.url, path: context.path, userAgent });
+  const signature = deps.signatureOf({ app, url: request.url, path: context.path, userAgent });
   if (signature === undefined) return;
   const { detector, what } = signature;
   const mode = policy.document.detectors[detector];

@@ -1,4 +1,10 @@
+export { createAppOf } from "./apps.ts";
 export type { BanPort } from "./bans.ts";
+export { compileRules } from "./compile.ts";
+export type { Rule } from "./contract.ts";
+export type { Facts } from "./facts.ts";
 export { guardMigrations } from "./migrations/index.ts";
+export { normalisePath } from "./paths.ts";
+export { createPlaces } from "./places.ts";
 export { createGuard, type Guard, type GuardDeps } from "./service.ts";
 export { switchGuard } from "./switch.ts";

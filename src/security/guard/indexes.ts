@@ -3,6 +3,7 @@ import { createNetworkMap, parseNetwork } from "./addresses.ts";
 import { addBit, type Bits, bitsWhere, both, emptyBits, isEmpty } from "./bits.ts";
 import { type GuardApp, guardApps, type Rule } from "./contract.ts";
 import type { Place } from "./places.ts";
+import { inWindows } from "./time-windows.ts";
 
 /** The rules that a request with these values can match; undefined when no rule asks for such values. */
 type ValueIndex = (values: readonly string[]) => Bits;
@@ -48,6 +49,19 @@ export function createRequestIndex(rules: readonly Rule[]): (app: GuardApp, meth
   return (app, method) => {
     const ofMethods = table.get(app);
     return ofMethods?.get(named.has(method) ? method : "");
+  };
+}
+
+/** The rules whose times hold at a minute of the week; undefined when no rule has times. Worked out once a minute. */
+export function createTimeIndex(rules: readonly Rule[]): ((minute: number) => Bits) | undefined {
+  if (rules.every(({ when }) => when.times === undefined)) return undefined;
+  const windows = rules.map(({ when }) => (when.times === undefined ? undefined : inWindows(when.times)));
+  let known = -1;
+  let bits: Bits = emptyBits(0);
+  return (minute) => {
+    if (minute !== known) bits = bitsWhere(rules.length, (i) => windows[i]?.(minute) ?? true);
+    known = minute;
+    return bits;
   };
 }
 

@@ -52,8 +52,9 @@ export function findLockouts(compiled: CompiledRules, present: Present, appOf: A
   const minutes = turningMinutes(windows);
   const found = new Map<string, RuleProblem>();
   const walk = (steps: readonly Step[], actor: Actor) => {
-    for (const step of steps) {
-      for (const minute of minutes) {
+    // Minute by minute: what holds at a time is worked out once for each.
+    for (const minute of minutes) {
+      for (const step of steps) {
         const decision = compiled.decide(factsOf(step, minute, actor, present, appOf), () => undefined);
         if ("pendingAt" in decision || decision.rule === undefined || decision.outcome === "allow") continue;
         const { rule } = decision.rule;

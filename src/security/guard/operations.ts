@@ -3,7 +3,7 @@ import type { Db } from "#platform/db";
 import { AppError } from "#platform/errors";
 import { type Handlers, implement, type Implementation, strengthOf, type UseCaseContext } from "#platform/usecase";
 import type { Role } from "#wire";
-import { renderNetwork } from "./addresses.ts";
+import { contains, parseAddress, parseNetwork, renderNetwork } from "./addresses.ts";
 import type { AppOf } from "./apps.ts";
 import type { Bans } from "./bans.ts";
 import { judge, type PresentAt, readStored, requireSound, runTests } from "./changes.ts";
@@ -14,11 +14,10 @@ import type { Counters } from "./counters.ts";
 import type { Detections } from "./detections.ts";
 import { walkRules } from "./explain.ts";
 import { madeUpFacts } from "./made-up.ts";
-import { contains, parseAddress, parseNetwork } from "./addresses.ts";
 import type { Policy } from "./policy.ts";
 import type { Repository } from "./repository.ts";
 import type { State } from "./service.ts";
-import { signatureOf } from "./signatures.ts";
+import type { SignatureOf } from "./signatures.ts";
 import { renderMinute } from "./time-windows.ts";
 import { readDocument, renderDocument } from "./text.ts";
 
@@ -33,6 +32,7 @@ export interface OperationDeps {
   readonly counters: Counters;
   readonly appOf: AppOf;
   readonly isOff: () => boolean;
+  readonly signatureOf: SignatureOf;
   readonly rolesOf: (name: string) => readonly Role[] | undefined;
 }
 
@@ -101,7 +101,7 @@ function explain(deps: OperationDeps, policy: Policy, request: MadeUpRequest): E
   const facts = madeUpFacts(request, { appOf, rolesOf, places: policy.places, minute: policy.minute() });
   const { outcome, rule, steps } = walkRules(policy.compiled.rules, facts);
   const { app, path, place, minute, actor } = facts;
-  const signature = signatureOf({
+  const signature = deps.signatureOf({
     app,
     url: request.path,
     path: request.path.split("?", 1)[0] ?? "/",

@@ -14,8 +14,10 @@ interface Test {
   readonly holds: (facts: Facts) => boolean;
 }
 
-/** Cheapest first: what the request says, then the address, then who it is. */
+/** Cheapest first: what the indexes know, what else the request says, then the address, then who it is. */
 interface Tests {
+  /** Method, app and time. */
+  readonly head: readonly Test[];
   readonly request: readonly Test[];
   readonly place: readonly Test[];
   readonly actor: readonly Test[];
@@ -53,7 +55,7 @@ const listed = (values: readonly string[]) =>
   values.length > 3 ? `${values.slice(0, 3).join(", ")} or ${values.length - 3} more` : values.join(", ");
 
 function compileConditions(when: PlainConditions): Tests {
-  return { request: requestTests(when), place: placeTests(when), actor: actorTests(when) };
+  return { head: headTests(when), request: requestTests(when), place: placeTests(when), actor: actorTests(when) };
 }
 
 /** A test of a list that may be absent. */
@@ -72,11 +74,18 @@ function oneOf<Value extends string>(
   ];
 }
 
-function requestTests(when: PlainConditions): Test[] {
-  const tests: Test[] = [
+function headTests(when: PlainConditions): Test[] {
+  const tests = [
     ...oneOf("method", when.methods, ({ method }) => method),
     ...oneOf("app", when.apps, ({ app }) => app),
   ];
+  if (when.times === undefined) return tests;
+  const isIn = inWindows(when.times);
+  return [...tests, { holds: ({ minute }) => isIn(minute), otherwise: () => "it is not the time" }];
+}
+
+function requestTests(when: PlainConditions): Test[] {
+  const tests: Test[] = [];
   if (when.paths !== undefined) {
     const { paths } = when;
     const patterns = paths.map(compilePattern);
@@ -99,10 +108,6 @@ function requestTests(when: PlainConditions): Test[] {
       holds: ({ contentType }) => exact.has(contentType) || exact.has(contentType.replace(/\/.*/, "/*")),
       otherwise: ({ contentType }) => `the body is ${contentType === "" ? "of no type" : contentType}`,
     });
-  }
-  if (when.times !== undefined) {
-    const isIn = inWindows(when.times);
-    tests.push({ holds: ({ minute }) => isIn(minute), otherwise: () => "it is not the time" });
   }
   if (when.certificate !== undefined) {
     const wanted = when.certificate;
@@ -158,7 +163,7 @@ const allHold = (tests: readonly Test[], facts: Facts) => {
   return true;
 };
 
-/** The part of a rule that only the request itself decides. */
+/** What is left to ask of the request itself, once the indexes have found the rule. */
 export const fitsRequest = ({ tests }: CompiledRule, facts: Facts): boolean => allHold(tests.request, facts);
 
 /**
@@ -173,13 +178,13 @@ export function effectOf(compiled: CompiledRule, facts: Facts): Outcome | "log" 
   return spare(rule.action, compiled.hasLimit, facts);
 }
 
-const holdWhole = ({ request, place, actor }: Tests, facts: Facts) =>
-  allHold(request, facts) && allHold(place, facts) && allHold(actor, facts);
+const holdWhole = ({ head, request, place, actor }: Tests, facts: Facts) =>
+  allHold(head, facts) && allHold(request, facts) && allHold(place, facts) && allHold(actor, facts);
 
 /** Why a rule does not match; undefined when it does. */
 export function whyNot(compiled: CompiledRule, facts: Facts): string | undefined {
   const { tests, unless, rule } = compiled;
-  const failed = [...tests.request, ...tests.place, ...tests.actor].find((test) => !test.holds(facts));
+  const failed = [...tests.head, ...tests.request, ...tests.place, ...tests.actor].find((test) => !test.holds(facts));
   if (failed !== undefined) return failed.otherwise(facts);
   if (unless !== undefined && holdWhole(unless, facts)) return "its exception holds";
   if (rule.action.kind === "challenge" && isMet(facts)) {

@@ -23,6 +23,7 @@ import { createPolicy, type Policy } from "./policy.ts";
 import { createRecords } from "./records.ts";
 import { createRepository, type Repository } from "./repository.ts";
 import { createStuffing } from "./stuffing.ts";
+import { createSignatures } from "./signatures.ts";
 import { isSwitchedOff } from "./switch.ts";
 
 export interface GuardDeps {
@@ -67,6 +68,7 @@ export function createGuard(deps: GuardDeps): Guard {
   const counters = createCounters({ clock, repository });
   const records = createRecords(clock, deps.record);
   const appOf = createAppOf(deps.permissionOf);
+  const signatureOf = createSignatures();
   let off = isSwitchedOff(dataDir);
   if (off) log.warn("the application firewall is switched off by the file guard.off in the data folder");
 
@@ -93,6 +95,7 @@ export function createGuard(deps: GuardDeps): Guard {
     detections,
     counters,
     records,
+    signatureOf,
     nowMs: () => clock.now(),
   });
   return {
@@ -107,6 +110,7 @@ export function createGuard(deps: GuardDeps): Guard {
       counters,
       appOf,
       isOff,
+      signatureOf,
     }),
     loginFailed: createLoginWatch(deps, state, detections, bans, records, isOff),
     stop: () => {

@@ -1,3 +1,4 @@
+import { createRecentMap } from "#platform/lru";
 import type { DetectorName, GuardApp } from "./contract.ts";
 
 export interface Signature {
@@ -34,19 +35,34 @@ const quietApps: ReadonlySet<GuardApp> = new Set(["webdav", "uploads", "files", 
 /** Long queries are cut: a probe stands at the front or shows itself elsewhere. */
 const maxQueryLength = 2048;
 
-/** The first sign of an attack in the head of a request; undefined for nearly all. */
-export function signatureOf(request: Scanned): Signature | undefined {
-  const { app, url, path } = request;
-  if (traversal.test(url)) return { detector: "path-traversal", what: "a path that climbs out of its folder" };
-  if (quietApps.has(app)) return undefined;
-  if (app === "page" && (probes.test(path) || (otherScripts.test(path) && !knownScripts.test(path)))) {
-    return { detector: "scanner", what: "a known hole of another product was looked for" };
-  }
-  const query = url.indexOf("?");
-  if (query !== -1 && injections.test(plain(url.slice(query + 1, query + 1 + maxQueryLength)))) {
-    return { detector: "injection", what: "code in the query of a request" };
-  }
-  return scanners.test(request.userAgent()) ? { detector: "scanner", what: "the agent is a scanner" } : undefined;
+export type SignatureOf = (request: Scanned) => Signature | undefined;
+
+const maxAgents = 1000;
+
+/** Gives the first sign of an attack in the head of a request; undefined for nearly all. */
+export function createSignatures(): SignatureOf {
+  // Few agents send nearly all requests.
+  const known = createRecentMap<string, boolean>(maxAgents);
+  const isScanner = (agent: string): boolean => {
+    const answer = known.get(agent);
+    if (answer !== undefined) return answer;
+    const found = scanners.test(agent);
+    if (agent.length < 512) known.set(agent, found);
+    return found;
+  };
+  return (request) => {
+    const { app, url, path } = request;
+    if (traversal.test(url)) return { detector: "path-traversal", what: "a path that climbs out of its folder" };
+    if (quietApps.has(app)) return undefined;
+    if (app === "page" && (probes.test(path) || (otherScripts.test(path) && !knownScripts.test(path)))) {
+      return { detector: "scanner", what: "a known hole of another product was looked for" };
+    }
+    const query = url.indexOf("?");
+    if (query !== -1 && injections.test(plain(url.slice(query + 1, query + 1 + maxQueryLength)))) {
+      return { detector: "injection", what: "code in the query of a request" };
+    }
+    return isScanner(request.userAgent()) ? { detector: "scanner", what: "the agent is a scanner" } : undefined;
+  };
 }
 
 /** Decoded as a form would be; what is no UTF-8 stays. */

@@ -122,7 +122,8 @@ const plain: { [K in keyof Required<PlainConditions>]: fc.Arbitrary<NonNullable<
 /** One to three of the conditions, so that rules match now and then. */
 const plainConditions: fc.Arbitrary<PlainConditions> = fc
   .uniqueArray(fc.constantFrom(...(Object.keys(plain) as (keyof PlainConditions)[])), { maxLength: 3 })
-  .chain((keys) => fc.record(Object.fromEntries(keys.map((key) => [key, plain[key] as fc.Arbitrary<unknown>]))));
+  .chain((keys) => fc.record(Object.fromEntries(keys.map((key): [string, fc.Arbitrary<unknown>] => [key, plain[key]]))))
+  .map((conditions) => conditions as PlainConditions);
 const limit = { perMs: fc.constant(60_000), by: fc.constantFrom("address", "user", "session") } as const;
 const conditions: fc.Arbitrary<Conditions> = fc
   .tuple(
