@@ -37,6 +37,9 @@ async function makeNamespace(name: string) {
     ...probe,
     remove: async () => {
       await probe.end();
+      // A program that was killed leaves its interface's process behind.
+      const pids = await run(["ip", "netns", "pids", name]).catch(() => "");
+      for (const pid of pids.split("\n").filter((text) => text !== "")) process.kill(Number(pid), "SIGKILL");
       await run(["ip", "netns", "delete", name]).catch(() => undefined);
     },
   };
@@ -66,7 +69,7 @@ function startProbe(namespace: string) {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const timer = setTimeout(() => reject(new Error(`no answer to ${JSON.stringify(command)}`)), answerTimeoutMs);
     waiting.set(id, resolve);
-    child.stdin.write(`${JSON.stringify({ id, ...command })}\n`);
+    void child.stdin.write(`${JSON.stringify({ id, ...command })}\n`);
     await child.stdin.flush();
     const answer = await promise;
     clearTimeout(timer);
@@ -105,7 +108,13 @@ export async function openLab() {
     return namespace;
   };
   const closers: (() => Promise<void>)[] = [];
+  const clients = new Set<() => Promise<void>>();
+  const hangUp = async () => {
+    for (const end of clients) await end();
+    clients.clear();
+  };
   const close = async () => {
+    await hangUp();
     for (const end of closers.toReversed()) await end().catch(() => undefined);
     for (const namespace of made) await namespace.remove();
     rmSync(dataDir, { recursive: true, force: true });
@@ -124,7 +133,7 @@ export async function openLab() {
     await away.run(["ip", "route", "add", "203.0.113.1", "via", "198.51.100.1"]);
     for (const port of [80, 445]) await far.serve(port);
     await server.serve(22);
-    return { server, near, away, far, dataDir, tag, interface: `hs${tag}`, closers, close };
+    return { server, near, away, far, dataDir, tag, interface: `hs${tag}`, clients, hangUp, closers, close };
   } catch (error) {
     await close();
     throw error;
@@ -270,7 +279,7 @@ export async function dial(lab: Lab, place: Namespace, text: string, number: num
     child.kill("SIGTERM");
     await child.exited;
   };
-  lab.closers.push(hangUp);
+  lab.clients.add(hangUp);
   const untilMs = Date.now() + 5000;
   const isUp = () =>
     place.run(["wg", "show", name, "listen-port"]).then(

@@ -1,5 +1,5 @@
 // needs: ip, wg, wireguard-go, nft, /dev/net/tun
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { dial, eventually, type Lab, newKeys, openLab, type Program, startProgram } from "./vpn-support.ts";
 
 setDefaultTimeout(60_000);
@@ -14,6 +14,7 @@ beforeAll(async () => {
   hearth = await startProgram(lab);
   await hearth.call("vpn.enable");
 });
+afterEach(() => lab.hangUp());
 afterAll(() => lab.close());
 
 const foreignTable =
@@ -26,7 +27,11 @@ async function join(place: "near" | "away", input: Record<string, unknown> = {})
   const made = await hearth.call("vpnPeer.create", { device, publicKey: keys.publicKey, ...input });
   const text: string = made.config.text.replace("<private key of this device>", keys.privateKey);
   const client = await dial(lab, lab[place], text, numbers);
-  return { ...client, ...keys, place: lab[place], peer: made.peer, text, device };
+  const redial = async () => {
+    await client.hangUp();
+    await dial(lab, lab[place], text, ++numbers);
+  };
+  return { name: client.name, redial, publicKey: keys.publicKey, place: lab[place], peer: made.peer };
 }
 
 async function peerOf(id: string) {
@@ -98,4 +103,184 @@ test("a device reaches what its zones allow and nothing else, over IPv4 and IPv6
   });
   expect(asked).toMatchObject({ allowed: true, zone: "lan" });
   await hearth.call("vpnPeer.revoke", { id: peer.id });
+});
+
+test("revoking cuts a device within a second; another keeps its connection, its session and its keys", async () => {
+  const stays = await join("near", { zones: ["lan"] });
+  const goes = await join("away", { zones: ["lan"] });
+  await stays.place.stream("stays", "192.168.50.20", 80);
+  await goes.place.stream("goes", "192.168.50.20", 80);
+  await Bun.sleep(300);
+  const handshakes = () => lab.server.run(["wg", "show", lab.interface, "latest-handshakes"]);
+  const ofStays = (text: string) => text.split("\n").find((line) => line.startsWith(stays.publicKey));
+  const before = ofStays(await handshakes());
+
+  const calledAtMs = Date.now();
+  await hearth.call("vpnPeer.revoke", { id: goes.peer.id });
+  const answeredAtMs = Date.now();
+  await Bun.sleep(1500);
+  const { lastHeardAtMs } = await goes.place.heard("goes");
+  expect(lastHeardAtMs - calledAtMs).toBeLessThan(1000);
+  expect(lastHeardAtMs - answeredAtMs).toBeLessThan(100);
+  expect(await goes.place.greeting("192.168.50.20", 80)).toBeNull();
+  expect(await handshakes()).not.toContain(goes.publicKey);
+
+  const heard = await stays.place.heard("stays");
+  expect(Date.now() - heard.lastHeardAtMs).toBeLessThan(500);
+  expect(heard.longestGapMs).toBeLessThan(500);
+  expect(heard.closed).toBe(false);
+  expect(ofStays(await handshakes())).toBe(before);
+  expect(before).not.toEndWith("\t0");
+
+  // Taking a zone away ends what runs through it, and leaves the device connected.
+  await hearth.call("vpnPeer.update", { id: stays.peer.id, zones: ["hearth"] });
+  const narrowedAtMs = Date.now();
+  await Bun.sleep(700);
+  expect((await stays.place.heard("stays")).lastHeardAtMs - narrowedAtMs).toBeLessThan(100);
+  expect(await stays.place.greeting("10.86.0.1", 22)).toBeNull();
+  expect(await peerOf(stays.peer.id)).toMatchObject({ online: true, state: "active", effectiveZones: ["hearth"] });
+  await hearth.call("vpnPeer.revoke", { id: stays.peer.id });
+});
+
+test("a device's time ends to the second, also when the program was away meanwhile", async () => {
+  const { place, peer, redial } = await join("near", { zones: ["lan"] });
+  await place.stream("expires", "192.168.50.20", 80);
+  const expiresAtMs = Date.now() + 2000;
+  await hearth.call("vpnPeer.update", { id: peer.id, expiresAtMs });
+  await Bun.sleep(expiresAtMs - Date.now() + 1500);
+  const { lastHeardAtMs } = await place.heard("expires");
+  expect(lastHeardAtMs).toBeGreaterThan(expiresAtMs - 500);
+  expect(lastHeardAtMs).toBeLessThan(expiresAtMs + 1000);
+  expect(await peerOf(peer.id)).toMatchObject({ state: "expired", online: false });
+  expect(await lab.server.run(["wg", "show", lab.interface, "peers"])).not.toContain(peer.publicKey);
+
+  // Killed before the end: the kernel itself ends the rights, and the next start leaves the device out.
+  const laterMs = Date.now() + 4000;
+  await hearth.call("vpnPeer.update", { id: peer.id, expiresAtMs: laterMs });
+  await redial();
+  expect(await place.greeting("192.168.50.20", 80)).not.toBeNull();
+  await hearth.end("SIGKILL");
+  expect(await place.greeting("192.168.50.20", 80)).not.toBeNull();
+  await Bun.sleep(laterMs - Date.now() + 500);
+  expect(await place.greeting("192.168.50.20", 80)).toBeNull();
+  hearth = await startProgram(lab);
+  await eventually(async () => (await hearth.call("vpn.status")).state === "running");
+  expect(await peerOf(peer.id)).toMatchObject({ state: "expired" });
+  expect(await lab.server.run(["wg", "show", lab.interface, "peers"])).not.toContain(peer.publicKey);
+  await hearth.call("vpnPeer.revoke", { id: peer.id });
+});
+
+test("the preshared key counts: with another one there is no handshake, and new keys shut the old ones out", async () => {
+  const keys = await newKeys();
+  const made = await hearth.call("vpnPeer.create", { device: "psk", publicKey: keys.publicKey, zones: ["lan"] });
+  const text: string = made.config.text.replace("<private key of this device>", keys.privateKey);
+  const wrong = text.replace(/^PresharedKey = .*$/m, `PresharedKey = ${(await newKeys()).privateKey}`);
+  const client = await dial(lab, lab.near, wrong, ++numbers);
+  expect(await lab.near.greeting("192.168.50.20", 80, 1500)).toBeNull();
+  expect(await peerOf(made.peer.id)).toMatchObject({ online: false, lastHandshakeAtMs: null });
+  await client.hangUp();
+  await dial(lab, lab.near, text, ++numbers);
+  await eventually(async () => (await lab.near.greeting("192.168.50.20", 80)) !== null);
+
+  const rotated = await hearth.call("vpnPeer.rotate", { id: made.peer.id });
+  expect(rotated.peer.addressV4).toBe(made.peer.addressV4);
+  expect(rotated.config).toMatchObject({ privateKey: "in-text", presharedKey: "in-text" });
+  expect(await lab.near.greeting("192.168.50.20", 80)).toBeNull();
+  expect(await lab.server.run(["wg", "show", lab.interface, "peers"])).not.toContain(keys.publicKey);
+  await hearth.call("vpnPeer.revoke", { id: made.peer.id });
+});
+
+test("a device that moves to another network stays connected", async () => {
+  const { name, place, peer } = await join("near", { zones: ["lan"] });
+  await place.stream("roams", "192.168.50.20", 80);
+  await eventually(async () => (await peerOf(peer.id)).endpoint?.startsWith("203.0.113.2:") === true);
+  await place.run(["ip", "address", "delete", "203.0.113.2/24", "dev", "to-server"]);
+  await place.run(["ip", "address", "add", "203.0.113.77/24", "dev", "to-server"]);
+  // As an app does when the network changes: a socket that knows nothing of the old address.
+  await place.run(["wg", "set", name, "listen-port", "45678"]);
+  await eventually(async () => (await peerOf(peer.id)).endpoint?.=== "203.0.113.77:45678");
+  const movedAtMs = Date.now();
+  await eventually(async () => (await place.heard("roams")).lastHeardAtMs > movedAtMs);
+  expect((await place.heard("roams")).closed).toBe(false);
+  await place.run(["ip", "address", "delete", "203.0.113.77/24", "dev", "to-server"]);
+  await place.run(["ip", "address", "add", "203.0.113.2/24", "dev", "to-server"]);
+  await hearth.call("vpnPeer.revoke", { id: peer.id });
+});
+
+test("a person who is disabled is cut off at once, and may be given no more than they reach", async () => {
+  const password = "another long password for ben";
+  const draft = { name: "ben", displayName: "Ben", roles: ["member"], quotaBytes: null, password };
+  const { person } = await hearth.call("people.create", draft);
+  const ben = await hearth.login("ben", password);
+  const keys = await newKeys();
+  const input = { device: "Ben's phone", publicKey: keys.publicKey };
+  await expect(hearth.call("vpnPeer.create", { ...input, zones: ["lan"] }, ben)).rejects.toThrow("forbidden");
+  const resource = { kind: "vpn-zone", id: "lan" };
+  const everyone = { kind: "everyone" };
+  await hearth.call("access.set", {
+    resource,
+    subject: everyone,
+    effect: "allow",
+    actions: ["read"],
+    expiresAtMs: null,
+  });
+  const { peer, config } = await hearth.call("vpnPeer.create", { ...input, zones: ["hearth", "lan"] }, ben);
+  const text = config.text.replace("<private key of this device>", keys.privateKey);
+  const others = await newKeys();
+  await hearth.call("vpnPeer.create", { device: "alice's", publicKey: others.publicKey });
+  const own = await hearth.call("vpnPeer.list", {}, ben);
+  expect(own.peers.map((one: { id: string }) => one.id)).toEqual([peer.id]);
+
+  const client = await dial(lab, lab.away, text, ++numbers);
+  await lab.away.stream("ben", "192.168.50.20", 80);
+  await Bun.sleep(200);
+  await hearth.call("people.update", { id: person.id, disabled: true });
+  const disabledAtMs = Date.now();
+  await Bun.sleep(1200);
+  expect((await lab.away.heard("ben")).lastHeardAtMs - disabledAtMs).toBeLessThan(1000);
+  expect(await peerOf(peer.id)).toMatchObject({ state: "person-disabled", effectiveZones: [] });
+  await hearth.call("people.update", { id: person.id, disabled: false });
+  await client.hangUp();
+  await dial(lab, lab.away, text, ++numbers);
+  await eventually(async () => (await lab.away.greeting("192.168.50.20", 80)) !== null);
+  await hearth.call("vpnPeer.revoke", { id: peer.id });
+});
+
+test("whoever flushes all rules takes ours along: they are back at once; foreign tables are never touched", async () => {
+  const foreign = () => lab.server.run(["nft", "list", "table", "inet", "foreign"]);
+  const { place, peer } = await join("near", { zones: ["hearth"] });
+  expect(await place.greeting("192.168.50.20", 80)).toBeNull();
+  expect(await foreign()).toContain("priority filter + 10");
+  await lab.server.run(["nft", "flush", "ruleset"]);
+  const flushedAtMs = Date.now();
+  await eventually(async () => (await lab.server.run(["nft", "list", "tables"])).includes("table inet hearth"), 3000);
+  expect(Date.now() - flushedAtMs).toBeLessThan(1000);
+  expect(await place.greeting("192.168.50.20", 80)).toBeNull();
+  await lab.server.run(["nft", "-f", "-"], foreignTable);
+  await hearth.call("vpnPeer.revoke", { id: peer.id });
+  expect(await foreign()).toContain("priority filter + 10");
+});
+
+test("keys are nowhere but where they belong; switched off, nothing is left on the machine", async () => {
+  const { peer, config } = await hearth.call("vpnPeer.create", { device: "shown once", zones: ["hearth"] });
+  const secrets = [...config.text.matchAll(/^(?:PrivateKey|PresharedKey) = (.*)$/gm)].map(([, value]) => value ?? "");
+  const serverKey = (await lab.server.run(["wg", "show", lab.interface, "private-key"])).trim();
+  expect(secrets).toHaveLength(2);
+  const again = await hearth.call("vpnPeer.configText", { id: peer.id });
+  const { entries } = await hearth.call("audit.search", { limit: 100 });
+  await hearth.call("vpn.disable");
+  for (const secret of [...secrets, serverKey]) {
+    expect(hearth.log().includes(secret)).toBe(false);
+    expect(JSON.stringify([again, entries]).includes(secret)).toBe(false);
+  }
+  // -F: a key is no pattern; an exit code of 1 is nothing found.
+  for (const secret of secrets)
+    await expect(lab.server.run(["grep", "-rqF", "--", secret, lab.dataDir])).rejects.toThrow();
+  const holders = await lab.server.run(["grep", "-rlF", "--", serverKey, lab.dataDir]);
+  expect(holders.trim()).toBe(`${lab.dataDir}/security/vpn/interface.key`);
+  expect((await lab.server.run(["stat", "-c", "%a", holders.trim()])).trim()).toBe("600");
+
+  expect(await lab.server.run(["nft", "list", "tables"])).toBe("table inet foreign\n");
+  await expect(lab.server.run(["ip", "link", "show", lab.interface])).rejects.toThrow("does not exist");
+  expect(await hearth.call("vpn.status")).toMatchObject({ enabled: false, state: "off", backend: null });
 });

@@ -8,6 +8,7 @@ import { parseNetwork } from "./networks.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 import type { Ban, TablePolicy, TunnelPolicy } from "./policy.ts";
 import { findObstacles, type Obstacle } from "./rights.ts";
+import { createWatch } from "./watch.ts";
 import { nextRenderMs, renderRemoval, renderTable, tableName } from "./table.ts";
 
 export interface FirewallDeps {
@@ -57,6 +58,7 @@ export function createFirewall(deps: FirewallDeps): Firewall {
   let gather: ReturnType<typeof setTimeout> | undefined;
   let renewal: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
+  let busy: Promise<void> = Promise.resolve();
 
   const obstacles = () => findObstacles(["nft"], deps);
   const liveBans = (): Ban[] => {
@@ -65,12 +67,30 @@ export function createFirewall(deps: FirewallDeps): Firewall {
   };
   const policy = (): TablePolicy => ({ bans: liveBans(), tunnel });
 
+  const holds = async () => {
+    if (applied === null) return false;
+    const argv = ["nft", "list", "chain", ...tableName.split(" "), "bans"];
+    return (await exec.run(argv, { timeoutMs, maxOutputBytes })).exitCode === 0;
+  };
+  const onDeleted = async () => {
+    await busy.catch(() => undefined);
+    if (stopped || applied === null || (await holds())) return;
+    log.warn("somebody took the firewall table away; it is put back", { table: tableName });
+    applyUnasked();
+  };
+  const watch = createWatch({
+    exec,
+    log,
+    onDeleted: () => void onDeleted().catch((cause: unknown) => log.warn("the table was not looked at", { cause })),
+  });
+
   const applyNow = async (): Promise<void> => {
     clearTimeout(renewal);
     const wanted = policy();
     const nowMs = clock.now();
     if (obstacles().length > 0) return;
     if (wanted.tunnel === null && wanted.bans.length === 0) {
+      watch.stop();
       if (applied !== null) await load(exec, renderRemoval());
       applied = null;
       return;
@@ -79,10 +99,11 @@ export function createFirewall(deps: FirewallDeps): Firewall {
     await load(exec, text, ["-c"]);
     await load(exec, text);
     applied = { atMs: nowMs };
+    watch.start();
     const nextMs = nextRenderMs(wanted, nowMs);
     if (nextMs !== null && !stopped) renewal = setTimeout(applyUnasked, Math.min(nextMs - nowMs, maxTimerMs));
   };
-  const apply = oneAtATime(async () => {
+  const applyOnce = oneAtATime(async () => {
     clearTimeout(gather);
     gather = undefined;
     try {
@@ -93,6 +114,7 @@ export function createFirewall(deps: FirewallDeps): Firewall {
       throw thrown;
     }
   });
+  const apply = (): Promise<void> => (busy = applyOnce());
   const applyUnasked = () => {
     apply().catch((cause: unknown) => log.error("the firewall table could not be applied", { cause }));
   };
@@ -105,11 +127,7 @@ export function createFirewall(deps: FirewallDeps): Firewall {
       tunnel = next;
       return apply();
     },
-    holds: async () => {
-      if (applied === null) return false;
-      const argv = ["nft", "list", "chain", ...tableName.split(" "), "bans"];
-      return (await exec.run(argv, { timeoutMs, maxOutputBytes })).exitCode === 0;
-    },
+    holds,
     ban: (network, untilMs) => {
       const text = parseNetwork(network)?.text;
       if (text === undefined) return;
