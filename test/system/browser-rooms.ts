@@ -74,11 +74,13 @@ export async function ownerRooms(demo: Demo): Promise<readonly Room[]> {
     },
     {
       name: "app password dialog",
-      path: "/account",
-      shows: shown("Where you are logged in"),
+      path: "/account/apps",
+      shows: shown("App passwords"),
       act: openDialog("New app password"),
     },
-    { name: "account", path: "/account", shows: shown("Where you are logged in") },
+    { name: "account", path: "/account", shows: shown("Login name") },
+    { name: "account, security", path: "/account/security", shows: shown("Current password") },
+    { name: "account, devices", path: "/account/devices", shows: shown("Where you are logged in") },
     { name: "storage", path: "/usage", shows: shown("Disks") },
     { name: "unknown address", path: "/nowhere", shows: shown("This page does not exist") },
   ];

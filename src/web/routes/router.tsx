@@ -54,7 +54,11 @@ const loginRoute = createRoute({
     if (needed) throw redirect({ to: "/setup" });
   },
   // In hand before the page is drawn, which must not jump; a login works without them too.
-  loader: ({ context }) => context.queryClient.prefetchQuery(query("loginProvider.options", {})),
+  loader: ({ context: { queryClient } }) =>
+    Promise.all([
+      queryClient.prefetchQuery(query("loginProvider.options", {})),
+      queryClient.prefetchQuery({ ...query("session.pendingLogin", {}), staleTime: 0 }),
+    ]),
   component: lazyRouteComponent(() => import("#web/features/login/login-page.tsx"), "LoginPage"),
 });
 
@@ -130,6 +134,7 @@ const accountRoute = createRoute({
   path: "/account",
   component: lazyRouteComponent(loadAccount, "AccountLayout"),
 });
+/** What a page stands on is in hand before it is drawn, so that nothing on it jumps. */
 const accountRoutes = [
   createRoute({
     getParentRoute: () => accountRoute,
@@ -139,16 +144,24 @@ const accountRoutes = [
   createRoute({
     getParentRoute: () => accountRoute,
     path: "/security",
+    loader: ({ context }) => context.queryClient.prefetchQuery(query("factors.status", {})),
     component: lazyRouteComponent(loadAccount, "SecurityPage"),
   }),
   createRoute({
     getParentRoute: () => accountRoute,
     path: "/devices",
+    loader: ({ context: { queryClient } }) =>
+      Promise.all([
+        queryClient.prefetchQuery(query("session.list", {})),
+        queryClient.prefetchQuery(query("certificates.status", {})),
+        queryClient.prefetchQuery(query("certificates.list", {})),
+      ]),
     component: lazyRouteComponent(loadAccount, "DevicesPage"),
   }),
   createRoute({
     getParentRoute: () => accountRoute,
     path: "/apps",
+    loader: ({ context }) => context.queryClient.prefetchQuery(query("appPassword.list", {})),
     component: lazyRouteComponent(loadAccount, "AppsPage"),
   }),
 ] as const;

@@ -8,7 +8,7 @@ export const devices = {
     since: (when: string): string => `Logged in ${when}`,
     seen: (when: string): string => `Last seen ${when}`,
     from: (address: string): string => `From ${address}`,
-    shown: (factors: string): string => `With ${factors}`,
+    shown: (factors: string): string => `with ${factors}`,
     factors: {
       password: "password",
       totp: "code from an app",

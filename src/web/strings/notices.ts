@@ -7,9 +7,9 @@ export const notices = {
       `Somebody entered your password but not your second factor, on ${device}.`,
     "recovery-code-used": (device: string): string => `A recovery code was used on ${device}.`,
     "factor-added": (device: string, subject: string): string =>
-      `New in your account: ${subject}, set up on ${device}.`,
+      `New way to log in to your account: ${subject}. It was set up on ${device}.`,
     "factor-removed": (device: string, subject: string): string =>
-      `No longer in your account: ${subject}, removed on ${device}.`,
+      `A way to log in to your account was removed: ${subject}. That was on ${device}.`,
     "factors-reset": (): string => "Your second factors were taken off your account by an administrator.",
     "password-changed": (device: string): string => `Your password was changed on ${device}.`,
   },

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
-import { call, type Output } from "#web/client.ts";
+import { query, type Output } from "#web/client.ts";
 import { isOutsidePage } from "#web/routes/next.ts";
 import { strings } from "#web/strings.ts";
 import { Door } from "#web/ui/door.tsx";
@@ -14,15 +14,14 @@ export function LoginPage() {
   const router = useRouter();
   const client = useQueryClient();
   const { next } = useSearch({ from: "/login" });
-  const [second, setSecond] = useState<SecondFactorStep | null>(null);
+  const [second, setSecond] = useState<SecondFactorStep | null>(
+    // Whoever comes back from a provider that vouched for them goes on here.
+    () => client.getQueryData(query("session.pendingLogin", {}).queryKey)?.pending ?? null,
+  );
   const [isLate, setIsLate] = useState(false);
   const onStep = async (step: Output<"session.login">): Promise<void> => {
     if (step.step === "second-factor") return setSecond(step);
-    await client.fetchQuery({
-      queryKey: ["session.current", {}],
-      queryFn: () => call("session.current", {}),
-      staleTime: 0,
-    });
+    await client.fetchQuery({ ...query("session.current", {}), staleTime: 0 });
     await router.navigate({ href: next ?? "/", replace: true, reloadDocument: isOutsidePage(next ?? "/") });
   };
   if (second === null)

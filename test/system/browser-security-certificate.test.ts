@@ -1,0 +1,86 @@
+// needs: chromium, openssl
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expectProblems } from "../kit/browser.ts";
+import { enterPassword, type SecureHome, setUpApp, startSecureHome } from "./browser-security-support.ts";
+import { useBrowser } from "./browser-support.ts";
+
+const visit = useBrowser();
+let home: SecureHome;
+let folder = "";
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "hearth-certificate-"));
+  home = await startSecureHome("services: { management: { certificates: { listen: '127.0.0.1:0' } } }\n");
+  await home.call("certificates.createAuthority", {}, await home.owner());
+});
+afterAll(async () => {
+  await home.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("a device certificate from the page is the second factor over TLS, and none once it is revoked", async () => {
+  const name = await home.person();
+  const visited = await visit({ url: home.url, cookie: await home.logIn(name) });
+  const { page } = visited;
+  await page.goto("/account/security");
+  await setUpApp(page, home);
+
+  await page.goto("/account/devices");
+  await page.getByRole("button", { name: "Certificate for a device" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Which device is it for?").fill("Kitchen laptop");
+  await dialog.getByRole("button", { name: "Make the certificate" }).click();
+  const secret = await dialog.getByLabel("Password for opening it").inputValue();
+  const link = dialog.getByRole("link", { name: "Download on this device" });
+  const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  const bundle = join(folder, "device.p12");
+  await download.saveAs(bundle);
+  const again = await fetch(new URL((await link.getAttribute("href")) ?? "", home.url));
+  expect(again.status).toBeGreaterThanOrEqual(400);
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await page.getByText("Kitchen laptop").waitFor();
+  expect(await visited.axe()).toEqual([]);
+
+  const listener = (await home.call("certificates.status", {}, await home.owner())) as { listener: { port: number } };
+  const url = `https://localhost:${listener.listener.port}`;
+  const certificate = await pemOf(bundle, secret);
+  const device = await visit({ url, certificate });
+  await device.page.goto("/account/devices");
+  await enterPassword(device.page, name);
+  await device.page.waitForURL(/\/account\/devices$/);
+  await device.page.getByText("with password and certificate").waitFor();
+  await device.page.getByText("Used by this connection").waitFor();
+
+  const other = await visit({ url: home.url });
+  await other.page.goto("/login");
+  await enterPassword(other.page, name);
+  await other.page.getByLabel("Code from the app").waitFor();
+
+  await page.getByRole("button", { name: "Revoke the certificate of Kitchen laptop" }).click();
+  await page.getByText("The certificate of Kitchen laptop no longer works.").waitFor();
+  await device.page.reload();
+  await device.page.waitForURL(/\/login/);
+  await enterPassword(device.page, name);
+  await device.page.getByLabel("Code from the app").waitFor();
+  // Its open connection was cut, with the stream of events on it.
+  expectProblems(device, /status of 401|ERR_INCOMPLETE_CHUNKED_ENCODING/);
+});
+
+/** Certificate and key out of a PKCS#12 file, as an operating system takes them in. */
+async function pemOf(bundle: string, secret: string): Promise<{ cert: Buffer; key: Buffer }> {
+  const read = async (...argv: string[]): Promise<Buffer> => {
+    const child = Bun.spawn(["openssl", "pkcs12", "-in", bundle, "-passin", `pass:${secret}`, "-nodes", ...argv], {
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+      timeout: 20_000,
+    });
+    const out = Buffer.from(await new Response(child.stdout).arrayBuffer());
+    if ((await child.exited) !== 0) throw new Error(`openssl: ${await new Response(child.stderr).text()}`);
+    return out;
+  };
+  return { cert: await read("-nokeys"), key: await read("-nocerts") };
+}
