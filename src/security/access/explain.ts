@@ -43,7 +43,7 @@ export function createExplainer(deps: ExplainDeps): Explain {
   };
 
   const placeOf = (nodeId: number, spaceId: number, reader: Actor | undefined): string => {
-    if (reader !== undefined && !deps.can(reader, "read", { spaceId, nodeId })) return "a folder above";
+    if (reader !== undefined && !deps.can(reader, "read", { spaceId, nodeId })) return "a place that you may not see";
     const steps = names.path(nodeId);
     const shown = steps.filter(({ id }) => reader === undefined || deps.can(reader, "read", { spaceId, nodeId: id }));
     const below = shown.filter(({ id }) => id !== tree.rootIdOf(spaceId)).map(({ name }) => name);
