@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import * as client from "openid-client";
+import { Secret, TOTP } from "otpauth";
 import {
   ask,
   describe,
@@ -116,6 +117,24 @@ test("an application that asks for two factors does not take one", async () => {
   expect((await browser.request(stopped.url, { decision: "allow" })).status).toBe(403);
 });
 
+test("whoever has shown two factors gets in, and the application is told which", async () => {
+  await house.person("erin");
+  const vault = await house.register({ name: "Vault", requireTwoFactors: true });
+  const at = await describe(house.issuer, vault);
+  const browser = await house.browserOf("erin");
+  const own = openPage(house.hearth, browser.cookiesFor(new URL(house.hearth.url)));
+  const { secret } = (await own("totp.begin", {})).answer;
+  const authenticator = new TOTP({ secret: Secret.fromBase32(secret) });
+  const confirmed = await own("totp.confirm", { code: authenticator.generate() });
+  expect(confirmed.status).toBe(200);
+  browser.keep(confirmed.setCookies, new URL(house.hearth.url));
+
+  const asked = await ask(at);
+  const tokens = await redeem(at, await walk(browser, asked.url), asked);
+  expect(tokens.claims()).toMatchObject({ acr: "urn:hearth:acr:two-factors", amr: ["pwd", "otp", "mfa"] });
+  expect(tokens.claims()?.["auth_time"]).toBeNumber();
+});
+
 test("the session of this server counts, not what the provider left in the browser", async () => {
   await house.person("dora");
   const { browser, subject } = await house.logIn("alice", appAt);
@@ -178,4 +197,16 @@ test("logging out at an application can log out here, and ends its tokens", asyn
   expect(await house.holds(tokens.access_token)).toBe(false);
   const { url } = await browser.follow((await ask(appAt)).url, redirectUri);
   expect(url.pathname).toBe("/login");
+});
+
+test("logins and refusals are in the audit", async () => {
+  const { subject, callback, asked } = await house.logIn("alice", appAt);
+  expect(subject).not.toBe("");
+  expect(await refusal(redeem(appAt, callback, asked))).toBe("invalid_grant");
+  const { entries } = await house.must("audit.search", { text: `oidc-client ${app.id}` });
+  const seen = entries.map(
+    ({ operation, outcome }: { operation: string; outcome: string }) => `${operation} ${outcome}`,
+  );
+  expect(seen).toEqual(expect.arrayContaining(["oidcClient.login allowed", "oidcClient.redeem refused"]));
+  expect(JSON.stringify(entries)).not.toContain(callback.searchParams.get("code") ?? "?");
 });

@@ -11,6 +11,7 @@ import type { Keys, SigningKey } from "../keys.ts";
 import { doorHeaders, doorPage, html, trustedMarkup } from "../pages.ts";
 import { createAdapter } from "./adapter.ts";
 import { twoFactors } from "./assurance.ts";
+import { tellHappenings } from "./happenings.ts";
 import { arrivalOf } from "./koa-bridge.ts";
 
 export interface EngineDeps {
@@ -65,6 +66,7 @@ export function configure(
       oidc?.route === "end_session_confirm" && ctx.status === 303 && oidc.params?.["logout"] !== undefined;
     if (isLogout) arrivalOf(ctx.req)?.onLogout?.();
   });
+  tellHappenings(provider);
   provider.on("server_error", (_ctx, cause) => deps.log.error("the OpenID provider failed", { cause }));
   return provider;
 }

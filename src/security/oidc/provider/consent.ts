@@ -5,7 +5,7 @@ import type { Db } from "#platform/db";
 import { AppError } from "#platform/errors";
 import type { RequestContext } from "#platform/http";
 import { readText, requireSameOrigin } from "#platform/http";
-import { type Actor, strengthOf } from "#platform/usecase";
+import { type Actor, type AuditEntry, strengthOf } from "#platform/usecase";
 import type { Identity, Person } from "#security/identity";
 import type { Clients } from "../clients.ts";
 import type { Consents } from "../consents.ts";
@@ -13,6 +13,7 @@ import type { OidcClient } from "../contract.ts";
 import { acrOf, amrOf } from "./assurance.ts";
 import { consentPath } from "./configuration.ts";
 import { askPage, confirmPage, expiredPage, otherPersonPage, refusedPage, twoFactorsPage } from "./consent-pages.ts";
+import { entryOf } from "./happenings.ts";
 import { type Arrival, messageOf } from "./koa-bridge.ts";
 
 export interface ConsentDeps {
@@ -23,6 +24,7 @@ export interface ConsentDeps {
   readonly identity: Pick<Identity, "find">;
   /** Ends the session that the actor speaks through. */
   readonly endSession: (actor: Actor) => void;
+  readonly audit: (entry: AuditEntry) => Promise<void> | void;
 }
 
 /** One login that waits for a person: what the application asks, and who sits there. */
@@ -56,13 +58,23 @@ export async function answerConsent(
     const waiting = await readWaiting(deps, provider, message, reply, context.path);
     if (waiting === undefined) return expiredPage();
     const actor = await context.actor();
-    if (request.method === "GET") return await show(deps, waiting, actor);
-    requireSameOrigin(request);
-    const form = new URLSearchParams(await readText(request, maxFormBytes));
-    return await decide(deps, waiting, actor, form.get("decision"));
+    const answer = await settle(deps, waiting, actor, request);
+    if (answer.status === 403 || request.method === "POST") {
+      const refusal = answer.status === 403 ? { refusal: "this account may not use the application so" } : {};
+      const happening = { operation: "oidcConsent.answer", clientId: waiting.client.id, ...refusal };
+      await deps.audit(entryOf(happening, request, context, actor));
+    }
+    return answer;
   } finally {
     release();
   }
+}
+
+async function settle(deps: ConsentDeps, waiting: Waiting, actor: Actor, request: Request): Promise<Response> {
+  if (request.method === "GET") return show(deps, waiting, actor);
+  requireSameOrigin(request);
+  const form = new URLSearchParams(await readText(request, maxFormBytes));
+  return decide(deps, waiting, actor, form.get("decision"));
 }
 
 async function readWaiting(

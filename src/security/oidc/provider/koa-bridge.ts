@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { readText } from "#platform/http";
+import type { Happening } from "./happenings.ts";
 
 /** What a handler of `node:http` sees of a request; nothing of it comes from a header that a caller could forge. */
 export interface Arrival {
@@ -12,6 +13,7 @@ export interface Arrival {
   readonly address: string;
   /** Called when the person has chosen to log out. */
   readonly onLogout?: () => void;
+  readonly onHappening?: (happening: Happening) => void;
 }
 
 const arrivals = new WeakMap<IncomingMessage, Arrival>();

@@ -2,7 +2,7 @@ import type { Clock } from "#platform/clock";
 import type { Db } from "#platform/db";
 import { AppError } from "#platform/errors";
 import type { RequestContext, Route } from "#platform/http";
-import type { Actor } from "#platform/usecase";
+import { type Actor, anonymous } from "#platform/usecase";
 import type { ArtifactRepository } from "../artifact-repository.ts";
 import type { Clients } from "../clients.ts";
 import type { Consents } from "../consents.ts";
@@ -11,6 +11,7 @@ import { acrOf } from "./assurance.ts";
 import { consentPath, mount, sessionCookie } from "./configuration.ts";
 import { answerConsent, type ConsentDeps } from "./consent.ts";
 import type { Engine } from "./engine.ts";
+import { entryOf, type Happening } from "./happenings.ts";
 import { answerWith, type Arrival } from "./koa-bridge.ts";
 
 interface ProviderRouteDeps extends ConsentDeps {
@@ -83,8 +84,13 @@ async function answerProtocol(
     if (actor !== undefined) deps.endSession(actor);
   };
   const asked = actor !== undefined && isAuthorization(context.path) ? withOwnSession(deps, request, actor) : request;
-  const response = await answerWith(provider.callback(), asked, { ...arrival, onLogout });
+  const happenings: Happening[] = [];
+  const onHappening = (happening: Happening) => void happenings.push(happening);
+  const response = await answerWith(provider.callback(), asked, { ...arrival, onLogout, onHappening });
   if (request.method === "POST" || isBrowser) await deps.db.sync();
+  for (const happening of happenings) {
+    await deps.audit(entryOf(happening, request, context, actor ?? anonymous));
+  }
   return response;
 }
 
