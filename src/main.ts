@@ -188,6 +188,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     dataDir,
     findPerson: identity.service.find,
     names: () => lanNames(management.certificates.names),
+    enforce: management.certificates.enforce,
     listenerPort: () => certificatePort?.port(),
     permissionOf: (operation) => runner.implementations.get(operation)?.operation.permission,
     onRevoked: (deviceId) => sessions.service.endOfDevice(deviceId),

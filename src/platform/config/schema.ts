@@ -63,6 +63,10 @@ const management = {
       .max(50)
       .default([])
       .describe("Further names and addresses for that certificate, beside those this machine knows of itself."),
+    enforce: z
+      .boolean()
+      .default(true)
+      .describe("False lifts all rules that require a certificate: the way back in after a lock-out."),
   }),
 };
 

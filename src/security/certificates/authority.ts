@@ -130,7 +130,18 @@ export function createAuthority({ folder, clock, random }: AuthorityDeps): Autho
 
 function load(file: string): Loaded | undefined {
   const text = readIfThere(file);
-  return text === undefined ? undefined : parse(StoredAuthority.parse(JSON.parse(text)));
+  if (text === undefined) return undefined;
+  try {
+    return parse(StoredAuthority.parse(JSON.parse(text)));
+  } catch (cause) {
+    throw new AppError(
+      "unavailable",
+      `The certificate authority in ${file} cannot be read. Restore it from a backup.`,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 function parse(stored: StoredAuthority): Loaded {

@@ -206,6 +206,43 @@ test("the gate refuses what needs a certificate, on a connection that shows none
   await home.call("anna", "certificates.issue", { deviceName: "x" }, annas);
 });
 
+test("a password alone makes no certificate where one is required, not even for whoever manages the server", async () => {
+  await makeAuthority();
+  const { device } = await issue("root");
+  const adams = await issue("adam");
+  const rules = [{ personId: null, scope: "administration" as const }];
+  await home.call("root", "certificates.setPolicy", { rules }, shownBy(device));
+  const input = { deviceName: "x" };
+  expect(await home.refusal("adam", "certificates.issue", input)).toBe("forbidden");
+  expect(await home.refusal("adam", "certificates.issue", { ...input, personId: 2 })).toBe("forbidden");
+  await home.call("adam", "certificates.issue", { ...input, personId: 2 }, shownBy(adams.device));
+  home.wait(70 * dayMs);
+  const renew = { deviceId: adams.device.id };
+  expect(await home.refusal("adam", "certificates.renew", renew)).toBe("forbidden");
+  await home.call("adam", "certificates.renew", renew, shownBy(adams.device));
+  expect(await home.gate("adam", "/api/audit/export", {})).toBe("blocked");
+});
+
+test("rules can be lifted by whoever may edit the configuration", async () => {
+  await makeAuthority();
+  const { device } = await issue("root");
+  const rules = [{ personId: null, scope: "everything" as const }];
+  await home.call("root", "certificates.setPolicy", { rules }, shownBy(device));
+  expect(home.certificates.requires(home.actor("root"), "files")).toBe(true);
+  expect(home.reopened(false).requires(home.actor("root"), "files")).toBe(false);
+});
+
+test("what ended long ago is forgotten", async () => {
+  await makeAuthority();
+  await issue("anna");
+  home.wait(91 * dayMs);
+  await issue("anna");
+  expect((await home.call("anna", "certificates.list", {})).devices).toHaveLength(2);
+  home.wait(400 * dayMs);
+  await issue("anna");
+  expect((await home.call("anna", "certificates.list", {})).devices).toHaveLength(2);
+});
+
 test("the server's certificate follows its names and its authority, and is kept", async () => {
   await makeAuthority();
   const first = await home.certificates.serverKeys();

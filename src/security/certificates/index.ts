@@ -33,6 +33,8 @@ export interface CertificatesModuleDeps {
   readonly names: () => readonly string[];
   /** Port of the listener that asks for certificates; undefined when there is none. */
   readonly listenerPort: () => number | undefined;
+  /** False lifts every rule on certificates, for whoever has locked themselves out and may edit the configuration. */
+  readonly enforce: boolean;
   /** What an operation asks of its caller. */
   readonly permissionOf: (operation: string) => Permission | undefined;
   /** Ends the sessions that were opened with a certificate of this device. Synchronous, inside the transaction. */
@@ -76,6 +78,9 @@ export function createCertificatesModule(deps: CertificatesModuleDeps): Certific
   const pki = createPki({ ...deps, repository, authority, downloads });
   const server = createServerCertificate({ ...deps, folder, authority });
   const policy = createPolicy({ ...deps, repository, devices });
+  if (!deps.enforce && policy.rules().length > 0) {
+    deps.log.warn("certificates are required of nobody: services.management.certificates.enforce is off");
+  }
   const issuing = createIssuing({ ...deps, repository, authority, devices, downloads });
   const service = createCertificateService({
     ...deps,

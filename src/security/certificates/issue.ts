@@ -12,8 +12,10 @@ import type { DeviceRow, Repository } from "./repository.ts";
 import { fingerprintOf, newKey, readSigningRequest, toPem } from "./x509.ts";
 
 const dayMs = 86_400_000;
-export const deviceLifeMs = 90 * dayMs;
+const deviceLifeMs = 90 * dayMs;
 const maxDevices = 100;
+/** So long it is told which devices there were. */
+const keepEndedMs = 400 * dayMs;
 
 export interface Wish {
   readonly signingRequestPem?: string | undefined;
@@ -96,6 +98,7 @@ export function createIssuing(deps: IssueDeps): Issuing {
 
   return {
     newDevice: async (person, name, wish) => {
+      repository.removeEnded(clock.now() - keepEndedMs);
       if (repository.listDevices(person.id).length >= maxDevices) {
         throw new AppError("conflict", `There can be ${maxDevices} devices of one person.`);
       }

@@ -75,8 +75,10 @@ function file(bytes: Uint8Array, contentType: string, fileName: string): Respons
 
 function download(request: Request, token: string, downloads: Downloads): Response {
   const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
-  if (request.method !== "GET") return new Response("Only GET fetches a certificate.\n", { status: 405, headers });
+  if (request.method === "HEAD") return new Response(null, { status: 405, headers });
   const found = downloads.take(token);
+  // What is no fetch may be written down with its path, so the path is good for nothing afterwards.
+  if (request.method !== "GET") return new Response("Only GET fetches a certificate.\n", { status: 405, headers });
   if (found !== undefined) return file(found.bytes, found.contentType, found.fileName);
   return new Response("This certificate was fetched already, or its ten minutes are over. Make a new one.\n", {
     status: 410,

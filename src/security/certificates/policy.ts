@@ -35,6 +35,8 @@ interface PolicyDeps {
   readonly devices: Devices;
   /** Port of the listener that asks for certificates; undefined when there is none. */
   readonly listenerPort: () => number | undefined;
+  /** False lifts every rule, for whoever has locked themselves out and may edit the configuration. */
+  readonly enforce: boolean;
   /** What an operation asks of its caller. */
   readonly permissionOf: (operation: string) => Permission | undefined;
 }
@@ -42,6 +44,7 @@ interface PolicyDeps {
 export function createPolicy(deps: PolicyDeps): Policy {
   let cached: readonly PolicyRule[] | undefined;
   const rules = () => (cached ??= deps.repository.rules());
+  const inForce = () => (deps.enforce ? rules() : []);
   const concerns = (rule: PolicyRule, { kind, userId }: Pick<Actor, "kind" | "userId">) =>
     kind === "person" && (rule.personId === null || rule.personId === userId);
   const requiresUnder = (all: readonly PolicyRule[], actor: Pick<Actor, "kind" | "userId">, scope: CertificateScope) =>
@@ -50,7 +53,7 @@ export function createPolicy(deps: PolicyDeps): Policy {
     certificate !== undefined && deps.devices.deviceOf(certificate.fingerprint)?.personId === actor.userId;
 
   const check = (actor: Actor, scope: CertificateScope, shown: Shown): undefined => {
-    if (!requiresUnder(rules(), actor, scope) || shows(actor, shown)) return;
+    if (!requiresUnder(inForce(), actor, scope) || shows(actor, shown)) return;
     const port = deps.listenerPort();
     const where = port === undefined ? "" : ` Open this server at port ${port} with a device that has one.`;
     throw new AppError("blocked", `A device certificate of yours is required for this.${where}`);
@@ -73,11 +76,11 @@ export function createPolicy(deps: PolicyDeps): Policy {
       cached = undefined;
       await deps.db.sync();
     },
-    requires: (actor, scope) => requiresUnder(rules(), actor, scope),
-    requiresAny: (actor) => rules().some((rule) => concerns(rule, actor)),
+    requires: (actor, scope) => requiresUnder(inForce(), actor, scope),
+    requiresAny: (actor) => inForce().some((rule) => concerns(rule, actor)),
     shows,
     gate: (_request, context) => {
-      if (rules().length === 0) return undefined;
+      if (inForce().length === 0) return undefined;
       const scope = scopeOf(context.path, deps.permissionOf);
       if (scope === undefined) return undefined;
       const actor = context.actor();

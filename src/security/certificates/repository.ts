@@ -65,6 +65,14 @@ export function createRepository(db: Db) {
           .set({ last_used_at_ms: nowMs, last_address: address })
           .where("serial", "=", serial),
       ),
+    /** Forgets certificates that were over by then, and devices without any. */
+    removeEnded: (endedByMs: number): void => {
+      db.transaction(() => {
+        db.run(sql.deleteFrom("device_certificate").where("valid_to_ms", "<=", endedByMs));
+        const withCertificate = sql.selectFrom("device_certificate").select("device_id");
+        db.run(sql.deleteFrom("certified_device").where("id", "not in", withCertificate));
+      });
+    },
     rules: (): PolicyRule[] =>
       db
         .all(sql.selectFrom("certificate_rule").selectAll().orderBy("person_id").orderBy("scope"))

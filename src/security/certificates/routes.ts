@@ -114,6 +114,17 @@ function ownDevice(service: CertificateService, actor: Actor, id: string): Devic
   return device;
 }
 
+/** Else whoever knows a password could make, beside it, the very certificate that is asked for. */
+function requireShown(policy: Policy, context: UseCaseContext, forPerson: number): void {
+  const { actor } = context;
+  const isRequired = forPerson === actor.userId ? policy.requiresAny(actor) : policy.requires(actor, "administration");
+  if (!isRequired || policy.shows(actor, context)) return;
+  throw new AppError(
+    "forbidden",
+    "A certificate is required of you: do this from a device that has one, or ask somebody who looks after the server.",
+  );
+}
+
 function issuingHandlers(deps: RouteDeps): Pick<All, "certificates.issue" | "certificates.renew"> {
   const { service, policy, devices, clock } = deps;
   return {
@@ -122,13 +133,7 @@ function issuingHandlers(deps: RouteDeps): Pick<All, "certificates.issue" | "cer
       const { actor } = context;
       const forPerson = personId ?? actor.userId;
       if (forPerson !== actor.userId) requireManager(actor);
-      // Else whoever knows a password would make the certificate that is asked for beside it.
-      if (policy.requiresAny(actor) && !policy.shows(actor, context) && !manages(actor)) {
-        throw new AppError(
-          "forbidden",
-          "A certificate is required of you: make a new one from a device that has one, or let whoever looks after the server make it.",
-        );
-      }
+      requireShown(policy, context, forPerson);
       const issued = await service.issue(forPerson, deviceName, wish);
       context.checked(`device ${issued.device.id}`);
       return issued;
@@ -146,6 +151,7 @@ function issuingHandlers(deps: RouteDeps): Pick<All, "certificates.issue" | "cer
       requireOwnLogin(context);
       const device = ownDevice(service, actor, deviceId);
       requireFreshFactor(actor, clock);
+      requireShown(policy, context, device.person_id);
       context.checked(`device ${deviceId}`);
       return service.renew(device, wish);
     },

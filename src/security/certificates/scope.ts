@@ -9,6 +9,9 @@ const administration: ReadonlySet<Permission> = new Set([
   "security.manage",
 ]);
 const davPrefixes = ["/dav/", "/dav", "/remote.php/", "/ocs/"];
+/** Content, uploads and events have routes of their own below /api/. */
+const filePrefixes = ["files/", "uploads", "events"];
+
 /**
  * What a request is about, for the rules on certificates; undefined for what anybody gets: the page, links, logging in. An
  * operation that asks for no right of its own is required only by `everything`.
@@ -24,8 +27,9 @@ export function scopeOf(
   // Who one is has to be said before anything can be required.
   if (operation.startsWith("session.")) return undefined;
   const permission = permissionOf(operation);
-  // Content, uploads and events have routes of their own below /api/.
-  if (permission === undefined) return "files";
+  if (permission === undefined) {
+    return filePrefixes.some((prefix) => operation.startsWith(prefix)) ? "files" : "administration";
+  }
   if (administration.has(permission)) return "administration";
   if (permission === "public") return undefined;
   if (permission === "self" || permission === "vpn.use") return "everything";

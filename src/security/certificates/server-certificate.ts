@@ -104,6 +104,10 @@ export function createServerCertificate(deps: ServerCertificateDeps): ServerCert
 }
 
 function load(file: string): Stored | undefined {
-  const text = readIfThere(file);
-  return text === undefined ? undefined : Stored.parse(JSON.parse(text));
+  try {
+    return Stored.parse(JSON.parse(readIfThere(file) ?? "null"));
+  } catch {
+    // Missing or damaged: it is made anew.
+    return undefined;
+  }
 }

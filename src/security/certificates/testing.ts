@@ -44,7 +44,7 @@ export function openHousehold(routes: readonly Route[] = []) {
   const revokedDevices: string[] = [];
   const names = ["localhost", "127.0.0.1"];
   let listener: ListenerPort = { port: () => 8443, closeRevoked: () => undefined, refresh: async () => undefined };
-  const open = () =>
+  const open = (enforce = true) =>
     createCertificatesModule({
       db,
       clock,
@@ -56,6 +56,7 @@ export function openHousehold(routes: readonly Route[] = []) {
         return person && { ...person, displayName: person.name.toUpperCase(), disabled: disabled.has(id) };
       },
       names: () => names,
+      enforce,
       listenerPort: () => listener.port(),
       permissionOf: (operation) => runner.implementations.get(operation)?.operation.permission,
       onRevoked: (deviceId) => void revokedDevices.push(deviceId),
