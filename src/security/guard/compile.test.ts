@@ -5,6 +5,11 @@ import { walkRules } from "./explain.ts";
 import { compilePattern, literalPrefix, normalisePath } from "./paths.ts";
 import { actorOf, arbitraryRequest, arbitraryRules, decideNaively, factsOf, testPlaces } from "./testing.ts";
 
+/** `toEqual` of each of so many would take most of the time. */
+function same(one: unknown, other: unknown): void {
+  if (JSON.stringify(one) !== JSON.stringify(other)) expect(one).toEqual(other);
+}
+
 describe("compiled rules", () => {
   test("agree with the plain reading and with the explanation, over random rules and requests", () => {
     let compared = 0;
@@ -21,11 +26,10 @@ describe("compiled rules", () => {
           const found = { outcome: decision.outcome, title: decision.rule?.rule.title ?? null, noted };
           const walk = walkRules(compiled.rules, facts);
           const read = decideNaively(rules, request);
-          // One comparison of text: `expect` for each of these would take most of the time.
-          if (JSON.stringify(found) !== JSON.stringify(read)) expect(found).toEqual(read);
-          if (walk.outcome !== read.outcome || (walk.rule?.rule.title ?? null) !== read.title) expect(walk).toBe(read);
+          same(found, read);
+          same([walk.outcome, walk.rule?.rule.title ?? null], [read.outcome, read.title]);
           if (read.title !== null || noted.length > 0) {
-            if (!compiled.mayMatch(facts.app, facts.method)) expect("passed over").toBe(read.title);
+            same(compiled.mayMatch(facts.app, facts.method), true);
             decided += 1;
           }
           compared += 1;
@@ -34,7 +38,7 @@ describe("compiled rules", () => {
       { numRuns: 500 },
     );
     expect(compared).toBeGreaterThanOrEqual(10_000);
-    expect(decided).toBeGreaterThan(compared / 4);
+    expect(decided).toBeGreaterThan(compared / 5);
   }, 60_000);
 
   test("waiting for the caller changes nothing, and nothing is counted twice", () => {

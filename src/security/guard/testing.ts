@@ -224,7 +224,7 @@ function holds(when: PlainConditions, request: PlainRequest): boolean {
   const { min = 0, max = Infinity } = when.bodyBytes ?? {};
   return (
     within(when.methods, method) &&
-    (when.paths?.some((one) => new RegExp(`^${sourceOf(one)}$`).test(path === "/" ? "" : path)) ?? true) &&
+    (when.paths?.some((one) => new RegExp(`^${sourceOf(one)}$`).test(path)) ?? true) &&
     within<string>(when.apps, appIn(path)) &&
     (when.roles?.some((role) => request.roles.includes(role)) ?? true) &&
     within(
@@ -247,14 +247,13 @@ function holds(when: PlainConditions, request: PlainRequest): boolean {
   );
 }
 
-/** A root path is empty here; `/*` fits it too, since a star is any text. */
+/** A normal path has no empty segment but the root, which is one. */
 function sourceOf(one: string): string {
-  const source = one
+  return one
     .slice(1)
     .split("/")
-    .map((part) => (part === "**" ? "(/[^/]+)*" : `/${part.replaceAll(".", "\\.").replaceAll("*", "[^/]*")}`))
+    .map((part) => (part === "**" ? "(/[^/]*)*" : `/${part.replaceAll(".", "\\.").replaceAll("*", "[^/]*")}`))
     .join("");
-  return one === "/" ? "" : /^\/\*+$/.test(one) && one !== "/**" ? `(${source})?` : source;
 }
 
 /** Minute by minute, as a person with a watch would. */
