@@ -36,12 +36,16 @@ export const anonymous: Actor = {
   factorAtMs: 0,
 };
 
-/** How well somebody proved who they are. A passkey is possession and a verified person in one. */
+/**
+ * How well somebody proved who they are. A passkey is possession and a verified person in one; the word of a provider stands
+ * for a password, so the two are one.
+ */
 export type AuthenticationStrength = "none" | "one-factor" | "two-factor";
 
 export function strengthOf({ factors }: Pick<Actor, "factors">): AuthenticationStrength {
   if (factors.length === 0) return "none";
-  return factors.includes("passkey") || factors.length > 1 ? "two-factor" : "one-factor";
+  const kinds = new Set(factors.map((factor) => (factor === "provider" ? "password" : factor)));
+  return kinds.has("passkey") || kinds.size > 1 ? "two-factor" : "one-factor";
 }
 
 /** The program itself: jobs and start-up. */

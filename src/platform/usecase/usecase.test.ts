@@ -3,8 +3,8 @@ import { Glob } from "bun";
 import { z } from "zod";
 import { AppError } from "#platform/errors";
 import { createLogger } from "#platform/log";
-import { type Contract, defineContract } from "#wire";
-import { type Actor, anonymous, systemActor } from "./actor.ts";
+import { type Contract, defineContract, type Factor } from "#wire";
+import { type Actor, anonymous, strengthOf, systemActor } from "./actor.ts";
 import { type Handlers, implement } from "./implement.ts";
 import { renderOpenApi } from "./openapi.ts";
 import { type AuditEntry, createRunner } from "./runner.ts";
@@ -99,6 +99,20 @@ describe("permission", () => {
   test("the right is looked at before the input", async () => {
     expect(await createTestRunner().run("t.server", eva, { n: "no number" })).toBe("forbidden");
   });
+});
+
+test("the strength of a proof: a passkey is two factors, a provider's word and a password are one", () => {
+  const strengths: [factors: Factor[], strength: string][] = [
+    [[], "none"],
+    [["password"], "one-factor"],
+    [["provider"], "one-factor"],
+    [["password", "provider"], "one-factor"],
+    [["passkey"], "two-factor"],
+    [["password", "totp"], "two-factor"],
+    [["provider", "certificate"], "two-factor"],
+    [["password", "recovery-code"], "two-factor"],
+  ];
+  for (const [factors, strength] of strengths) expect(strengthOf({ factors })).toBe(strength as never);
 });
 
 describe("a fresh factor", () => {

@@ -47,6 +47,8 @@ interface SetupDeps {
   readonly checkPassword: PasswordCheck;
 }
 
+/** The check takes memory and a core for a moment, which the first start needs itself. */
+const weakWarningAfterMs = 60_000;
 /** Cannot be a login name, so failures here never slow down a person. */
 const delayAccount = "(set-up)";
 
@@ -64,7 +66,7 @@ export function createSetup({ identity, delays, random, log, checkPassword }: Se
           { ...owner, roles: ["owner"], quotaBytes: null },
           owner.password,
         );
-        void warnIfWeak(checkPassword, log, owner);
+        setTimeout(() => void warnIfWeak(checkPassword, log, owner), weakWarningAfterMs).unref();
         return { state: "created", person };
       }
       // 60 bits, far beyond what the delays let anybody try.

@@ -8,6 +8,7 @@ import {
   createIdentityModule,
   createPasswordHasher,
   identityMigrations,
+  type PasswordCheck,
   type PasswordHasher,
   type Person,
 } from "./index.ts";
@@ -37,7 +38,10 @@ function createCountingHasher(): PasswordHasher & { verified: number } {
   return counting;
 }
 
+const noChecks: PasswordCheck = async () => ({ score: 4, good: true, warning: null, suggestions: [] });
+
 interface Ports {
+  readonly checkPassword?: PasswordCheck;
   readonly onPersonCreated?: (person: Person) => void;
 }
 
@@ -55,7 +59,7 @@ export function createTestIdentity(ports: Ports = {}) {
     random: systemRandom,
     log,
     passwords,
-    checkPassword: async () => ({ score: 4, good: true, warning: null, suggestions: [] }),
+    checkPassword: ports.checkPassword ?? noChecks,
     onPersonCreated: ports.onPersonCreated ?? (() => undefined),
     onAccountChanged: (personId, change) => changes.push(`${change} ${personId}`),
     sessions: { start: (person) => started.push(person.name), notifyPasswordChanged: () => undefined },

@@ -1,6 +1,12 @@
 import { beforeEach, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openDatabase } from "#platform/db";
+import { createLogger } from "#platform/log";
 import { type Actor, anonymous } from "#platform/usecase";
-import { createPasswordHasher } from "#security/identity";
+import { createPasswordHasher, identityMigrations } from "#security/identity";
+import { sessionsMigrations } from "./index.ts";
 import { codeOf, createHousehold } from "./testing.ts";
 
 const minuteMs = 60_000;
@@ -183,4 +189,24 @@ test("who is logged in can be asked by anybody", async () => {
     factors: ["password"],
     stepUpUntilMs: nowMs + 5 * minuteMs,
   });
+});
+
+test("sessions of an earlier version go on, as logged in with a password when they began", () => {
+  const folder = mkdtempSync(join(tmpdir(), "hearth-sessions-"));
+  const clock = { now: () => nowMs };
+  const log = createLogger({ clock, level: "error", write: () => undefined });
+  const open = (migrations: typeof sessionsMigrations) =>
+    openDatabase({ path: join(folder, "hearth.db"), migrations: [...identityMigrations, ...migrations], clock, log });
+  const old = open(sessionsMigrations.slice(0, 1));
+  old.prepare("INSERT INTO person (id, name, display_name, created_at_ms) VALUES (1, 'a', 'A', 0)").run();
+  old.prepare("INSERT INTO session VALUES ('s', 1, 'hash', 5, 7, '192.0.2.1', 'test')").run();
+  old.close();
+  const db = open(sessionsMigrations);
+  expect(db.prepare("SELECT factors, factor_at_ms, device_id FROM session").get()).toEqual({
+    factors: '["password"]',
+    factor_at_ms: 5,
+    device_id: null,
+  });
+  db.close();
+  rmSync(folder, { recursive: true });
 });
