@@ -185,6 +185,43 @@ test("what speaks no TLS, or breaks off half-way, harms nobody", async () => {
   expect((await curl(url("/who"))).out).toContain('"fingerprint":"');
 });
 
+test("no form of a request makes a connection look like plain HTTP or like somebody else's", async () => {
+  const shapes = [
+    "GET http://evil.example/who HTTP/1.1\r\nHost: localhost\r\n",
+    "GET /who HTTP/1.1\r\nHost: http://evil.example\r\n",
+    "GET /who HTTP/1.1\r\nHost: localhost:1/who?http:\r\nX-Forwarded-Proto: http\r\n",
+    "GET //who/../who HTTP/1.1\r\nHost: localhost\r\n",
+  ];
+  for (const shape of shapes) {
+    const socket = await openTls();
+    let text = "";
+    socket.on("data", (data) => (text += String(data)));
+    socket.write(`${shape}Connection: close\r\n\r\n`);
+    await new Promise((resolve) => socket.once("close", resolve));
+    expect(text).toStartWith("HTTP/1.1 ");
+    if (text.includes('"scheme"')) expect(text).toContain('"scheme":"https:"');
+  }
+});
+
+test("a request smuggled behind another is refused, or is the same client's own", async () => {
+  const fingerprint = (await curl(url("/who"))).out;
+  for (const framing of [
+    "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+    "Content-Length: 5\r\nContent-Length: 50\r\n",
+  ]) {
+    const socket = await openTls();
+    let text = "";
+    socket.on("data", (data) => (text += String(data)));
+    socket.write(
+      `POST /sink HTTP/1.1\r\nHost: localhost\r\n${framing}\r\n0\r\n\r\nGET /who HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+    );
+    await Bun.sleep(200);
+    socket.destroy();
+    for (const [answer] of text.matchAll(/\{"address".*\}/g)) expect(answer).toBe(fingerprint);
+    expect(text).toMatch(/^HTTP\/1\.1 (400|200)/);
+  }
+});
+
 test("the server inside answers nobody but the listener", async () => {
   const { out } = await house.run("ss", "-Hltnp");
   const ours = [...out.matchAll(/127\.0\.0\.1:(\d+).*pid=(\d+)/g)].filter(([, , pid]) => Number(pid) === process.pid);
