@@ -16,7 +16,7 @@ import { type Clock, type Random, systemClock, systemRandom } from "#platform/cl
 import type { Config } from "#platform/config";
 import { lockFolder, openDatabase } from "#platform/db";
 import { createExec } from "#platform/exec";
-import { apiHandler, createHttp, gatesInOrder } from "#platform/http";
+import { apiHandler, createHttp, gatesInOrder, type Route } from "#platform/http";
 import { createJobs, jobsMigrations } from "#platform/jobs";
 import { createLogger } from "#platform/log";
 import { type Actor, anonymous, createRunner } from "#platform/usecase";
@@ -61,6 +61,8 @@ export interface Hearth {
   readonly storage: Storage;
   readonly identity: Identity;
   readonly access: Access;
+  /** Everything that answers over HTTP. */
+  readonly routePrefixes: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -324,21 +326,22 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
   await factors.applyRequestedResets(dataDir);
   // A crash between the account and its home is mended here.
   for (const person of identity.service.list()) await makeHome(person);
+  const routes: readonly Route[] = [
+    { prefix: "/api/", handle: apiHandler(runner) },
+    ...audit.routes,
+    certificates.route,
+    ...apps.flatMap((app) => ("routes" in app ? app.routes : [])),
+    webdav.route,
+    ...oidc.routes,
+    { prefix: "/healthz", handle: () => new Response("ok\n") },
+    // Windows asks the root of a server what it speaks before it opens a folder of it.
+    {
+      prefix: "/",
+      handle: (request, context) => (request.method === "OPTIONS" ? davOptions() : page.handle(request, context)),
+    },
+  ];
   const handle = createHttp({
-    routes: [
-      { prefix: "/api/", handle: apiHandler(runner) },
-      ...audit.routes,
-      certificates.route,
-      ...apps.flatMap((app) => ("routes" in app ? app.routes : [])),
-      webdav.route,
-      ...oidc.routes,
-      { prefix: "/healthz", handle: () => new Response("ok\n") },
-      // Windows asks the root of a server what it speaks before it opens a folder of it.
-      {
-        prefix: "/",
-        handle: (request, context) => (request.method === "OPTIONS" ? davOptions() : page.handle(request, context)),
-      },
-    ],
+    routes,
     authenticate: oidc.authenticateWith(sessions.authenticate),
     gate: gatesInOrder(guard.gate, certificates.gate),
     observe: audit.observe,
@@ -383,7 +386,8 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     db.close();
     lock.release();
   };
-  return { url: listener.url, firstRun, storage, identity: identity.service, access, stop };
+  const routePrefixes = routes.map(({ prefix }) => prefix);
+  return { url: listener.url, firstRun, storage, identity: identity.service, access, routePrefixes, stop };
 }
 
 /** What happened to the proof of who somebody is, in the words of the audit. */
