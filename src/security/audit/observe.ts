@@ -24,7 +24,7 @@ const refusals: ReadonlySet<ErrorCode> = new Set([
 ]);
 /** What tells somebody who guesses links that there is none. */
 const noLink: ReadonlySet<ErrorCode> = new Set(["not-found", "gone"]);
-const operationName = /^[a-z][a-zA-Z0-9]*\.[a-z][a-zA-Z0-9]*$/;
+const operationName = /^[a-z][a-zA-Z0-9]*(\.[a-z][a-zA-Z0-9]*)+$/;
 const linkParts = new Set(["content", "archive", "preview", "uploads"]);
 
 interface Act {
