@@ -15,7 +15,7 @@ export function at(node: NodeInfo): NodeResource {
 
 /** What a hidden node and a missing one have in common. */
 export function noSuchNode(cause?: string): AppError {
-  return new AppError("not-found", "It was moved or deleted.", { cause, hides: cause !== undefined });
+  return new AppError("not-found", "It was moved or deleted.", { cause, isRefusal: cause !== undefined });
 }
 
 /** The node, which the actor must be able to read. Throws the same `not-found` whether it is missing or hidden. */

@@ -29,7 +29,7 @@ export function* visibleItems({ storage, access }: RightsDeps, actor: Actor, spa
 export function visibleItem({ storage, access }: RightsDeps, actor: Actor, trashId: string): TrashItem {
   const item = storage.trash.get(trashId);
   if (item === undefined || !access.can(actor, "read", inTrash(item))) {
-    throw new AppError("not-found", "That is no longer in the trash.", { hides: item !== undefined });
+    throw new AppError("not-found", "That is no longer in the trash.", { isRefusal: item !== undefined });
   }
   return item;
 }
