@@ -4,6 +4,7 @@ import { AppError } from "#platform/errors";
 import type { Exec } from "#platform/exec";
 import type { Logger } from "#platform/log";
 import type { FirewallStatus } from "./contract.ts";
+import { foreignForwardDrops } from "./foreign.ts";
 import { parseNetwork } from "./networks.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 import type { Ban, TablePolicy, TunnelPolicy } from "./policy.ts";
@@ -26,6 +27,8 @@ export interface Firewall {
    * Throws `unavailable` when the kernel does not take them.
    */
   setTunnel(tunnel: TunnelPolicy | null): Promise<void>;
+  /** Tables of others that drop by default what passes through this machine, as `ip filter`. */
+  foreignForwardDrops(): Promise<string[]>;
   /** Whether the kernel still has the table: whoever flushes all rules takes ours along. */
   holds(): Promise<boolean>;
   /** Drops what comes from a network until then; again for the same network counts anew. Applied within moments. */
@@ -128,6 +131,7 @@ export function createFirewall(deps: FirewallDeps): Firewall {
       return apply();
     },
     holds,
+    foreignForwardDrops: () => foreignForwardDrops(exec),
     ban: (network, untilMs) => {
       const text = parseNetwork(network)?.text;
       if (text === undefined) return;

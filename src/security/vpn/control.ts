@@ -18,6 +18,10 @@ export interface Control {
   readonly state: "off" | "running" | "files-only" | "failed";
   /** What went wrong last; null while all is well. */
   readonly failure: string | null;
+  /** Devices left out, as their preshared key cannot be read. */
+  readonly unreadable: Plan["unreadable"];
+  /** Whether packets are passed on to others. */
+  readonly forwards: boolean;
   readonly tunnel: Tunnel;
   stop(): Promise<void>;
 }
@@ -60,6 +64,7 @@ export function createControl(deps: VpnDeps, repository: Repository, key: () => 
     return "running" as const;
   };
   let inForce = "";
+  let plan: Plan | undefined;
   const isInForce = async (wanted: string) => wanted === inForce && state === "running" && (await firewall.holds());
   const reconcile = oneAtATime(async () => {
     clearTimeout(timer);
@@ -68,6 +73,7 @@ export function createControl(deps: VpnDeps, repository: Repository, key: () => 
       if (stopped || setting?.enabled !== true) {
         await takeDown();
         inForce = "";
+        plan = undefined;
         state = "off";
         failure = null;
         return;
@@ -75,7 +81,7 @@ export function createControl(deps: VpnDeps, repository: Repository, key: () => 
       const pair = key();
       if (pair === undefined)
         throw new AppError("unavailable", "The server's VPN key is gone. Switch the VPN on again.");
-      const plan = makePlan(deps, repository, setting);
+      plan = makePlan(deps, repository, setting);
       const wanted = JSON.stringify([plan, pair]);
       if (!(await isInForce(wanted))) state = await put(plan, pair);
       inForce = wanted;
@@ -101,6 +107,12 @@ export function createControl(deps: VpnDeps, repository: Repository, key: () => 
     },
     get failure() {
       return failure;
+    },
+    get unreadable() {
+      return plan?.unreadable ?? [];
+    },
+    get forwards() {
+      return plan?.forwards ?? false;
     },
     tunnel,
     stop: async () => {

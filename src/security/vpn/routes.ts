@@ -127,7 +127,11 @@ function keyHandlers(db: Db, vpn: Vpn): Pick<All, "vpnPeer.create" | "vpnPeer.ro
   return {
     "vpnPeer.create": (context, input) => {
       const personId = personOf(context, input.personId);
-      return make(() => vpn.peers.create(personId, input), input.tunnel);
+      return make(() => {
+        const keys = vpn.peers.create(personId, input);
+        context.checked(`vpn-peer ${keys.peer.id}`);
+        return keys;
+      }, input.tunnel);
     },
     "vpnPeer.rotate": (context, { id, publicKey, tunnel }) => {
       const peer = peerOf(vpn, context, id);

@@ -3,9 +3,10 @@ import type { z } from "zod";
 import { AppError } from "#platform/errors";
 import { addressesOf, type Ranges, randomRanges, serverHost } from "./addresses.ts";
 import { attachedNetworks } from "./attached.ts";
-import type { ClientConfig, VpnFinding, VpnPeer, VpnStatus } from "./contract.ts";
-import { createControl, obstaclesOf } from "./control.ts";
+import type { ClientConfig, VpnPeer, VpnStatus } from "./contract.ts";
+import { createControl } from "./control.ts";
 import type { PeerTraffic } from "./dump.ts";
+import { findingsOf, noEndpoint } from "./findings.ts";
 import { type KeyPair, makeInterfaceKey, readInterfaceKey } from "./keys.ts";
 import { createPeers, type NewKeys, type Peers } from "./peers.ts";
 import { currentZones, effectiveZones, makePlan, stateOf } from "./plan.ts";
@@ -99,7 +100,7 @@ export function createVpn(deps: VpnDeps): Vpn {
         enabled: setting?.enabled ?? false,
         state: control.state,
         message: messages[control.state](control.failure),
-        findings: findingsOf(deps, control.failure),
+        findings: await findingsOf(deps, control),
         backend: control.tunnel.backend,
         interface: config.interface,
         listenPort: config.port,
@@ -178,21 +179,6 @@ const messages: Record<Status["state"], (failure: string | null) => string> = {
   "files-only": () =>
     "This process cannot change the machine's network. The files can be downloaded and put in place by hand; see what is missing.",
   failed: (failure) => `The VPN does not run: ${failure ?? "nothing more is known"}`,
-};
-
-function findingsOf(deps: VpnDeps, failure: string | null): z.infer<typeof VpnFinding>[] {
-  const findings: z.infer<typeof VpnFinding>[] = obstaclesOf(deps).map((obstacle) => ({
-    ...obstacle,
-    state: "warning",
-  }));
-  if (failure !== null) findings.unshift({ id: "failure", state: "error", message: failure, remedy: null });
-  if (deps.config.endpoint === undefined) findings.push({ id: "endpoint", state: "warning", ...noEndpoint });
-  return findings;
-}
-
-const noEndpoint = {
-  message: "devices do not know where to dial",
-  remedy: "set security.network.vpn.endpoint in hearth.yaml to the name or address of this household on the internet",
 };
 
 /** HOST:PORT; the port of this machine when the configuration names none. */
