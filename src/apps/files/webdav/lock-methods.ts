@@ -8,7 +8,7 @@ import { lockDiscoveryXml } from "./lock-xml.ts";
 import type { Dav } from "./dav.ts";
 import { encodeDavPath } from "./path.ts";
 import type { Lock } from "./repository.ts";
-import { hrefOfNode, locate, type Target } from "./target.ts";
+import { hrefOfNode, locate, notThere, type Target } from "./target.ts";
 import { davChild, isDav, readXml, type XmlElement } from "./xml-read.ts";
 import { multistatusClose, multistatusOpen, xmlHeader, xmlResponse } from "./xml-write.ts";
 
@@ -108,7 +108,7 @@ async function grant(dav: Dav, call: Call, node: NodeInfo, wanted: Wanted, statu
 }
 
 async function refresh(dav: Dav, call: Call, target: Target): Promise<Response> {
-  if (target.kind !== "node") throw new AppError("not-found");
+  if (target.kind !== "node") throw notThere(target);
   if (call.ifLists.length === 0)
     throw new AppError("bad-request", "A lock is refreshed with its token in the If header.");
   dav.access.require(call.actor, "write", at(target.node));
@@ -143,7 +143,7 @@ export async function unlock(dav: Dav, call: Call): Promise<Response> {
   const token = /^\s*<([^<>]+)>\s*$/.exec(call.request.headers.get("lock-token") ?? "")?.[1];
   if (token === undefined) throw new AppError("bad-request", "The Lock-Token header is missing.");
   const target = locate(dav, call.actor, call.path.names);
-  if (target.kind !== "node") throw new AppError("not-found");
+  if (target.kind !== "node") throw notThere(target);
   dav.checks.requireIf(call);
   const found = dav.locks.covering(target.node.id).find((held) => held.token === token);
   if (found === undefined) {

@@ -8,7 +8,7 @@ import { findLiveProperty } from "./live-properties.ts";
 import type { Dav } from "./dav.ts";
 import { encodeDavPath } from "./path.ts";
 import { emptyElement } from "./property-query.ts";
-import { locate, type NodeTarget } from "./target.ts";
+import { locate, type NodeTarget, notThere } from "./target.ts";
 import { isDav, readXml, type XmlElement } from "./xml-read.ts";
 import { multistatusClose, multistatusOpen, xmlResponse } from "./xml-write.ts";
 
@@ -26,7 +26,7 @@ export async function proppatch(dav: Dav, call: Call): Promise<Response> {
   const changes = readChanges(await readXml(call.request));
   const target = locate(dav, call.actor, call.path.names);
   if (target.kind === "list") throw new AppError("forbidden", "This list has no properties to set.");
-  if (target.kind !== "node") throw new AppError("not-found");
+  if (target.kind !== "node") throw notThere(target);
   const isRefused = changes.some(({ isProtected }) => isProtected);
   const guard = () => {
     dav.checks.requireWrite(call, {

@@ -6,7 +6,7 @@ import { readDepth, readDestination, readMtimeMs, readOverwrite } from "./header
 import type { Dav } from "./dav.ts";
 import type { Lock } from "./repository.ts";
 import { syncHeaders } from "./sync-headers.ts";
-import { locate, type NodeTarget, type Target } from "./target.ts";
+import { locate, type NodeTarget, notThere, type Target } from "./target.ts";
 
 /** A large tree may be copied for longer than the usual idle time. */
 const longIdleSeconds = 255;
@@ -57,7 +57,7 @@ function readRelocation(dav: Dav, call: Call, isMove: boolean): Relocation {
   const names = readDestination(call.request).names;
   const source = locate(dav, call.actor, call.path.names);
   if (source.kind === "list") throw new AppError("forbidden", "This list cannot be copied or moved.");
-  if (source.kind !== "node") throw new AppError("not-found");
+  if (source.kind !== "node") throw notThere(source);
   const isFolder = source.node.kind === "folder";
   if (depth === 1 || (isMove && isFolder && depth !== "infinity")) {
     throw new AppError("bad-request", "Depth is infinity here, or 0 for a COPY.");

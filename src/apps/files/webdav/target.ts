@@ -18,9 +18,11 @@ export type Target =
       readonly space: SpacePlace;
       readonly parent: NodeInfo | undefined;
       readonly name: string;
+      /** Something is there, or on the way, that the caller may not know of. */
+      readonly isHidden: boolean;
     }
   /** Not a place of the caller: unknown, or somebody else's. */
-  | { readonly kind: "nowhere"; readonly names: readonly string[] };
+  | { readonly kind: "nowhere"; readonly names: readonly string[]; readonly isHidden: boolean };
 
 export type NodeTarget = Extract<Target, { kind: "node" }>;
 
@@ -42,7 +44,7 @@ interface Start {
 export function locate(deps: LocateDeps, actor: Actor, names: readonly string[]): Target {
   if (isList(names)) return { kind: "list", names };
   const start = startOf(deps, actor, names);
-  if (start === undefined) return { kind: "nowhere", names };
+  if (start === undefined) return { kind: "nowhere", names, isHidden: isForeignSpace(deps, names) };
   const { storage } = deps;
   const { space, below } = start;
   const node = resolve(storage, start, below) ?? discover(storage, start);
@@ -52,7 +54,12 @@ export function locate(deps: LocateDeps, actor: Actor, names: readonly string[])
   if (name === undefined) throw new AppError("storage-offline");
   const above = resolve(storage, start, below.slice(0, -1));
   const parent = above !== undefined && isShown(deps, actor, start, above, below.length - 1) ? above : undefined;
-  return { kind: "free", names, space, parent: parent?.kind === "folder" ? parent : undefined, name };
+  const isHidden = node !== undefined || above !== parent;
+  return { kind: "free", names, space, parent: parent?.kind === "folder" ? parent : undefined, name, isHidden };
+}
+
+function isForeignSpace({ findSpace }: LocateDeps, [area, name = ""]: readonly string[]): boolean {
+  return area === "spaces" && findSpace("shared", name) !== undefined;
 }
 
 function isList([area, ...inside]: readonly string[]): boolean {
@@ -123,6 +130,11 @@ export function hrefOfNode({ storage, access, findSpace }: LocateDeps, actor: Ac
 
 /** The node at a target of a read. Throws `not-found`. */
 export function requireNode(target: Target): NodeTarget {
-  if (target.kind !== "node") throw new AppError("not-found");
+  if (target.kind !== "node") throw notThere(target);
   return target;
+}
+
+/** The `not-found` of a target, the same for what is hidden and what is missing; only the audit is told which it was. */
+export function notThere(target: Exclude<Target, NodeTarget>): AppError {
+  return new AppError("not-found", undefined, { isRefusal: target.kind !== "list" && target.isHidden });
 }

@@ -4,7 +4,7 @@ import type { Call } from "./call.ts";
 import { readDepth } from "./headers.ts";
 import type { Dav } from "./dav.ts";
 import { syncHeaders } from "./sync-headers.ts";
-import { locate } from "./target.ts";
+import { locate, notThere } from "./target.ts";
 
 /** MKCOL (RFC 4918 §9.3): 405 when the name is taken, 409 without the folder above, 415 for any body. */
 export async function mkcol(dav: Dav, call: Call): Promise<Response> {
@@ -48,7 +48,7 @@ export async function remove(dav: Dav, call: Call): Promise<Response> {
   const depth = readDepth(call.request, "infinity");
   const target = locate(dav, call.actor, call.path.names);
   if (target.kind === "list") throw new AppError("forbidden", "This list cannot be deleted.");
-  if (target.kind !== "node") throw new AppError("not-found");
+  if (target.kind !== "node") throw notThere(target);
   const { node } = target;
   if (node.kind === "folder" && depth !== "infinity") {
     throw new AppError("bad-request", "A folder is deleted with everything in it: Depth infinity.");
