@@ -8,6 +8,7 @@ import { type DoctorFinding, doctorContract } from "./contract.ts";
 import { checkLimits } from "./limits.ts";
 import { checkDataDir, checkVolumes } from "./storage.ts";
 import { checkTools } from "./tools.ts";
+import { checkWireGuard } from "./wireguard.ts";
 
 export interface DoctorDeps {
   readonly exec: Pick<Exec, "which">;
@@ -30,6 +31,7 @@ export function runDoctor({ exec, dataDir, volumes, procDir = "/proc" }: DoctorD
     ...checkVolumes(volumes, isNew),
     ...checkLimits(procDir),
     ...checkTools(exec),
+    checkWireGuard(exec),
   ]);
 }
 

@@ -12,6 +12,9 @@ const tools: readonly Tool[] = [
   { program: "ffprobe", feature: "length and size of videos and music" },
   { program: "pdftoppm", feature: "previews of PDF documents" },
   { program: "sync", feature: "copying of folders" },
+  { program: "ip", feature: "the VPN" },
+  { program: "wg", feature: "the VPN" },
+  { program: "nft", feature: "the VPN and bans in the kernel" },
 ];
 
 /** Which of the programs we drive are there. */
