@@ -161,9 +161,9 @@ function openStream(handlers: LiveHandlers, onOpen: () => void, onLost: (forGood
 
 /**
  * Reads the live event stream until `close()`. A browser reconnects by itself, except after an HTTP error (a restart behind a
- * proxy): then the stream is opened anew. `onReconnect` says that events may be missing.
+ * proxy, an ended session): then `onRefused` runs and the stream is opened anew. `onReconnect` says that events may be missing.
  */
-export function listen(handlers: LiveHandlers, onReconnect: () => void): { close(): void } {
+export function listen(handlers: LiveHandlers, onReconnect: () => void, onRefused: () => void): { close(): void } {
   let lost = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const onOpen = (): void => {
@@ -173,6 +173,7 @@ export function listen(handlers: LiveHandlers, onReconnect: () => void): { close
   const onLost = (forGood: boolean): void => {
     lost = true;
     if (!forGood) return;
+    onRefused();
     clearTimeout(timer);
     timer = setTimeout(() => {
       source = openStream(handlers, onOpen, onLost);

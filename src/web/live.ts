@@ -1,6 +1,8 @@
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { listen, type OperationName, type Output } from "./client.ts";
+import { checkSession } from "./query-client.ts";
 
 /** Changes are gathered this long, so that a bulk upload refreshes a list once and not per file. */
 const gatherMs = 400;
@@ -21,9 +23,10 @@ function refreshSpaces(client: QueryClient, spaceIds: ReadonlySet<number>): void
   });
 }
 
-/** Keeps the cache true while the page is open: what another client changes appears without reload. */
+/** Keeps the cache true while the page is open: what another client changes appears without reload, an ended session leads out. */
 export function useLive(): void {
   const client = useQueryClient();
+  const router = useRouter();
   useEffect(() => {
     const spaces = new Set<number>();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -43,10 +46,11 @@ export function useLive(): void {
         "volume.state": () => void client.invalidateQueries(),
       },
       () => void client.invalidateQueries(),
+      () => void checkSession(client, () => void router.invalidate()),
     );
     return () => {
       clearTimeout(timer);
       stream.close();
     };
-  }, [client]);
+  }, [client, router]);
 }

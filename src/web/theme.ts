@@ -189,6 +189,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-anchor": surfaces.dark["--hearth-accent"],
     "--mantine-color-default-border": dark[4],
     "--mantine-color-gray-light-color": dark[1],
+    "--mantine-color-red-light-color": "#ffa8a8",
     "--mantine-color-ember-light-color": ember[3],
   },
 });

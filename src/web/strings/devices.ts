@@ -61,6 +61,7 @@ export const devices = {
     title: "Certificate for a device",
     renewTitle: (name: string): string => `Renew the certificate of ${name}`,
     name: "Which device is it for?",
+    computer: (system: string): string => `${system} computer`,
     namePlaceholder: "Laptop, phone, tablet …",
     nameMissing: "Name the device.",
     kind: "What does it run?",
@@ -78,7 +79,7 @@ export const devices = {
     copy: "Copy",
     copied: "Copied",
     here: "Download on this device",
-    elsewhere: "Or fetch it with the other device",
+    elsewhere: "Or point the camera of the other device at this square.",
     qrAlt: "QR code of the one-time download",
     steps: "How to install it",
     guides: {

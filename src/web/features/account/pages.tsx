@@ -3,8 +3,10 @@ import { FactorSections, Protection } from "#web/features/factors/index.ts";
 import { NoticeList } from "#web/features/notices/index.ts";
 import classes from "./account.module.css";
 import { AppPasswords } from "./app-passwords.tsx";
+import { Consents } from "./consents.tsx";
 import { PasswordForm } from "./password-form.tsx";
 import { ProfileForm } from "./profile-form.tsx";
+import { ProviderLinks } from "./provider-links.tsx";
 
 /** `/account`: one's own name. */
 export function ProfilePage() {
@@ -21,6 +23,7 @@ export function SecurityPage() {
       </div>
       <FactorSections />
       <PasswordForm />
+      <ProviderLinks />
     </>
   );
 }
@@ -35,7 +38,12 @@ export function DevicesPage() {
   );
 }
 
-/** `/account/apps`: passwords for programs. */
+/** `/account/apps`: passwords for programs, and applications one logs in to. */
 export function AppsPage() {
-  return <AppPasswords />;
+  return (
+    <>
+      <AppPasswords />
+      <Consents />
+    </>
+  );
 }

@@ -4,10 +4,9 @@ import { useState, type FormEvent } from "react";
 import type { CertificateFormat, CertifiedDevice } from "#contract/security/certificates";
 import { call, invalidate } from "#web/client.ts";
 import { strings } from "#web/strings.ts";
-import { deviceOf } from "#web/ui/device.ts";
 import { ErrorLine } from "#web/ui/index.ts";
 import { FetchCertificate } from "./fetch-certificate.tsx";
-import { formatFor } from "./platform.ts";
+import { formatFor, suggestDeviceName } from "./platform.ts";
 
 const t = strings.devices.issue;
 const formats = ["apple-profile", "pkcs12", "compatible"] as const satisfies readonly CertificateFormat[];
@@ -64,7 +63,7 @@ function WishForm(props: {
   readonly error: unknown;
   onWish(wish: Wish): void;
 }) {
-  const [deviceName, setDeviceName] = useState(() => deviceOf(navigator.userAgent)?.system ?? "");
+  const [deviceName, setDeviceName] = useState(() => suggestDeviceName(navigator.userAgent));
   const [format, setFormat] = useState<CertificateFormat>(() => formatFor(navigator.userAgent));
   const submit = (event: FormEvent): void => {
     event.preventDefault();
