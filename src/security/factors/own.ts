@@ -207,7 +207,7 @@ function recoveryActs({ db, clock, random, repository, factors, record }: Parts)
   };
 }
 
-export function isNeeded(repository: FactorRepository, { roles }: Person): boolean {
+function isNeeded(repository: FactorRepository, { roles }: Person): boolean {
   const { rolesNeedingSecondFactor } = repository.policy();
   return roles.some((role) => rolesNeedingSecondFactor.includes(role));
 }

@@ -55,8 +55,11 @@ export interface Factors {
   useTotp(personId: number, code: string): boolean;
   /** Uses the code up and tells the person. */
   useRecoveryCode(personId: number, code: string, context: UseCaseContext): boolean;
-  /** Options for the browser and the challenge they hold; for anybody when `personId` is null. Throws `bad-request` where passkeys cannot work. */
-  challenge(personId: number | null, context: UseCaseContext): PasskeyChallenge;
+  /**
+   * Options for the browser and the challenge they hold, a new one unless one is given; for anybody when `personId` is null.
+   * Throws `bad-request` where passkeys cannot work.
+   */
+  challenge(personId: number | null, context: UseCaseContext, challenge?: string): PasskeyChallenge;
   /** Whose passkey answered the challenge. */
   usePasskey(response: PasskeyAssertion, challenge: string, context: UseCaseContext): Promise<PasskeyVerdict>;
 }
@@ -110,9 +113,8 @@ export function createFactors({ repository, box, clock, random, sessions }: Part
       sessions.notify(personId, "recovery-code-used", context, `${left} left`);
       return true;
     },
-    challenge: (personId, context) => {
+    challenge: (personId, context, challenge = randomToken(random, 256)) => {
       const site = requirePasskeySite(context);
-      const challenge = randomToken(random, 256);
       const rows = personId === null ? [] : usableHere(personId, context);
       return { challenge, options: requestOptions(site, challenge, rows) };
     },

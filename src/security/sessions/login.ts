@@ -30,8 +30,8 @@ export interface LoginDeps {
 interface Attempt {
   readonly personId: number;
   readonly shown: readonly Factor[];
-  /** What a passkey has to answer. */
-  challenge: string | null;
+  /** What a passkey has to answer, once one was offered. */
+  challenge: string | undefined;
   tries: number;
 }
 
@@ -73,7 +73,7 @@ export function createLogins(deps: LoginDeps): Logins {
     const device = certificateDevice(devices, context, person.id);
     const isEnough = factor === "provider" && factors.policy().providerCountsAsTwo;
     if (!factors.hasSecond(person.id) || device !== null || isEnough) return finish(person, [factor], context);
-    const attempt: Attempt = { personId: person.id, shown: [factor], challenge: null, tries: 0 };
+    const attempt: Attempt = { personId: person.id, shown: [factor], challenge: undefined, tries: 0 };
     return Promise.resolve(offer(deps, attempts.issue(attempt), attempt, context));
   };
   return {
@@ -122,7 +122,7 @@ export function createLogins(deps: LoginDeps): Logins {
   };
 }
 
-/** What somebody may show next; a passkey gets a challenge of its own. */
+/** What somebody may show next. Asked again, a passkey gets the same challenge: the browser may be at work on it. */
 function offer(
   { factors, devices }: LoginDeps,
   ticket: string,
@@ -131,8 +131,8 @@ function offer(
 ): PendingLogin {
   const { personId } = attempt;
   const own = factors.offersOf(personId, context);
-  const request = own.includes("passkey") ? factors.challenge(personId, context) : null;
-  attempt.challenge = request?.challenge ?? null;
+  const request = own.includes("passkey") ? factors.challenge(personId, context, attempt.challenge) : null;
+  attempt.challenge ??= request?.challenge;
   const offers = devices.ownsDevices(personId) ? [...own, "certificate" as const] : own;
   return { step: "second-factor", ticket, offers, passkey: request?.options ?? null };
 }
@@ -214,7 +214,7 @@ async function checkSecond(
     case "certificate":
       return certificateDevice(devices, context, personId) !== null;
     case "passkey": {
-      if (challenge === null) return false;
+      if (challenge === undefined) return false;
       const verdict = await factors.usePasskey(given.response, challenge, context);
       return !("refused" in verdict) && verdict.personId === personId;
     }
