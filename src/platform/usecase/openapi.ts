@@ -12,6 +12,7 @@ export function renderOpenApi(implementations: Iterable<Implementation>): unknow
         summary: operation.summary,
         tags: [name.split(".")[0]],
         "x-permission": operation.permission,
+        ...(operation.stepUp === true && { "x-step-up": true }),
         requestBody: { required: true, content: jsonOf(operation.input, "input") },
         responses: {
           "200": { description: "Done", content: jsonOf(operation.output, "output") },

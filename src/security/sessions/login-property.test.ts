@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { anonymous } from "#platform/usecase";
 import { createPasswordHasher } from "#security/identity";
-import { addApp, appOf, atHost } from "./testing-factors.ts";
+import { addApp, type appOf, atHost } from "./testing-factors.ts";
 import { codeOf, createHousehold } from "./testing.ts";
 
 const passwords = createPasswordHasher({ memoryKib: 64, passes: 1 });
