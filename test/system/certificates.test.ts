@@ -81,6 +81,31 @@ test("the chain verifies, strictly, for what it is for and nothing else", async 
   expect((await house.run("openssl", ...verify, "sslserver", "laptop.crt")).code).not.toBe(0);
 });
 
+test("whoever steals the key of the intermediate can vouch for the home, not for a bank", async () => {
+  const stolen = JSON.parse(await house.read("security/ca/authority.json"));
+  house.save("inter.key", stolen.intermediateKeyPem);
+  house.save("inter.crt", stolen.intermediatePem);
+  const verdictOn = async (names: string): Promise<number> => {
+    house.save("names.cnf", `subjectAltName=${names}\n`);
+    await house.openssl("req", "-new", "-key", "laptop.key", "-subj", "/CN=x", "-out", "name.csr");
+    await house.openssl(
+      ...["x509", "-req", "-in", "name.csr", "-CA", "inter.crt", "-CAkey", "inter.key", "-set_serial", "7"],
+      ...["-days", "9", "-extfile", "names.cnf", "-out", "name.crt"],
+    );
+    return (await house.run("openssl", "verify", "-CAfile", "root.crt", "-untrusted", "inter.crt", "name.crt")).code;
+  };
+  for (const names of [
+    "DNS:localhost",
+    "DNS:nas.local,IP:192.168.1.9",
+    "DNS:a.home.arpa,IP:fd00::7,IP:fe80::1,IP:::1",
+  ]) {
+    expect([names, await verdictOn(names)]).toEqual([names, 0]);
+  }
+  for (const names of ["DNS:bank.example", "DNS:localhost,DNS:bank.example", "DNS:xlocal"]) {
+    expect([names, (await verdictOn(names)) === 0]).toEqual([names, false]);
+  }
+});
+
 test("another authority with the same names, and a certificate that signed itself, are nobody", async () => {
   await house.openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "evil.key");
   await house.openssl(

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type Clock, type Random, readableToken } from "#platform/clock";
 import { AppError } from "#platform/errors";
 import type { Authority as AuthorityView } from "./contract.ts";
+import { domainsFor, isWithin } from "./name-constraints.ts";
 import { readIfThere, writeSecret } from "./secret-file.ts";
 import { factsOf, type Issuer, type Kind, newKey, sign, type Subject, toPem, type Validity } from "./x509.ts";
 
@@ -20,6 +21,8 @@ const StoredAuthority = z.object({
   rootPem: z.string(),
   intermediatePem: z.string(),
   intermediateKeyPem: z.string(),
+  /** The names the intermediate may vouch for are these and those below them. */
+  domains: z.array(z.string()),
 });
 type StoredAuthority = z.infer<typeof StoredAuthority>;
 
@@ -43,7 +46,7 @@ export interface Leaf {
   readonly publicKey: Uint8Array;
   /** Shortened to the life of the intermediate. */
   readonly lifeMs: number;
-  readonly kind: Exclude<Kind, { type: "authority" }>;
+  readonly kind: Exclude<Kind, { type: "root" | "intermediate" }>;
 }
 
 export interface Authority {
@@ -59,6 +62,8 @@ export interface Authority {
   renew(rootKeyPem: string, passphrase: string): Promise<void>;
   /** DER. Throws `conflict` when the authority is missing or has ended. */
   sign(leaf: Leaf): Promise<{ readonly der: Uint8Array; readonly validity: Validity }>;
+  /** Whether the intermediate may vouch for this host name or address. */
+  permits(name: string): boolean;
   /** What signs revocation lists. */
   issuer(): Issuer;
   /** Whether our intermediate signed this certificate. */
@@ -70,6 +75,8 @@ interface AuthorityDeps {
   readonly folder: string;
   readonly clock: Clock;
   readonly random: Random;
+  /** Host names of the server, which a new intermediate may vouch for. */
+  readonly names: () => readonly string[];
 }
 
 export function newSerial(random: Random): string {
@@ -79,7 +86,7 @@ export function newSerial(random: Random): string {
   return Buffer.from(bytes).toString("hex");
 }
 
-export function createAuthority({ folder, clock, random }: AuthorityDeps): Authority {
+export function createAuthority({ folder, clock, random, names }: AuthorityDeps): Authority {
   const file = join(folder, "authority.json");
   let loaded = load(file);
   const store = (stored: StoredAuthority): void => {
@@ -99,7 +106,7 @@ export function createAuthority({ folder, clock, random }: AuthorityDeps): Autho
     chainPem: () => ({ root: required().stored.rootPem, intermediate: required().stored.intermediatePem }),
     create: async (name, replace) => {
       if (loaded !== undefined && !replace) throw new AppError("exists", "There is a certificate authority already.");
-      const made = await makeAuthority(name, clock.now(), random);
+      const made = await makeAuthority(name, domainsFor(names()), clock.now(), random);
       store(made.stored);
       const passphrase = readableToken(random, 5, 5);
       return { rootKeyPem: encrypt(made.rootKey, passphrase), passphrase };
@@ -110,7 +117,14 @@ export function createAuthority({ folder, clock, random }: AuthorityDeps): Autho
       if (!root.checkPrivateKey(rootKey)) throw new AppError("bad-request", "This is the key of another authority.");
       const by = { certificatePem: stored.rootPem, key: rootKey };
       const publicKey = createPublicKey(key).export({ type: "spki", format: "der" });
-      store({ ...stored, intermediatePem: await makeIntermediate(stored.name, publicKey, by, clock.now(), random) });
+      const domains = domainsFor(names());
+      const intermediatePem = await makeIntermediate(
+        { name: stored.name, domains, publicKey },
+        by,
+        clock.now(),
+        random,
+      );
+      store({ ...stored, domains, intermediatePem });
     },
     sign: async ({ lifeMs, ...leaf }) => {
       const { intermediate } = required();
@@ -120,6 +134,7 @@ export function createAuthority({ folder, clock, random }: AuthorityDeps): Autho
       const validity = { fromMs: nowMs - skewMs, toMs };
       return { der: await sign({ ...leaf, validity }, issuer()), validity };
     },
+    permits: (name) => loaded !== undefined && isWithin(loaded.stored.domains, name),
     issuer,
     signed: (certificate) =>
       loaded !== undefined &&
@@ -163,7 +178,7 @@ function viewOf({ stored, root, intermediate }: Loaded): AuthorityView {
   };
 }
 
-async function makeAuthority(name: string, nowMs: number, random: Random) {
+async function makeAuthority(name: string, domains: readonly string[], nowMs: number, random: Random) {
   const [root, intermediate] = [newKey(), newKey()];
   const rootDer = await sign(
     {
@@ -171,7 +186,7 @@ async function makeAuthority(name: string, nowMs: number, random: Random) {
       subject: { commonName: `${name} root`, organisation: name },
       publicKey: root.publicKey,
       validity: { fromMs: nowMs - skewMs, toMs: nowMs + rootMs },
-      kind: { type: "authority", pathLength: 1 },
+      kind: { type: "root" },
     },
     { ownKey: root.key },
   );
@@ -181,13 +196,25 @@ async function makeAuthority(name: string, nowMs: number, random: Random) {
     name,
     createdAtMs: nowMs,
     rootPem,
-    intermediatePem: await makeIntermediate(name, intermediate.publicKey, by, nowMs, random),
+    intermediatePem: await makeIntermediate({ name, domains, publicKey: intermediate.publicKey }, by, nowMs, random),
+    domains: [...domains],
     intermediateKeyPem: intermediate.key.export({ type: "pkcs8", format: "pem" }).toString(),
   };
   return { stored, rootKey: root.key };
 }
 
-async function makeIntermediate(name: string, publicKey: Uint8Array, by: Issuer, nowMs: number, random: Random) {
+interface Intermediate {
+  readonly name: string;
+  readonly domains: readonly string[];
+  readonly publicKey: Uint8Array;
+}
+
+async function makeIntermediate(
+  { name, domains, publicKey }: Intermediate,
+  by: Issuer,
+  nowMs: number,
+  random: Random,
+): Promise<string> {
   const rootEndsMs = factsOf(new X509Certificate(by.certificatePem)).validToMs;
   const der = await sign(
     {
@@ -195,7 +222,7 @@ async function makeIntermediate(name: string, publicKey: Uint8Array, by: Issuer,
       subject: { commonName: `${name} devices`, organisation: name },
       publicKey,
       validity: { fromMs: nowMs - skewMs, toMs: Math.min(nowMs + intermediateMs, rootEndsMs) },
-      kind: { type: "authority", pathLength: 0 },
+      kind: { type: "intermediate", domains },
     },
     by,
   );

@@ -244,13 +244,23 @@ test("what ended long ago is forgotten", async () => {
 });
 
 test("the server's certificate follows its names and its authority, and is kept", async () => {
-  await makeAuthority();
+  const made = await makeAuthority();
   const first = await home.certificates.serverKeys();
   expect(await home.certificates.serverKeys()).toEqual(first!);
   expect((await home.reopened().serverKeys())?.cert).toBe(first!.cert);
-  home.names.push("cloud.home.arpa");
+  home.names.push("cloud.home.arpa", "192.168.7.7");
   const second = await home.certificates.serverKeys();
   expect(second?.cert).not.toBe(first!.cert);
+  home.names.push("cloud.example.org");
+  expect((await home.certificates.serverKeys())?.cert).toBe(second!.cert);
+  const { server } = await home.call("root", "certificates.status", {});
+  expect(server).toMatchObject({ missingNames: ["cloud.example.org"] });
+  const { rootKeyPem, passphrase } = made;
+  await home.call("root", "certificates.renewAuthority", { rootKeyPem, passphrase });
+  await home.certificates.serverKeys();
+  const renewed = await home.call("root", "certificates.status", {});
+  expect(renewed.server).toMatchObject({ missingNames: [] });
+  expect(renewed.server?.names).toContain("cloud.example.org");
   home.wait(340 * dayMs);
   expect((await home.certificates.serverKeys())?.cert).not.toBe(second!.cert);
   expect((await home.certificates.temporaryKeys()).cert).toContain("BEGIN CERTIFICATE");

@@ -92,7 +92,11 @@ export const certificatesContract = defineContract({
       authority: Authority.nullable(),
       /** Null while it is off in the configuration or the server has no certificate of its own yet. */
       listener: CertificateListener.nullable(),
-      server: CertificateSummary.extend({ names: z.array(z.string()) }).nullable(),
+      server: CertificateSummary.extend({
+        names: z.array(z.string()),
+        /** Configured names for which the authority may not vouch yet: renew it with its root key. */
+        missingNames: z.array(z.string()),
+      }).nullable(),
       /** Device of the certificate on this connection; null without one, or when it is not valid. */
       connection: z.object({ deviceId: z.string(), deviceName: z.string(), personId: z.int() }).nullable(),
       /** Path of the root certificate, for devices that shall trust this server. */

@@ -18,6 +18,10 @@ export const octets = (bytes: Uint8Array): Uint8Array => tagged(0x04, bytes);
 export const explicit0 = (content: Uint8Array): Uint8Array => tagged(0xa0, content);
 /** `[0] IMPLICIT OCTET STRING` */
 export const implicitOctets0 = (bytes: Uint8Array): Uint8Array => tagged(0x80, bytes);
+/** `[0] IMPLICIT SEQUENCE OF` */
+export const implicitSequence0 = (...parts: Uint8Array[]): Uint8Array => tagged(0xa0, Buffer.concat(parts));
+/** `[2] IMPLICIT IA5String` */
+export const implicitText2 = (ascii: string): Uint8Array => tagged(0x82, Buffer.from(ascii, "ascii"));
 export const nothing: Uint8Array = Uint8Array.of(0x05, 0x00);
 
 /** A whole number that is not negative. */

@@ -33,7 +33,7 @@ export interface ServerCertificate {
   current(): Promise<KeyPair | undefined>;
   /** Signed by nobody else: something to begin with while there is no authority. Not kept. */
   temporary(): Promise<KeyPair>;
-  view(): (CertificateFacts & { readonly names: string[] }) | undefined;
+  view(): (CertificateFacts & { readonly names: string[]; readonly missingNames: string[] }) | undefined;
 }
 
 interface ServerCertificateDeps {
@@ -51,12 +51,16 @@ export function createServerCertificate(deps: ServerCertificateDeps): ServerCert
   let stored = load(file);
   let making: Promise<KeyPair> | undefined;
 
+  /** A single name that the intermediate may not vouch for would make the whole certificate void. */
+  const wanted = (): string[] => deps.names().filter((name) => authority.permits(name));
+  const missing = (): string[] => deps.names().filter((name) => isIP(name) === 0 && !authority.permits(name));
+
   const isGood = ({ cert, names, rootFingerprint, intermediateFingerprint }: Stored): boolean => {
     const view = authority.view();
     return (
       rootFingerprint === view?.root.fingerprint &&
       intermediateFingerprint === view.intermediate.fingerprint &&
-      deps.names().every((name) => names.includes(name)) &&
+      wanted().every((name) => names.includes(name)) &&
       clock.now() < factsOf(new X509Certificate(cert)).validToMs - renewBeforeMs
     );
   };
@@ -70,7 +74,7 @@ export function createServerCertificate(deps: ServerCertificateDeps): ServerCert
     },
   });
   const make = async (): Promise<KeyPair> => {
-    const names = [...deps.names()];
+    const names = wanted();
     const { key, publicKey } = newKey();
     const view = authority.view();
     const { der } = await authority.sign({ ...leafOf(names), publicKey, lifeMs });
@@ -99,7 +103,8 @@ export function createServerCertificate(deps: ServerCertificateDeps): ServerCert
       const der = await sign({ ...leafOf(deps.names()), publicKey, validity }, { ownKey: key });
       return { cert: toPem(der), key: key.export({ type: "pkcs8", format: "pem" }).toString() };
     },
-    view: () => stored && { ...factsOf(new X509Certificate(stored.cert)), names: stored.names },
+    view: () =>
+      stored && { ...factsOf(new X509Certificate(stored.cert)), names: stored.names, missingNames: missing() },
   };
 }
 

@@ -2,6 +2,7 @@ import { generateKeyPairSync, type KeyObject, type X509Certificate } from "node:
 import type * as X509 from "@peculiar/x509";
 import { AppError } from "#platform/errors";
 import { integer } from "./der.ts";
+import { encodeConstraints } from "./name-constraints.ts";
 
 let loaded: Promise<typeof X509> | undefined;
 
@@ -42,7 +43,8 @@ export interface Request {
 
 /** What a certificate is for decides its extensions (RFC 5280 §4.2.1). */
 export type Kind =
-  | { readonly type: "authority"; readonly pathLength: number }
+  | { readonly type: "root" }
+  | { readonly type: "intermediate"; readonly domains: readonly string[] }
   | { readonly type: "device" }
   | { readonly type: "server"; readonly names: readonly string[]; readonly addresses: readonly string[] };
 
@@ -78,10 +80,13 @@ export async function sign(request: Request, by: Issuer | { readonly ownKey: Key
 
 function extensionsOf(x509: typeof X509, kind: Kind): X509.Extension[] {
   const { KeyUsageFlags: usage, ExtendedKeyUsage: purpose } = x509;
-  if (kind.type === "authority") {
+  if (kind.type === "root" || kind.type === "intermediate") {
+    const limits =
+      kind.type === "root" ? [] : [new x509.Extension("2.5.29.30", true, Buffer.from(encodeConstraints(kind.domains)))];
     return [
-      new x509.BasicConstraintsExtension(true, kind.pathLength, true),
+      new x509.BasicConstraintsExtension(true, kind.type === "root" ? 1 : 0, true),
       new x509.KeyUsagesExtension(usage.keyCertSign | usage.cRLSign, true),
+      ...limits,
     ];
   }
   const leaf = [
