@@ -90,6 +90,9 @@ function requirePermission({ operation }: Implementation, actor: Actor): void {
   if (actor.mustSetUpFactor === true && operation.duringFactorSetup !== true) {
     throw new AppError("forbidden", "One of your roles needs a second factor. Set it up on your account page first.");
   }
+  if (operation.permission === "self" && actor.via === "app-password") {
+    throw new AppError("forbidden", "An app password is for files: it neither shows nor changes the account.");
+  }
   if (operation.permission === "self" || operation.permission === "by-resource") return;
   if (!actor.capabilities.has(operation.permission)) {
     throw new AppError("forbidden", `This needs the right ${operation.permission}.`);

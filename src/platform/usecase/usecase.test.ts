@@ -70,6 +70,11 @@ describe("permission", () => {
     expect(await run("t.server", reader)).toEqual({ ok: true });
   });
 
+  test("an app password is no login to the account", async () => {
+    const { run } = createTestRunner();
+    expect(await run("t.mine", { ...eva, via: "app-password" })).toBe("forbidden");
+  });
+
   test("a handler by resource that never asked fails closed, one that asked is believed", async () => {
     expect(await createTestRunner().run("t.node", eva)).toBe("internal");
     const asking = createTestRunner({
@@ -133,7 +138,7 @@ describe("a fresh factor", () => {
 
   test("is asked of every credential that cannot show one, and not of the program itself", async () => {
     const { run } = createTestRunner();
-    for (const via of ["app-password", "password", "link"] as const) {
+    for (const via of ["password", "link"] as const) {
       expect(await run("t.keys", { ...eva, via, factorAtMs: 0 })).toBe("step-up-required");
     }
     expect(await run("t.keys", anonymous)).toBe("unauthenticated");

@@ -1,0 +1,255 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { basic } from "#kit";
+import { answerOf, codeOf, type House, openHouse, type Person } from "./attacks/house.ts";
+import { defectsIn } from "./support.ts";
+
+let house: House;
+
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(async () => {
+  const log = house.log();
+  await house.stop();
+  expect(defectsIn(log)).toEqual([]);
+});
+
+/** What would change an account, a right or the server, with input that is right as far as it can be made up here. */
+const inputs: Readonly<Record<string, unknown>> = {
+  "people.create": { name: "eve", displayName: "Eve", password: "eve goes through the woods", roles: ["owner"] },
+  "people.update": { id: 1, roles: ["owner"] },
+  "people.resetPassword": { id: 1, password: "another long way home" },
+  "people.createGroup": { name: "thieves", memberIds: [1] },
+  "people.updateGroup": { id: 1, memberIds: [1] },
+  "people.removeGroup": { id: 1 },
+  "people.resetFactors": { id: 1 },
+  "me.changePassword": { current: "correct horse battery", next: "another long way home" },
+  "me.update": { displayName: "Eve" },
+  "totp.confirm": { code: "123456" },
+  "totp.remove": {},
+  "passkey.rename": { id: "x", name: "x" },
+  "passkey.remove": { id: "x" },
+  "session.revoke": { others: true },
+  "session.stepUp": { method: "password", password: "correct horse battery" },
+  "appPassword.create": { label: "more", scope: "files" },
+  "appPassword.revoke": { id: "x" },
+  "certificates.issue": { deviceName: "laptop", name: "laptop" },
+  "certificates.revoke": { id: "x", deviceId: "x" },
+  "oidcConsent.revoke": { clientId: "x", id: "x" },
+  "notices.dismiss": { all: true },
+  "providerLink.begin": { providerId: "x", id: "x" },
+  "providerLink.remove": { providerId: "x", id: "x" },
+};
+const fileRights = new Set(["by-resource", "files.use", "links.create", "public"]);
+
+test("an app password, also an owner's, runs nothing but files", async () => {
+  const operations = await house.operations();
+  const passed: string[] = [];
+  for (const [operation, permission] of operations) {
+    if (fileRights.has(permission)) continue;
+    const code = await codeOf(house.as({ authorization: house.authorization }, operation, inputs[operation] ?? {}));
+    // Looked at after the input, which this test cannot make up for all of them.
+    if (!["forbidden", "step-up-required"].includes(code)) passed.push(`${operation} (${permission}): ${code}`);
+  }
+  expect(passed).toEqual([]);
+  const refused = new Set(
+    (await house.audit({ outcome: "refused" })).flatMap(({ via, operation }) =>
+      via === "app-password" ? [operation] : [],
+    ),
+  );
+  for (const operation of [
+    "people.create",
+    "me.changePassword",
+    "appPassword.create",
+    "guard.setRules",
+    "audit.search",
+  ]) {
+    expect([...refused]).toContain(operation);
+  }
+}, 60_000);
+
+test("an app password for reading writes nowhere, and each try is in the log", async () => {
+  const reader = await house.makeAppPassword({ cookie: house.cookie, name: house.user }, "files:read");
+  await house.fetch("/dav/home/kept.txt", { method: "PUT", body: "kept" });
+  await house.fetch("/dav/home/folder", { method: "MKCOL" });
+  const send = (method: string, path: string, headers: Record<string, string> = {}) =>
+    fetch(`${house.url}${path}`, {
+      method,
+      headers: { authorization: reader, ...headers },
+      ...(method === "GET" || method === "MKCOL" ? {} : { body: "evil" }),
+    });
+  expect(await (await send("GET", "/dav/home/kept.txt")).text()).toBe("kept");
+  const destination = { destination: "/dav/home/moved.txt" };
+  const propertyUpdate = { "content-type": "application/xml" };
+  const metadata = `parentId ${btoa(String(house.homeId))},path ${btoa("evil.txt")}`;
+  const tus = { "tus-resumable": "1.0.0", "upload-length": "4", "upload-metadata": metadata };
+  const tries: [string, string, Record<string, string>][] = [
+    ["PUT", "/dav/home/kept.txt", {}],
+    ["PUT", "/dav/home/new.txt", {}],
+    ["DELETE", "/dav/home/kept.txt", {}],
+    ["MKCOL", "/dav/home/made", {}],
+    ["MOVE", "/dav/home/kept.txt", destination],
+    ["COPY", "/dav/home/kept.txt", destination],
+    ["PROPPATCH", "/dav/home/kept.txt", propertyUpdate],
+    ["LOCK", "/dav/home/kept.txt", propertyUpdate],
+    ["POST", "/api/uploads", tus],
+    ["POST", "/api/uploads", { ...tus, "content-type": "application/offset+octet-stream" }],
+  ];
+  for (const [method, path, headers] of tries) {
+    const { status } = await send(method, path, headers);
+    expect(`${method} ${path} ${status >= 400 && status < 500}`).toBe(`${method} ${path} true`);
+  }
+  const id = house.homeId;
+  const writes: [string, unknown][] = [
+    ["files.createFolder", { parentId: id, name: "made" }],
+    ["files.remove", { ids: [id] }],
+    ["links.create", { nodeId: id, mode: "view", password: null }],
+    ["trash.empty", { spaceId: house.spaceId }],
+    ["access.set", { resource: { kind: "node", id }, subject: { kind: "everyone" }, effect: "allow", role: "manager" }],
+  ];
+  for (const [operation, input] of writes) {
+    expect(`${operation} ${await codeOf(house.as({ authorization: reader }, operation, input))}`).toBe(
+      `${operation} forbidden`,
+    );
+  }
+  const listing = await (await house.fetch("/dav/home/", { method: "PROPFIND", headers: { depth: "1" } })).text();
+  for (const name of ["new.txt", "made", "moved.txt", "evil.txt"]) expect(listing).not.toContain(name);
+  for (const operation of [
+    "dav.put",
+    "dav.delete",
+    "dav.mkcol",
+    "dav.move",
+    "dav.copy",
+    "uploads.post",
+    ...writes.map(([name]) => name),
+  ]) {
+    const found = await house.audited({ operation, outcome: "refused" });
+    expect(`${operation} ${found > 0}`).toBe(`${operation} true`);
+  }
+});
+
+/** The ways somebody is logged in, each as what it may do now. */
+async function waysIn(person: Person) {
+  const viaBasic = basic(person.name, person.password);
+  const status = async (authorization: string) =>
+    (await fetch(`${house.url}/dav/home/`, { method: "PROPFIND", headers: { authorization, depth: "0" } })).status;
+  return {
+    session: await codeOf(house.page(person, "session.list")),
+    appPassword: await status(person.authorization),
+    password: await status(viaBasic),
+  };
+}
+
+const everyWay = { session: "ok", appPassword: 207, password: 207 };
+
+test("a role that is taken away is gone at once from every session", async () => {
+  const carol = await house.add("carol", ["admin"]);
+  const create = (name: string) => codeOf(house.page(carol, "people.createGroup", { name, memberIds: [] }));
+  expect(await create("first")).toBe("ok");
+  expect(await codeOf(house.page(carol, "audit.search"))).toBe("ok");
+  await answerOf(house.page(house, "people.update", { id: carol.id, roles: ["member"] }));
+  expect(await create("second")).toBe("forbidden");
+  for (const operation of ["audit.search", "guard.rules", "security.policy.get", "doctor.report"]) {
+    expect(`${operation} ${await codeOf(house.page(carol, operation))}`).toBe(`${operation} forbidden`);
+  }
+  expect((await fetch(`${house.url}/api/audit/export`, { headers: { cookie: carol.cookie } })).status).toBe(403);
+  // Nor can she give it back to herself.
+  expect(await codeOf(house.page(carol, "people.update", { id: carol.id, roles: ["admin"] }))).toBe("forbidden");
+  expect(await house.audited({ userId: carol.id, outcome: "refused" })).toBe(7);
+  await answerOf(house.page(house, "people.update", { id: carol.id, roles: ["guest"] }));
+  expect(await codeOf(house.page(carol, "people.list"))).toBe("forbidden");
+});
+
+test("an account that is switched off is out at once, by session, app password and password", async () => {
+  const dan = await house.add("dan");
+  expect(await waysIn(dan)).toEqual(everyWay);
+  await answerOf(house.page(house, "people.update", { id: dan.id, disabled: true }));
+  expect(await waysIn(dan)).toEqual({ session: "unauthenticated", appPassword: 401, password: 401 });
+  expect((await house.login("dan", dan.password)).status).toBe(401);
+  expect(await house.audited({ userId: dan.id, operation: "dav", outcome: "refused" })).toBe(2);
+  expect(await house.audited({ userId: dan.id, operation: "session.login", outcome: "refused" })).toBe(1);
+  await answerOf(house.page(house, "people.update", { id: dan.id, disabled: false }));
+  expect((await waysIn(dan)).session).toBe("unauthenticated");
+});
+
+test("a new password from the administrator ends every session and the old password", async () => {
+  const eva = await house.add("eva");
+  expect(await waysIn(eva)).toEqual(everyWay);
+  await answerOf(house.page(house, "people.resetPassword", { id: eva.id, password: "a quite different long way" }));
+  expect(await waysIn(eva)).toMatchObject({ session: "unauthenticated", password: 401 });
+  expect((await house.login("eva", eva.password)).status).toBe(401);
+  expect((await house.login("eva", "a quite different long way")).status).toBe(200);
+});
+
+test("one's own new password ends the sessions elsewhere and leaves this one", async () => {
+  const finn = await house.add("finn");
+  const elsewhere = (await house.login("finn", finn.password)).headers.get("set-cookie")?.split(";")[0] ?? "";
+  const changed = await house.page(finn, "me.changePassword", {
+    current: finn.password,
+    next: "finn's other way home",
+  });
+  expect(changed.status).toBe(200);
+  const here = changed.headers.get("set-cookie")?.split(";")[0] ?? "";
+  expect(await codeOf(house.page({ cookie: elsewhere }, "session.list"))).toBe("unauthenticated");
+  expect(await codeOf(house.page(finn, "session.list"))).toBe("unauthenticated");
+  expect(await codeOf(house.page({ cookie: here }, "session.list"))).toBe("ok");
+});
+
+test("who leaves a group, a space or a shared folder sees it no more, at once and by every way in", async () => {
+  const gina = await house.add("gina");
+  const { group } = await answerOf(house.page(house, "people.createGroup", { name: "choir", memberIds: [gina.id] }));
+  const members = [{ userId: 1, role: "manager" }];
+  const { space } = await answerOf(house.page(house, "files.createSpace", { name: "Choir", members }));
+  const { id: spaceId, rootId } = space as { id: number; rootId: number };
+  await house.fetch("/dav/spaces/Choir/song.txt", { method: "PUT", body: "la" });
+  const { node } = await answerOf(house.page(house, "files.resolve", { spaceId, path: "song.txt" }));
+  const songId = (node as { id: number }).id;
+  const ways = async () => {
+    const get = (headers: Record<string, string>) =>
+      fetch(`${house.url}/api/files/content/${songId}`, { headers }).then(({ status }) => status);
+    return [
+      await get({ cookie: gina.cookie }),
+      await get({ authorization: gina.authorization }),
+      await get({ authorization: basic(gina.name, gina.password) }),
+    ].join();
+  };
+  const give = async (subject: { kind: string; id: number }) => {
+    const resource = { kind: "node", id: rootId };
+    const set = await answerOf(house.page(house, "access.set", { resource, subject, effect: "allow", role: "viewer" }));
+    return (set["entry"] as { id: number }).id;
+  };
+  const groupId = (group as { id: number }).id;
+
+  expect(await ways()).toBe("404,404,404");
+  await give({ kind: "group", id: groupId });
+  expect(await ways()).toBe("200,200,200");
+  await answerOf(house.page(house, "people.updateGroup", { id: groupId, memberIds: [] }));
+  expect(await ways()).toBe("404,404,404");
+  await answerOf(house.page(house, "people.updateGroup", { id: groupId, memberIds: [gina.id] }));
+  expect(await ways()).toBe("200,200,200");
+  await answerOf(house.page(house, "people.removeGroup", { id: groupId }));
+  expect(await ways()).toBe("404,404,404");
+
+  const entryId = await give({ kind: "user", id: gina.id });
+  expect(await ways()).toBe("200,200,200");
+  await answerOf(house.page(house, "access.remove", { id: entryId }));
+  expect(await ways()).toBe("404,404,404");
+
+  const withGina = [...members, { userId: gina.id, role: "editor" }];
+  await answerOf(house.page(house, "files.setSpaceMembers", { spaceId, members: withGina }));
+  expect(await ways()).toBe("200,200,200");
+  await answerOf(house.page(house, "files.setSpaceMembers", { spaceId, members }));
+  expect(await ways()).toBe("404,404,404");
+  expect(await house.audited({ userId: gina.id, operation: "http.get", outcome: "refused" })).toBe(15);
+});
+
+test("an app password that is withdrawn, and a session that is ended, are out at once", async () => {
+  const hugo = await house.add("hugo");
+  const listed = await answerOf(house.page(hugo, "appPassword.list"));
+  const [first] = listed["appPasswords"] as { id: string }[];
+  expect((await waysIn(hugo)).appPassword).toBe(207);
+  await answerOf(house.page(hugo, "appPassword.revoke", { id: first?.id }));
+  expect((await waysIn(hugo)).appPassword).toBe(401);
+  await answerOf(house.page(hugo, "session.logout"));
+  expect((await waysIn(hugo)).session).toBe("unauthenticated");
+});
