@@ -28,6 +28,10 @@ export function createUploads({ storage, access, clock }: UploadsDeps): Uploads 
     const actor = await context.actor();
     if (actor.kind !== "person") throw new AppError("unauthenticated");
     if (actor.via === "session") requireSameOrigin(request);
+    // Also of an upload that was begun with a better credential.
+    if (actor.readOnly && request.method !== "HEAD") {
+      throw new AppError("forbidden", "This app password may only read.");
+    }
     return tus.handle(request, context, {
       actor,
       owner: `user:${actor.userId}`,
