@@ -4,7 +4,7 @@ import { runStep } from "./child.mjs";
 import { say } from "./say.mjs";
 
 /**
- * Programs that Hearth or its tests call, and the Debian package that brings each.
+ * Programs that Hearth or its tests call, by name, and what these load, by path; and the Debian package that brings each.
  *
  * @type {Readonly<Record<string, string>>}
  */
@@ -20,8 +20,10 @@ export const packageOf = {
   unzip: "unzip",
   nginx: "nginx-light",
   apache2: "apache2-bin",
+  "/usr/lib/apache2/modules/mod_auth_openidc.so": "libapache2-mod-auth-openidc",
   chromium: "chromium",
   ip: "iproute2",
+  unshare: "util-linux",
   wg: "wireguard-tools",
   "wireguard-go": "wireguard-go",
   nft: "nftables",
@@ -55,6 +57,7 @@ function isExecutable(path) {
  * @param {string} tool
  */
 export function hasTool(tool) {
+  if (tool.startsWith("/")) return existsSync(tool);
   const folders = [...(process.env.PATH ?? "").split(":"), "/usr/local/sbin", "/usr/sbin", "/sbin"];
   return folders.some((folder) => folder !== "" && isExecutable(join(folder, tool)));
 }

@@ -94,10 +94,11 @@ function mayHinder({ rule: { action, when } }: CompiledRule, place: Place): bool
 function problemOf(rule: Rule, { method, path }: Step, minute: number, depends: boolean): RuleProblem {
   const when = depends ? ` on ${renderMinute(minute)}` : "";
   const limit = rule.when.rate !== undefined || rule.when.budget !== undefined ? ", once its limit is used up" : "";
-  const what =
-    rule.action.kind === "challenge"
-      ? "would ask for a second factor that your present login has not shown"
-      : "would lock you out";
-  const message = `The rule ${rule.id} (“${rule.title}”) ${what}: ${method} ${path}${when}${limit}. Log in with two factors first, or add an exception for yourself under “unless”.`;
+  const isChallenge = rule.action.kind === "challenge";
+  const what = isChallenge
+    ? "would ask for a second factor that your present login has not shown"
+    : "would lock you out";
+  const remedy = isChallenge ? "Log in with two factors first." : "Add an exception for yourself under “unless”.";
+  const message = `The rule ${rule.id} (“${rule.title}”) ${what}: ${method} ${path}${when}${limit}. ${remedy}`;
   return { kind: "lockout", ruleId: rule.id, testName: null, message };
 }
