@@ -282,6 +282,26 @@ test("an expired certificate is nobody", async () => {
   house.wait(-91 * dayMs);
 });
 
+test("a device renews by itself, with its old certificate as proof", async () => {
+  const { id } = await house.addDevice("anna", "sensor");
+  const other = await house.addDevice("adam", "watch");
+  house.wait(65 * dayMs);
+  const signingRequestPem = await house.read("sensor.csr");
+  const ask = async (name: string, deviceId: string) => {
+    house.save("renew.json", JSON.stringify({ deviceId, signingRequestPem }));
+    const { out } = await house.run(
+      ...["curl", "-sS", "--max-time", "10", "--cacert", "root.crt", "--cert", `${name}.crt`, "--key", `${name}.key`],
+      ...["-H", "content-type: application/json", "-d", "@renew.json"],
+      `https://localhost:${house.port()}/api/certificates.renew`,
+    );
+    return JSON.parse(out);
+  };
+  expect(await ask("sensor", other.id)).toMatchObject({ code: "unauthenticated" });
+  house.save("sensor.crt", (await ask("sensor", id)).certificatePem);
+  expect(await ask("sensor", id)).toMatchObject({ code: "conflict" });
+  house.wait(-65 * dayMs);
+});
+
 test("the intermediate is renewed with the root key from its stick, and old certificates go on", async () => {
   const rootKeyPem = await house.read("root.key");
   const passphrase = await house.read("passphrase");

@@ -105,8 +105,13 @@ export function createAuthority({ folder, clock, random, names }: AuthorityDeps)
     chain: () => ({ root: required().root.raw, intermediate: required().intermediate.raw }),
     chainPem: () => ({ root: required().stored.rootPem, intermediate: required().stored.intermediatePem }),
     create: async (name, replace) => {
-      if (loaded !== undefined && !replace) throw new AppError("exists", "There is a certificate authority already.");
+      const requireNone = () => {
+        if (loaded !== undefined && !replace) throw new AppError("exists", "There is a certificate authority already.");
+      };
+      requireNone();
       const made = await makeAuthority(name, domainsFor(names()), clock.now(), random);
+      // Somebody else may have made one meanwhile.
+      requireNone();
       store(made.stored);
       const passphrase = readableToken(random, 5, 5);
       return { rootKeyPem: encrypt(made.rootKey, passphrase), passphrase };

@@ -5,7 +5,8 @@ import { defineContract } from "#wire";
 export const CertificateFormat = z.enum(["pkcs12", "compatible", "apple-profile"]);
 export type CertificateFormat = z.infer<typeof CertificateFormat>;
 
-export const DeviceName = z.string().trim().min(1, "name the device").max(64);
+const withoutControls = /^\P{Cc}*$/u;
+const DeviceName = z.string().trim().min(1, "name the device").max(64).regex(withoutControls, "use visible characters");
 
 /** A signing request in PEM (PKCS#10) with a P-256, P-384 or RSA key of at least 2048 bits, made on the device. */
 const SigningRequest = z.string().max(16_384);
@@ -110,7 +111,7 @@ export const certificatesContract = defineContract({
     summary:
       "Make the certificate authority (owners only). The root key is in this answer and nowhere else. With `replace`, the authority before it and all its certificates end.",
     input: z.object({
-      name: z.string().trim().min(1).max(48).default("Hearth"),
+      name: z.string().trim().min(1).max(48).regex(withoutControls, "use visible characters").default("Hearth"),
       replace: z.boolean().default(false),
     }),
     output: z.object({

@@ -13,6 +13,8 @@ import { fingerprintOf, newKey, readSigningRequest, toPem } from "./x509.ts";
 
 const dayMs = 86_400_000;
 const deviceLifeMs = 90 * dayMs;
+/** RFC 5280, ub-common-name. */
+const maxCommonName = 64;
 const maxDevices = 100;
 /** So long it is told which devices there were. */
 const keepEndedMs = 400 * dayMs;
@@ -67,7 +69,7 @@ export function createIssuing(deps: IssueDeps): Issuing {
     const serial = newSerial(random);
     const { der, validity } = await authority.sign({
       serial,
-      subject: { commonName: `${device.name} (${personName})`.slice(0, 64), organisation },
+      subject: { commonName: [...`${device.name} (${personName})`].slice(0, maxCommonName).join(""), organisation },
       publicKey,
       lifeMs: deviceLifeMs,
       kind: { type: "device" },

@@ -79,8 +79,8 @@ export function createCertificateService(deps: ServiceDeps): CertificateService 
     createAuthority: async (name, replace) => {
       const made = await authority.create(name, replace);
       db.transaction(() => end(repository.listDevices()));
-      await db.sync();
       devices.reload();
+      await db.sync();
       deps.onChanged("authority");
       return made;
     },
@@ -102,8 +102,9 @@ export function createCertificateService(deps: ServiceDeps): CertificateService 
     },
     revoke: async (ending) => {
       const count = db.transaction(() => end(ending));
-      await db.sync();
+      // Before any wait: nobody may log in with it once its sessions have ended.
       devices.reload();
+      await db.sync();
       deps.onChanged("revoked");
       return count;
     },
