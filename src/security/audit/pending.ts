@@ -23,7 +23,7 @@ export interface Pending {
   /** Puts back what could not be written, in front. */
   restore(drafts: readonly Draft[]): void;
   size(): number;
-  /** How many found no room since this was last asked. */
+  /** How many found no room since this was last told; 0 while there is none to tell it. */
   takeLost(): number;
 }
 
@@ -76,6 +76,7 @@ export function createPending(clock: Clock, maxEntries: number): Pending {
     },
     size: () => drafts.length + bundles.length,
     takeLost: () => {
+      if (isFull()) return 0;
       const count = lost;
       lost = 0;
       return count;

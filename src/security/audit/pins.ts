@@ -78,7 +78,7 @@ export function openPinFile(path: string, signer: Signer, isNew: boolean, nowMs:
   const wasThere = existsSync(path);
   const fd = openSync(path, "a", 0o600);
   if (!wasThere && isNew) writeFileSync(fd, lineOf(signer.pin({ seq: 0, hash: genesisHash, count: 0, atMs: nowMs })));
-  syncFolder(dirname(path));
+  if (!wasThere) syncFolder(dirname(path));
   return {
     append: async (pin) => {
       await writeAll(fd, lineOf(signer.pin(pin)));

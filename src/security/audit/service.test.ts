@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { Database } from "bun:sqlite";
 import fc from "fast-check";
 import { AppError } from "#platform/errors";
+import { anonymous } from "#platform/usecase";
 import type { Audit } from "./service.ts";
 import type { AuditEntry } from "./contract.ts";
 import { act, anna, call, openTestFolder, type TestFolder } from "./testing.ts";
@@ -15,6 +16,17 @@ afterEach(() => folder.remove());
 
 const entriesOf = async (audit: Audit, input: Record<string, unknown> = {}): Promise<AuditEntry[]> =>
   (await call(audit, "audit.search", input)).entries;
+const allOf = async (audit: Audit, filter: Record<string, unknown>): Promise<AuditEntry[]> => {
+  const found: AuditEntry[] = [];
+  let beforeSeq = 1_000_000;
+  for (let page = 0; page < 100; page++) {
+    const { entries, nextBeforeSeq } = await call(audit, "audit.search", { ...filter, limit: 500, beforeSeq });
+    found.push(...entries);
+    if (nextBeforeSeq === null) return found;
+    beforeSeq = nextBeforeSeq;
+  }
+  throw new Error("the pages do not end");
+};
 /** Seen by somebody else, so it is committed. */
 const countOnDisk = (): number => {
   const database = new Database(folder.databasePath, { readonly: true });
@@ -69,18 +81,45 @@ describe("writing", () => {
     });
   });
 
-  test("refusals that all differ are counted together beyond a budget", async () => {
+  test("refusals that all differ are counted together beyond a budget, each account's by themselves", async () => {
+    const account = { id: 7, name: "anna" };
+    const nobody = anonymous;
     await folder.run(async (audit) => {
-      for (let i = 0; i < 5000; i++) {
-        void audit.record(
-          act({ operation: "session.login", outcome: "refused", address: `10.0.${i >> 8}.${i & 255}` }),
-        );
+      for (let i = 0; i < 3000; i++) {
+        const address = `10.0.${i >> 8}.${i & 255}`;
+        void audit.record(act({ operation: "session.login", outcome: "refused", actor: nobody, account, address }));
+        void audit.record(act({ operation: "session.login", outcome: "refused", actor: nobody, address }));
       }
-      const found = await entriesOf(audit, { operation: "session.login", limit: 500 });
-      expect(found.length).toBe(500);
-      expect(found[0]).toMatchObject({ count: 4400, who: { userId: 0 }, address: "" });
-      expect(found[0]?.detail).toContain("counted together");
-      expect(found[0]?.resources).toHaveLength(20);
+      const ben = { id: 8, name: "ben" };
+      await audit.record(act({ operation: "session.login", outcome: "refused", actor: nobody, account: ben }));
+      const found = await allOf(audit, { operation: "session.login" });
+      const rest = found.filter(({ count }) => count > 1);
+      expect(rest.map(({ who, count, address }) => `${who.name} ${count} ${address}`).toSorted()).toEqual([
+        " 2400 ",
+        "anna 2800 ",
+      ]);
+      for (const entry of rest) expect(entry.resources).toHaveLength(20);
+      expect(found.filter(({ who }) => who.name === "ben")).toMatchObject([{ count: 1, address: "192.0.2.7" }]);
+      expect(found.length).toBe(600 + 200 + 2 + 1);
+    });
+    expect(folder.problems()).toEqual([]);
+  });
+
+  test("what the disk refuses is written later, in order, and what found no room is told", async () => {
+    await folder.run(async (audit, db) => {
+      db.prepare("CREATE TEMP TRIGGER full BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'full'); END").run();
+      for (let i = 0; i < 10_500; i++) void audit.record(act({ requestId: `n${i}` }));
+      await audit.record(act());
+      expect(folder.logged.join()).toContain("could not be written");
+      folder.logged.length = 0;
+      db.prepare("DROP TRIGGER full").run();
+      await audit.record(act({ operation: "people.create" }));
+      await audit.record(act({ operation: "people.create" }));
+      const found = await allOf(audit, {});
+      const ids = found.map(({ requestId }) => requestId).filter((id) => id.startsWith("n"));
+      expect(ids.length).toBeGreaterThan(9_900);
+      expect(ids).toEqual(ids.toSorted((a, b) => Number(b.slice(1)) - Number(a.slice(1))));
+      expect(found.filter(({ operation }) => operation === "audit.lost")[0]?.detail).toMatch(/^5\d\d acts were not/);
     });
     expect(folder.problems()).toEqual([]);
   });

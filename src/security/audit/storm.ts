@@ -4,9 +4,15 @@ import type { AuditEvent } from "./event.ts";
 const firstWindowMs = 10_000;
 const maxWindowMs = 3_600_000;
 const maxSamples = 20;
-/** So many different refusals are written one by one; then one every ten seconds. The rest is counted together. */
-const burst = 600;
-const refillMs = 10_000;
+const maxTogether = 200;
+/** How many refusals that differ are written one by one, and how often one more; the rest is counted together. */
+interface Budget {
+  readonly burst: number;
+  readonly refillMs: number;
+}
+/** For whoever is not known, and for each account: guessing one person's password hides nothing of the others. */
+const strangers: Budget = { burst: 600, refillMs: 10_000 };
+const eachAccount: Budget = { burst: 200, refillMs: 30_000 };
 
 interface Storm {
   readonly event: AuditEvent;
@@ -42,15 +48,17 @@ export interface Storms {
 export function createStorms(clock: Clock): Storms {
   const storms = new Map<string, Storm>();
   const rest = new Map<string, Storm>();
-  let tokens = burst;
-  let refilledAtMs = clock.now();
+  const purses = new Map<number, { tokens: number; refilledAtMs: number }>();
 
-  const spend = (nowMs: number): boolean => {
-    const gained = Math.max(0, Math.floor((nowMs - refilledAtMs) / refillMs));
-    if (gained > 0 || nowMs < refilledAtMs) refilledAtMs = nowMs;
-    tokens = Math.min(burst, tokens + gained);
-    if (tokens === 0) return false;
-    tokens -= 1;
+  const spend = (userId: number, nowMs: number): boolean => {
+    const { burst, refillMs } = userId === 0 ? strangers : eachAccount;
+    const purse = purses.get(userId) ?? { tokens: burst, refilledAtMs: nowMs };
+    purses.set(userId, purse);
+    const gained = Math.max(0, Math.floor((nowMs - purse.refilledAtMs) / refillMs));
+    if (gained > 0 || nowMs < purse.refilledAtMs) purse.refilledAtMs = nowMs;
+    purse.tokens = Math.min(burst, purse.tokens + gained);
+    if (purse.tokens === 0) return false;
+    purse.tokens -= 1;
     return true;
   };
   const add = (storm: Storm, nowMs: number, samples: readonly string[]): void => {
@@ -67,13 +75,11 @@ export function createStorms(clock: Clock): Storms {
     samples: new Set(),
   });
   const countTogether = (event: AuditEvent, nowMs: number): void => {
-    let storm = rest.get(event.operation);
-    if (storm === undefined) {
-      // Operations are a bounded vocabulary, but a hundred names tell enough.
-      const key = rest.size < 100 ? event.operation : "";
-      storm = rest.get(key) ?? begin(together(event), nowMs);
-      rest.set(key, storm);
-    }
+    const wanted = `${event.operation}\n${userIdOf(event)}`;
+    // Operations and accounts are bounded, but so many names tell enough.
+    const key = rest.has(wanted) || rest.size < maxTogether ? wanted : "";
+    const storm = rest.get(key) ?? begin(together(event), nowMs);
+    rest.set(key, storm);
     add(storm, nowMs, [event.address ?? "", ...(event.resources ?? [])]);
   };
   const takeFrom = (from: Map<string, Storm>, which: "ended" | "all", nowMs: number): Folded[] => {
@@ -104,7 +110,7 @@ export function createStorms(clock: Clock): Storms {
         add(storm, nowMs, event.resources ?? []);
         return false;
       }
-      if (spend(nowMs)) {
+      if (spend(userIdOf(event), nowMs)) {
         storms.set(key, begin(event, nowMs));
         return true;
       }
@@ -119,13 +125,24 @@ export function createStorms(clock: Clock): Storms {
   };
 }
 
-function keyOf({ operation, outcome, actor, account, address, error, detail }: AuditEvent): string {
-  const who = account?.id ?? actor.userId;
-  return `${operation}\n${outcome}\n${who}\n${actor.credentialId ?? ""}\n${address ?? ""}\n${error?.code ?? detail ?? ""}`;
+function userIdOf({ actor, account }: AuditEvent): number {
+  return account?.id ?? actor.userId;
+}
+
+function keyOf(event: AuditEvent): string {
+  const { operation, outcome, actor, address, error, detail } = event;
+  const who = `${userIdOf(event)}\n${actor.credentialId ?? ""}\n${address ?? ""}`;
+  return `${operation}\n${outcome}\n${who}\n${error?.code ?? detail ?? ""}`;
 }
 
 /** The entry for many addresses: it names none in particular; its resources are examples. */
-function together({ operation, outcome, actor }: AuditEvent): AuditEvent {
-  const nobody = { ...actor, kind: "visitor" as const, userId: 0, name: "", via: "none" as const, credentialId: null };
-  return { operation, outcome, actor: nobody, detail: "many different refusals, counted together; examples follow" };
+function together({ operation, outcome, actor, account }: AuditEvent): AuditEvent {
+  const nobody = { ...actor, via: "none" as const, credentialId: null };
+  return {
+    operation,
+    outcome,
+    actor: nobody,
+    account,
+    detail: "many different refusals, counted together; examples follow",
+  };
 }

@@ -57,8 +57,10 @@ export function createWriter(deps: WriterDeps): AuditWriter {
   const noteLost = (): void => {
     const lost = pending.takeLost();
     if (lost === 0) return;
+    flushLater();
     const detail = `${lost} acts were not written: the log could not keep up, or its disk failed`;
-    if (!pending.add({ operation: "audit.lost", outcome: "failed", actor: systemActor, detail })) log.error(detail);
+    pending.add({ operation: "audit.lost", outcome: "failed", actor: systemActor, detail });
+    log.error(`the audit log: ${detail}`);
   };
   const writeBatch = async (drafts: readonly Draft[]): Promise<void> => {
     let head: Head;
@@ -84,8 +86,8 @@ export function createWriter(deps: WriterDeps): AuditWriter {
     flushTimer = undefined;
     for (const folded of storms.take("ended")) pending.addFolded(folded);
     try {
-      noteLost();
       for (let left = pending.size(); left > 0; left -= batchSize) await writeBatch(pending.take(batchSize));
+      noteLost();
     } catch (cause) {
       log.error("the audit log could not be written", { cause, waiting: pending.size() });
       flushLater();
