@@ -181,7 +181,7 @@ const user = "alice";
 const password = "correct horse battery staple";
 
 /** `hearth up` in the server's namespace, and an owner who has just logged in. */
-export async function startProgram(lab: Lab) {
+export async function startProgram(lab: Lab, prefix: readonly string[] = []) {
   mkdirSync(lab.dataDir, { recursive: true });
   const config = `
 security:
@@ -194,7 +194,7 @@ security:
       lanNetworks: [192.168.50.0/24, "fd50::/64"]
 `;
   writeFileSync(join(lab.dataDir, "hearth.yaml"), config);
-  const argv = ["ip", "netns", "exec", lab.server.name, process.execPath, "src/cli.ts", "up"];
+  const argv = ["ip", "netns", "exec", lab.server.name, ...prefix, process.execPath, "src/cli.ts", "up"];
   const child = Bun.spawn([...argv, "--data", lab.dataDir, "--listen", "0.0.0.0:8420", "--log-level", "debug"], {
     cwd: root,
     env: { ...process.env, HEARTH_ADMIN_USER: user, HEARTH_ADMIN_PASSWORD: password },
@@ -266,34 +266,37 @@ const wanted = [
   "2001:db8:80::/64",
 ];
 
-/** Dials in from a namespace with the text of a configuration, as an app would. */
-export async function dial(lab: Lab, place: Namespace, text: string, number: number) {
-  const name = `hc${lab.tag}${number}`.slice(-15);
+/** Brings an interface up by the text of a configuration, as `wg-quick` would but for routes. */
+export async function raise(lab: Lab, place: Namespace, name: string, text: string) {
   const child = Bun.spawn(["ip", "netns", "exec", place.name, "wireguard-go", "-f", name], {
     env: { ...process.env, LOG_LEVEL: "error" },
     stdin: "ignore",
     stdout: "ignore",
     stderr: "ignore",
   });
-  const hangUp = async () => {
+  const takeDown = async () => {
     child.kill("SIGTERM");
     await child.exited;
   };
-  lab.clients.add(hangUp);
-  const untilMs = Date.now() + 5000;
+  lab.clients.add(takeDown);
   const isUp = () =>
     place.run(["wg", "show", name, "listen-port"]).then(
       () => true,
       () => false,
     );
-  while (!(await isUp())) if (Date.now() > untilMs) throw new Error("the client did not start");
+  await eventually(isUp);
   const addresses = /^Address = (.*)$/m.exec(text)?.[1]?.split(", ") ?? [];
-  const config = text
-    .replace(/^(Address|DNS) = .*\n/gm, "")
-    .replace(/^AllowedIPs = .*$/m, "AllowedIPs = 0.0.0.0/0, ::/0");
-  await place.run(["wg", "setconf", name, "/dev/stdin"], config);
+  await place.run(["wg", "setconf", name, "/dev/stdin"], text.replace(/^(Address|DNS) = .*\n/gm, ""));
   for (const address of addresses) await place.run(["ip", "address", "add", address, "dev", name]);
   await place.run(["ip", "link", "set", "dev", name, "mtu", "1420", "up"]);
+  return takeDown;
+}
+
+/** Dials in from a namespace with the text of a configuration, and sends more into the tunnel than it says. */
+export async function dial(lab: Lab, place: Namespace, text: string, number: number) {
+  const name = `hc${lab.tag}${number}`.slice(-15);
+  const greedy = text.replace(/^AllowedIPs = .*$/m, "AllowedIPs = 0.0.0.0/0, ::/0");
+  const hangUp = await raise(lab, place, name, greedy);
   for (const network of wanted) await place.run(["ip", "route", "replace", network, "dev", name]);
   return { name, hangUp };
 }

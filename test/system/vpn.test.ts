@@ -1,6 +1,7 @@
-// needs: ip, wg, wireguard-go, nft, /dev/net/tun
+// needs: ip, wg, wireguard-go, nft, /dev/net/tun, /root/.
+// Network namespaces are for root alone.
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { dial, eventually, type Lab, newKeys, openLab, type Program, startProgram } from "./vpn-support.ts";
+import { dial, eventually, type Lab, newKeys, openLab, type Program, raise, startProgram } from "./vpn-support.ts";
 
 setDefaultTimeout(60_000);
 
@@ -261,6 +262,32 @@ test("whoever flushes all rules takes ours along: they are back at once; foreign
   expect(await foreign()).toContain("priority filter + 10");
 });
 
+test("a WireGuard process that dies is started again, and devices come back", async () => {
+  const { place, peer, redial } = await join("near", { zones: ["lan"] });
+  const processes = await lab.server.run(["pgrep", "-f", `^(/usr/bin/)?wireguard-go -f ${lab.interface}$`]);
+  process.kill(Number(processes.trim()), "SIGKILL");
+  await eventually(async () => {
+    const { state, backend } = await hearth.call("vpn.status");
+    return state === "running" && backend === "wireguard-go";
+  });
+  await redial();
+  await eventually(async () => (await place.greeting("192.168.50.20", 80)) !== null);
+  await hearth.call("vpnPeer.revoke", { id: peer.id });
+});
+
+test("a stopped program leaves no interface and no rules; the next start has the devices again", async () => {
+  const { place, peer, redial } = await join("near", { zones: ["lan"] });
+  expect(await place.greeting("192.168.50.20", 80)).not.toBeNull();
+  await hearth.end("SIGTERM");
+  expect(await lab.server.run(["nft", "list", "tables"])).toBe("table inet foreign\n");
+  await expect(lab.server.run(["ip", "link", "show", lab.interface])).rejects.toThrow("does not exist");
+  hearth = await startProgram(lab);
+  await eventually(async () => (await hearth.call("vpn.status")).state === "running");
+  await redial();
+  await eventually(async () => (await place.greeting("192.168.50.20", 80)) !== null);
+  await hearth.call("vpnPeer.revoke", { id: peer.id });
+});
+
 test("keys are nowhere but where they belong; switched off, nothing is left on the machine", async () => {
   const { peer, config } = await hearth.call("vpnPeer.create", { device: "shown once", zones: ["hearth"] });
   const secrets = [...config.text.matchAll(/^(?:PrivateKey|PresharedKey) = (.*)$/gm)].map(([, value]) => value ?? "");
@@ -283,4 +310,23 @@ test("keys are nowhere but where they belong; switched off, nothing is left on t
   expect(await lab.server.run(["nft", "list", "tables"])).toBe("table inet foreign\n");
   await expect(lab.server.run(["ip", "link", "show", lab.interface])).rejects.toThrow("does not exist");
   expect(await hearth.call("vpn.status")).toMatchObject({ enabled: false, state: "off", backend: null });
+});
+
+test("without the right to change the network everything else works, and the files are there", async () => {
+  await hearth.end("SIGTERM");
+  const powerless = await startProgram(lab, ["setpriv", "--bounding-set", "-net_admin"]);
+  const status = await powerless.call("vpn.enable");
+  expect(status).toMatchObject({ enabled: true, state: "files-only", backend: null });
+  expect(status.findings).toMatchObject([{ id: "right" }]);
+  const keys = await newKeys();
+  const made = await powerless.call("vpnPeer.create", { device: "by hand", publicKey: keys.publicKey, zones: ["lan"] });
+  const { files } = await powerless.call("vpn.files");
+  expect(await powerless.call("firewall.status")).toMatchObject({ state: "files-only" });
+  // What a person does with them: rules first, then the interface.
+  const [rules, server] = files;
+  await lab.server.run(["nft", "-f", "-"], rules.text);
+  await raise(lab, lab.server, lab.interface, server.text);
+  await dial(lab, lab.near, made.config.text.replace("<private key of this device>", keys.privateKey), ++numbers);
+  await eventually(async () => (await lab.near.greeting("192.168.50.20", 80)) !== null);
+  expect(await lab.near.greeting("192.168.60.20", 80)).toBeNull();
 });

@@ -4,9 +4,6 @@ import type { PortRange, TunnelPolicy, ZonePolicy } from "./policy.ts";
 
 /** The only table that is ours; nothing else of the machine's rules is read or written. */
 export const tableName = "inet hearth";
-/** The kernel counts such times in 32 bits of milliseconds (49.7 days); whoever applies the table does it again before. */
-export const maxTimeoutMs = 40 * 86_400_000;
-
 const families = [4, 6] as const;
 const ip = (family: Family) => (family === 4 ? "ip" : "ip6");
 
@@ -171,19 +168,13 @@ function liveBans(bans: readonly Ban[], family: Family, nowMs: number): string[]
   return disjoint([...live.keys()], family).map((text) => `${text} ${timeout(live.get(text) ?? nowMs, nowMs)}`);
 }
 
-/** When the table has to be made again: a ban ends behind which a longer one of a part of it waits, or a time was cut short. */
-export function nextRenderMs(policy: TablePolicy, nowMs: number): number | null {
-  const live = policy.bans.filter(({ untilMs }) => untilMs > nowMs);
+/** When the table has to be made again: a ban ends behind which a longer one of a part of it waits. */
+export function nextRenderMs({ bans }: TablePolicy, nowMs: number): number | null {
+  const live = bans.filter(({ untilMs }) => untilMs > nowMs);
   const covering = live.filter((outer) =>
     live.some((inner) => inner.untilMs > outer.untilMs && isInside(inner, outer)),
   );
-  const ends = [
-    ...live.map(({ untilMs }) => untilMs),
-    ...(policy.tunnel?.zones.flatMap(({ sources }) => sources.flatMap(({ expiresAtMs }) => expiresAtMs ?? [])) ?? []),
-  ];
-  const times = covering.map(({ untilMs }) => untilMs);
-  if (ends.some((endMs) => endMs - nowMs > maxTimeoutMs)) times.push(nowMs + maxTimeoutMs / 2);
-  return times.length === 0 ? null : Math.min(...times);
+  return covering.length === 0 ? null : Math.min(...covering.map(({ untilMs }) => untilMs));
 }
 
 function isInside(inner: Ban, outer: Ban): boolean {
@@ -191,7 +182,24 @@ function isInside(inner: Ban, outer: Ban): boolean {
   return a !== undefined && b !== undefined && a.text !== b.text && contains(b, a);
 }
 
-const timeout = (endMs: number, nowMs: number): string => `timeout ${Math.min(endMs - nowMs, maxTimeoutMs)}ms`;
+const units = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1000],
+  ["ms", 1],
+] as const;
+
+/** As `2d3h`: nft reads no number of more than eight digits before a unit. */
+function timeout(endMs: number, nowMs: number): string {
+  let restMs = endMs - nowMs;
+  const parts = units.map(([unit, sizeMs]) => {
+    const count = Math.floor(restMs / sizeMs);
+    restMs -= count * sizeMs;
+    return count === 0 ? "" : `${count}${unit}`;
+  });
+  return `timeout ${parts.join("")}`;
+}
 
 function set(name: string, family: Family, flags: string, elements: readonly string[]): string {
   const lines = [`type ipv${family}_addr`, `flags ${flags}`];

@@ -79,7 +79,7 @@ export function createVpn(deps: VpnDeps): Vpn {
     },
     refresh: () => {
       // The change that calls may still be in its transaction.
-      if (started) setTimeout(() => void control.reconcile().catch(() => undefined), 0);
+      setTimeout(() => started && void control.reconcile().catch(() => undefined), 0);
     },
     commit,
     enable: async () => {
@@ -136,7 +136,10 @@ export function createVpn(deps: VpnDeps): Vpn {
         },
       ];
     },
-    stop: control.stop,
+    stop: () => {
+      started = false;
+      return control.stop();
+    },
   };
 
   async function describe(list: readonly Peer[] = repository.peers()): Promise<VpnPeer[]> {
