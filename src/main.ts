@@ -371,10 +371,12 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     });
   await certificatePort?.refresh();
   jobs.start();
+  const stopExpiry = access.watchExpiry();
   void vpn.service.start();
 
   const stop = async () => {
     browse.stop();
+    stopExpiry();
     await Promise.all([listener.stop(drainMs), certificatePort?.stop(drainMs)]);
     await jobs.stop();
     await storage.stop();

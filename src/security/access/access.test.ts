@@ -132,6 +132,86 @@ test("whatever changes, decisions follow the last change, and the list holds wha
   );
 });
 
+test("listeners hear of an entry that expires without anybody asking", async () => {
+  let nowMs = 0;
+  const db = createTestAccess().db;
+  const access = createOn({ db, clock: { now: () => nowMs } });
+  const zone = { kind: "vpn-zone", id: "lan" } as const;
+  const subject = { kind: "user", id: 10 } as const;
+  access.putEntry({
+    resource: zone,
+    subject,
+    effect: "allow",
+    actions: 1,
+    expiresAtMs: 5,
+    createdBy: 1,
+    createdAtMs: 0,
+  });
+  expect(access.can(person(10), "read", zone)).toBe(true);
+  const heard = Promise.withResolvers<void>();
+  access.onChanged(heard.resolve);
+  const stop = access.watchExpiry();
+  nowMs = 5;
+  await heard.promise;
+  stop();
+  expect(access.can(person(10), "read", zone)).toBe(false);
+  expect(access.entriesOn(zone)).toEqual([]);
+});
+
+test("resources without a tree are open to nobody without an entry, and a deny wins", () => {
+  const { access } = createTestAccess();
+  const zone = { kind: "vpn-zone", id: "lan" } as const;
+  const put = (id: number, effect: "allow" | "deny", actions: number) =>
+    access.putEntry({
+      resource: zone,
+      subject: id === 0 ? { kind: "everyone" } : { kind: "user", id },
+      effect,
+      actions,
+      expiresAtMs: null,
+      createdBy: 1,
+      createdAtMs: 0,
+    });
+  const owner = person(10, {}, ["owner"]);
+  expect(access.actionsAt(owner, zone)).toEqual([]);
+  put(0, "allow", 3);
+  expect(access.actionsAt(owner, zone)).toEqual(["read", "write"]);
+  expect(access.actionsAt(person(10, { readOnly: true }), zone)).toEqual(["read"]);
+  expect(access.actionsAt(anonymous, zone)).toEqual([]);
+  put(10, "deny", 15);
+  expect(access.actionsAt(owner, zone)).toEqual([]);
+  expect(access.explain(owner, "read", zone).reason).toBe("p10 is denied reading at vpn-zone lan.");
+  access.forgetSubject({ kind: "user", id: 10 });
+  expect(access.can(owner, "read", zone)).toBe(true);
+});
+
+test("a decision deep in a tree costs little too, with entries that concern the person and with many that do not", () => {
+  const { db } = createTestAccess();
+  const depth = 12;
+  const above = Array.from({ length: depth }, (_, at) => depth - at);
+  const access = createOn({ db, tree: { above: (nodeId) => (nodeId > depth ? above : []), rootIdOf: () => 1 } });
+  access.grantHome(1, 10);
+  db.transaction(() => {
+    for (let id = 2; id <= 1000; id++) {
+      access.putEntry({
+        resource: { kind: "node", id },
+        subject: { kind: "user", id: id % 3 === 0 ? 10 : 11 },
+        effect: "deny",
+        actions: 4,
+        expiresAtMs: 1e15,
+        createdBy: 1,
+        createdAtMs: 0,
+      });
+    }
+  });
+  const actor = person(10);
+  const rounds = 100_000;
+  const startNs = Bun.nanoseconds();
+  let allowed = 0;
+  for (let i = 0; i < rounds; i++) if (access.can(actor, "read", { spaceId: 1, nodeId: 13 + (i % 200) })) allowed++;
+  expect(allowed).toBe(rounds);
+  expect((Bun.nanoseconds() - startNs) / rounds).toBeLessThan(3000);
+});
+
 test("a decision costs next to nothing once memberships are known", () => {
   const { access } = createTestAccess();
   for (let spaceId = 1; spaceId <= 200; spaceId++) access.grantHome(spaceId, 10);

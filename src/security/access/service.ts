@@ -21,9 +21,13 @@ export interface Access extends Reader, EntryStore {
   grantHome(spaceId: number, userId: number): void;
   /** Who is in which group has changed; a group that was removed loses its entries. */
   groupsChanged(removedId: number | undefined): void;
-  /** Called after rights have changed; answers how to stop that. */
+  /** Called after rights have changed, also because an entry expired; answers how to stop that. */
   onChanged(listener: () => void): () => void;
+  /** Tells listeners of expiry at once, and not only when somebody next asks for a decision; answers how to stop that. */
+  watchExpiry(): () => void;
 }
+
+const expiryCheckMs = 1_000;
 
 export interface AccessDeps {
   readonly db: Db;
@@ -73,6 +77,10 @@ export function createAccess(deps: AccessDeps): Access {
     onChanged: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    watchExpiry: () => {
+      const timer = setInterval(policy.version, expiryCheckMs);
+      return () => clearInterval(timer);
     },
   };
 }
