@@ -8,9 +8,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./query-client.ts";
-import { query } from "./client.ts";
 import { StepUpHost } from "./features/step-up/index.ts";
-import { nobody } from "./frame/session.ts";
 import { createPageRouter } from "./routes/router.tsx";
 import { strings } from "./strings.ts";
 import { cssVariables, theme } from "./theme.ts";
@@ -18,10 +16,7 @@ import { cssVariables, theme } from "./theme.ts";
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no #root");
 
-const queryClient = createQueryClient(() => {
-  queryClient.setQueryData(query("session.current", {}).queryKey, nobody);
-  void router.invalidate();
-});
+const queryClient = createQueryClient(() => void router.invalidate());
 const router = createPageRouter(queryClient);
 
 createRoot(root).render(

@@ -133,9 +133,17 @@ test("another device is told of a new one, and answers that it was somebody else
 });
 
 test("a role that needs a second factor leads to its set-up before anything else", async () => {
-  const owner = await home.owner();
-  await home.call("security.policy.set", { rolesNeedingSecondFactor: ["operator"], providerCountsAsTwo: true }, owner);
   const name = await home.person("operator");
+  const inside = await visit({ url: home.url, cookie: await home.logIn(name) });
+  await inside.page.goto("/account/security");
+  await inside.page.getByText("Only your password protects your account.").waitFor();
+  const policy = { rolesNeedingSecondFactor: ["operator"], providerCountsAsTwo: true };
+  await home.call("security.policy.set", policy, await home.owner());
+  await inside.page.waitForTimeout(1_000);
+  await inside.page.getByRole("link", { name: "Apps" }).click();
+  await inside.page.waitForURL(/\/protect\?next=/);
+  expect(expectProblems(inside, /status of 403/)).toBeGreaterThan(0);
+
   const visited = await visit({ url: home.url });
   const { page } = visited;
   await page.goto("/account/apps");

@@ -1,7 +1,9 @@
 import {
   IconChartPie,
+  IconDevices,
   IconFolder,
   IconHome,
+  IconShieldCheck,
   IconTrash,
   IconUserCircle,
   IconUsers,
@@ -11,7 +13,7 @@ import type { Capability } from "#wire";
 import { strings } from "#web/strings.ts";
 
 export interface NavEntry {
-  readonly to: "/" | "/files" | "/trash" | "/people" | "/usage" | "/account";
+  readonly to: "/" | "/files" | "/trash" | "/people" | "/usage" | "/account" | "/account/security" | "/account/devices";
   readonly label: string;
   readonly icon: Icon;
   readonly capability?: Capability;
@@ -28,6 +30,8 @@ const entries: readonly NavEntry[] = [
   { to: "/usage", label: strings.frame.usage, icon: IconChartPie, phone: true, rail: true },
   { to: "/people", label: strings.frame.people, icon: IconUsers, capability: "people.read", phone: false, rail: true },
   { to: "/account", label: strings.frame.account, icon: IconUserCircle, phone: false, rail: false },
+  { to: "/account/security", label: strings.frame.security, icon: IconShieldCheck, phone: false, rail: false },
+  { to: "/account/devices", label: strings.frame.devices, icon: IconDevices, phone: false, rail: false },
 ];
 
 /** The rooms that exist for somebody with these rights. */

@@ -25,6 +25,7 @@ export const common = {
       "Your files are not gone: the disk they are on cannot be reached. The page comes back by itself when the disk does.",
     notFound: "This is not here (any more)",
     notFoundHint: "It was moved, deleted, or is not shared with you.",
+    blocked: "This is not allowed from here",
     forbidden: "You may not see this",
     forbiddenHint: "Ask whoever owns it to share it with you.",
   },

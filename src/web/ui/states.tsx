@@ -5,6 +5,7 @@ import {
   IconDatabaseOff,
   IconLock,
   IconMoodEmpty,
+  IconShieldLock,
   type Icon,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
@@ -51,6 +52,7 @@ function explain(error: unknown): Explanation {
     return { icon: IconDatabaseOff, title: t.storageOffline, hint: t.storageOfflineHint };
   if (error.code === "not-found" || error.code === "gone")
     return { icon: IconMoodEmpty, title: t.notFound, hint: t.notFoundHint };
+  if (error.code === "blocked") return { icon: IconShieldLock, title: t.blocked, hint: error.detail || t.safe };
   if (error.code === "forbidden") return { icon: IconLock, title: t.forbidden, hint: t.forbiddenHint };
   return { icon: IconAlertTriangle, title: error.title, hint: error.detail || t.safe };
 }

@@ -3,4 +3,4 @@ export { NewPasswordField } from "./new-password-field.tsx";
 export { canUsePasskeys, letBrowserOfferPasskeys, makePasskey, showPasskey, withdrawPasskeyOffer } from "./passkeys.ts";
 export { ProofError } from "./proof-error.tsx";
 export { useWait } from "./use-wait.ts";
-export { type Way, WayChoice } from "./way-choice.tsx";
+export { WayChoice } from "./way-choice.tsx";
