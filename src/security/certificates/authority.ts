@@ -1,8 +1,10 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Clock, type Random, readableToken } from "#platform/clock";
 import { AppError } from "#platform/errors";
+import type { Logger } from "#platform/log";
 import type { Authority as AuthorityView } from "./contract.ts";
 import { domainsFor, isWithin } from "./name-constraints.ts";
 import { readIfThere, writeSecret } from "./secret-file.ts";
@@ -75,6 +77,7 @@ interface AuthorityDeps {
   readonly folder: string;
   readonly clock: Clock;
   readonly random: Random;
+  readonly log: Logger;
   /** Host names of the server, which a new intermediate may vouch for. */
   readonly names: () => readonly string[];
 }
@@ -86,9 +89,9 @@ export function newSerial(random: Random): string {
   return Buffer.from(bytes).toString("hex");
 }
 
-export function createAuthority({ folder, clock, random, names }: AuthorityDeps): Authority {
+export function createAuthority({ folder, clock, random, log, names }: AuthorityDeps): Authority {
   const file = join(folder, "authority.json");
-  let loaded = load(file);
+  let loaded = load(file, log);
   const store = (stored: StoredAuthority): void => {
     writeSecret(file, JSON.stringify(stored));
     loaded = parse(stored);
@@ -106,7 +109,7 @@ export function createAuthority({ folder, clock, random, names }: AuthorityDeps)
     chainPem: () => ({ root: required().stored.rootPem, intermediate: required().stored.intermediatePem }),
     create: async (name, replace) => {
       const requireNone = () => {
-        if (loaded !== undefined && !replace) throw new AppError("exists", "There is a certificate authority already.");
+        if (existsSync(file) && !replace) throw new AppError("exists", "There is a certificate authority already.");
       };
       requireNone();
       const made = await makeAuthority(name, domainsFor(names()), clock.now(), random);
@@ -148,19 +151,17 @@ export function createAuthority({ folder, clock, random, names }: AuthorityDeps)
   };
 }
 
-function load(file: string): Loaded | undefined {
+function load(file: string, log: Logger): Loaded | undefined {
   const text = readIfThere(file);
   if (text === undefined) return undefined;
   try {
     return parse(StoredAuthority.parse(JSON.parse(text)));
   } catch (cause) {
-    throw new AppError(
-      "unavailable",
-      `The certificate authority in ${file} cannot be read. Restore it from a backup.`,
-      {
-        cause,
-      },
-    );
+    // Everything else goes on; the file stays, so that a backup of it can take its place.
+    const reason = cause instanceof Error ? cause.name : "unknown";
+    // The message of the parser could quote the file, and a key is in it.
+    log.error(`the certificate authority in ${file} cannot be read: restore it from a backup`, { reason });
+    return undefined;
   }
 }
 

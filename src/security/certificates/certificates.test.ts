@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { generateKeyPairSync } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CertifiedDevice } from "./contract.ts";
 import { loadX509 } from "./x509.ts";
@@ -65,6 +65,18 @@ test("a new authority ends all that the old one signed, also after a restart", a
   expect(home.reopened().deviceOf(fingerprint)).toBeNull();
   const { devices } = await home.call("anna", "certificates.list", {});
   expect(devices[0]?.state).toBe("revoked");
+});
+
+test("a damaged authority is told of, stops nothing else, and is not overwritten by mistake", async () => {
+  await makeAuthority();
+  const { device } = await issue("anna");
+  const file = join(home.dir, "security", "ca", "authority.json");
+  writeFileSync(file, "{");
+  const after = home.reopened();
+  expect(home.failures.join("")).toContain("restore it from a backup");
+  expect(after.deviceOf(fingerprintOf(device))).toBeNull();
+  expect(await after.serverKeys()).toBeUndefined();
+  expect(await home.refusal("root", "certificates.createAuthority", {})).toBe("exists");
 });
 
 test("without an authority nothing can be issued, and that is said", async () => {
