@@ -19,7 +19,7 @@ import { createExec } from "#platform/exec";
 import { apiHandler, createHttp, gatesInOrder, type Route } from "#platform/http";
 import { createJobs, jobsMigrations } from "#platform/jobs";
 import { createLogger } from "#platform/log";
-import { type Actor, anonymous, createRunner } from "#platform/usecase";
+import { type Actor, anonymous, createRunner, systemActor } from "#platform/usecase";
 import { auditMigrations, auditRetention, createAudit } from "#security/audit";
 import { type Access, accessMigrations, capabilitiesOf, createAccess, createAccessOperations } from "#security/access";
 import {
@@ -323,6 +323,14 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
   await storage.start();
   await audit.start();
   const firstRun = await identity.setup.begin(options.owner);
+  if (firstRun.state === "created") {
+    await audit.record({
+      operation: "setup.createOwner",
+      outcome: "allowed",
+      actor: systemActor,
+      account: firstRun.person,
+    });
+  }
   await factors.applyRequestedResets(dataDir);
   // A crash between the account and its home is mended here.
   for (const person of identity.service.list()) await makeHome(person);

@@ -21,6 +21,7 @@ function recorded(
       event = seen;
       return undefined;
     },
+    underWay: () => undefined,
     isRecorded: (error) => error.detail === "told already",
     findAccount: (name) => (name === "anna" ? { id: 7, name } : undefined),
   });

@@ -10,6 +10,8 @@ export interface ObserverDeps {
   readonly record: (event: AuditEvent) => Promise<void> | undefined;
   /** Whether an event tells of this error already. */
   readonly isRecorded: (error: AppError) => boolean;
+  /** What is being written now. */
+  readonly underWay: () => Promise<void> | undefined;
   /** The account of a name that somebody claims. */
   readonly findAccount: (name: string) => { readonly id: number; readonly name: string } | undefined;
 }
@@ -37,13 +39,13 @@ interface Act {
 }
 
 /** Sees every answer beside the operations: WebDAV, uploads, links, downloads, and what was refused before any handler. */
-export function createObserver({ record, isRecorded, findAccount }: ObserverDeps): Observe {
+export function createObserver({ record, isRecorded, underWay, findAccount }: ObserverDeps): Observe {
   return (request, context, result) => {
     const isRead = reading.has(request.method);
     if (result instanceof Response && isRead && result.status !== 401 && result.status !== 403) {
       if (result.status < 400 || !context.path.startsWith("/s/")) return undefined;
     }
-    if (result instanceof AppError && isRecorded(result)) return undefined;
+    if (result instanceof AppError && isRecorded(result)) return underWay();
     const act = actOf(request, context.path);
     const outcome = result instanceof AppError ? ofError(result, act, isRead) : ofResponse(result, act, isRead);
     if (outcome === undefined || isChallenge(request, result, act)) return undefined;

@@ -72,7 +72,12 @@ export function createAudit(deps: AuditDeps): Audit {
   return {
     record,
     recordOperation: record,
-    observe: createObserver({ record, isRecorded: (error) => recorded.has(error), findAccount: deps.findAccount }),
+    observe: createObserver({
+      record,
+      isRecorded: (error) => recorded.has(error),
+      underWay: writer.underWay,
+      findAccount: deps.findAccount,
+    }),
     jobChanged: ({ kind, state, id, error }) => {
       if (state !== "done" && state !== "failed") return;
       const outcome = state === "done" ? "allowed" : "failed";

@@ -15,6 +15,8 @@ export interface AuditWriter {
    * logged: it never rejects. Everything else is written within a second.
    */
   record(event: AuditEvent): Promise<void> | undefined;
+  /** What is being written now, for whoever has to wait for an event that somebody else recorded. */
+  underWay(): Promise<void> | undefined;
   /** Writes all there is now, counted refusals too. */
   settle(): Promise<void>;
   stop(): Promise<void>;
@@ -133,6 +135,7 @@ export function createWriter(deps: WriterDeps): AuditWriter {
       pending.add(event);
       return flush();
     },
+    underWay: () => next ?? running,
     settle: () => {
       for (const folded of storms.take("all")) pending.addFolded(folded);
       return flush();
