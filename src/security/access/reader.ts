@@ -28,6 +28,8 @@ export interface Reader {
    * for whoever was let in further down.
    */
   shownSteps(actor: Actor, resource: NodeResource): number;
+  /** Nodes at which an entry concerns the actor. */
+  nodesWithEntriesFor(actor: Actor): readonly number[];
   /** Something below a folder that the actor may not do this to, though they may to the folder. */
   obstacleBelow(actor: Actor, action: ResourceAction, folder: NodeResource): number | undefined;
   /** What the actor may read, for listings. */
@@ -70,6 +72,7 @@ export function createReader(deps: ReaderDeps): Reader {
       return masks.shownSteps(actor, resource) === masks.positionOf(actor, resource).above.length + 1;
     },
     shownSteps: masks.shownSteps,
+    nodesWithEntriesFor: (actor) => [...masks.rulesOf(actor).keys()],
     obstacleBelow: (actor, action, folder) => {
       const asked = bits[action] | bits.read;
       const { nodeId: folderId } = masks.positionOf(actor, folder);

@@ -61,6 +61,35 @@ test("each sees the changes of their own spaces, many as one", async () => {
   await Promise.all([anna.close(), ben.close()]);
 }, 20_000);
 
+test("whoever was let into a folder hears of it alone, and everybody of a change of rights", async () => {
+  const home = cloud.homeOf("anna");
+  const make = async (path: string): Promise<number> =>
+    (await cloud.call("anna", "files.createFolder", { parentId: home.rootId, path })).node.id;
+  const [shared, inner, other] = [await make("shared"), await make("shared/inner"), await make("other")];
+  const enter = (id: number, effect: string) =>
+    cloud.call("anna", "access.set", {
+      resource: { kind: "node", id },
+      subject: { kind: "user", id: cloud.actor("ben").userId },
+      effect,
+      role: effect === "allow" ? "viewer" : undefined,
+    });
+  const ben = await connect("ben");
+  await ben.until("retry:");
+  await enter(shared, "allow");
+  await ben.until("access.changed");
+  await enter(inner, "deny");
+  await Bun.sleep(150);
+  for (const id of [other, inner, shared]) {
+    await cloud.call("anna", "files.createFolder", { parentId: id, path: "new" });
+  }
+  await ben.until("files.changed");
+  await Bun.sleep(150);
+  const told = [...ben.text().matchAll(/"folderIds":\[([\d,]*)\]/g)].flatMap((match) => (match[1] ?? "").split(","));
+  expect([...new Set(told)]).toEqual([String(shared)]);
+  expect(ben.text()).not.toContain("trash.changed");
+  await ben.close();
+}, 20_000);
+
 test("only a session may listen, and not without bound; who leaves frees the place", async () => {
   expect((await connect("")).status).toBe(401);
   const all = await Promise.all(Array.from({ length: 20 }, () => connect("anna")));

@@ -14,4 +14,5 @@ export {
   visibleFolder,
   visibleNode,
 } from "./rights.ts";
+export { createVisibleSizes } from "./visible-sizes.ts";
 export { sharedWith, type SharedItem } from "./shared.ts";

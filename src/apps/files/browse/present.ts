@@ -5,6 +5,7 @@ import type { Actor } from "#platform/usecase";
 import type { Access } from "#security/access";
 import type { NodeInfo, Storage } from "#storage/primary";
 import { at } from "./rights.ts";
+import { createVisibleSizes } from "./visible-sizes.ts";
 
 /** The media type a file name suggests, without parameters. */
 export function mimeOf(name: string): string {
@@ -69,13 +70,12 @@ export function createPresenter({ storage, access, linkedNodeIds }: PresenterDep
   };
   const all = (actor: Actor, nodes: readonly NodeInfo[]) => {
     const linked = linkedNodeIds(nodes.map(({ id }) => id));
-    return nodes.map((node) => presentNode(node, seenBy(actor, node, linked.has(node.id))));
+    const sized = createVisibleSizes({ storage, access }, actor);
+    return nodes.map((node) => presentNode(sized(node), seenBy(actor, node, linked.has(node.id))));
   };
-  return {
-    all,
-    one: (actor: Actor, node: NodeInfo) =>
-      presentNode(node, seenBy(actor, node, linkedNodeIds([node.id]).has(node.id))),
+  const one = (actor: Actor, node: NodeInfo) => {
+    const seen = seenBy(actor, node, linkedNodeIds([node.id]).has(node.id));
+    return presentNode(createVisibleSizes({ storage, access }, actor)(node), seen);
   };
+  return { all, one };
 }
-
-export type Presenter = ReturnType<typeof createPresenter>;

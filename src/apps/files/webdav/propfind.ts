@@ -1,4 +1,4 @@
-import { at } from "#apps/files/browse";
+import { at, createVisibleSizes } from "#apps/files/browse";
 import { createLruMap } from "#platform/lru";
 import type { NodeInfo } from "#storage/primary";
 import type { Call } from "./call.ts";
@@ -115,7 +115,7 @@ function respond(
   listing: Listing,
   keep?: (bytes: Uint8Array<ArrayBuffer>) => void,
 ): Response {
-  const nodes = [listing.self, ...listing.children];
+  const nodes = [listing.self, ...listing.children].map(createVisibleSizes(dav, call.actor));
   const dead: ReadonlyMap<number, readonly DeadProperty[]> = query.wantsDead
     ? dav.properties.of(nodes.map(({ id }) => id))
     : new Map();
