@@ -69,7 +69,7 @@ const page = z.object({
 });
 
 /** What a check of the chain can find; the first one of a part is the one that counts. */
-export const AuditProblemKind = z.enum([
+const AuditProblemKind = z.enum([
   "entry-changed",
   "entry-missing",
   "entry-inserted",

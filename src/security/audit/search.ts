@@ -59,7 +59,7 @@ const like = (column: string) => `(${column}) LIKE ? ESCAPE '\\'`;
 const escaped = (text: string) => text.replaceAll(/[\\%_]/g, String.raw`\$&`);
 
 /** As the contract shows it. */
-export function present(entry: ChainEntry): AuditEntry {
+function present(entry: ChainEntry): AuditEntry {
   const { seq, atMs, firstAtMs, count, userId, name, kind, via, credentialId, address, userAgent, hash } = entry;
   const { operation, outcome, detail, requestId } = entry;
   return {
