@@ -5,7 +5,7 @@ import { systemClock } from "#platform/clock";
 import { openDatabase } from "#platform/db";
 import { createHttp, type Gate } from "#platform/http";
 import { createLogger } from "#platform/log";
-import { anonymous } from "#platform/usecase";
+import { anonymous, systemActor } from "#platform/usecase";
 import { createGuard, guardMigrations } from "#security/guard";
 import { interleave } from "../kit/rounds.ts";
 import type { Figure, PartResult, Settings } from "../kit/types.ts";
@@ -19,6 +19,8 @@ const requests: readonly (readonly [string, string, string])[] = [
   ["a login", "POST", "/api/session.login"],
 ];
 const worthNs = 1000;
+const manyBans = 1000;
+const banned = [`GET of a small file while ${manyBans} networks are banned`, "GET", "/api/files/content/12"] as const;
 
 /** What the default rules and detectors add to the walk of a request; the handler does nothing. */
 export async function guardGate(settings: Settings): Promise<PartResult> {
@@ -49,10 +51,22 @@ export async function guardGate(settings: Settings): Promise<PartResult> {
       clock,
     });
   const [without, with_] = [walk(), walk(guard.gate)];
+  const ban = guard.implementations.find(({ name }) => name === "guard.ban");
+  const banMany = () =>
+    Promise.all(
+      Array.from({ length: manyBans }, (_, n) =>
+        ban?.handler({ actor: systemActor, address: "192.168.1.7", checked: () => undefined } as never, {
+          network: `203.${n >> 8}.${n & 255}.9`,
+          durationMs: 86_400_000,
+          why: "bench",
+        }),
+      ),
+    );
   const figures: Figure[] = [];
   const verdicts = [];
   try {
-    for (const [what, method, path] of requests) {
+    for (const [what, method, path] of [...requests, banned]) {
+      if (what === banned[0]) await banMany();
       const batch = settings.quick ? 20_000 : 200_000;
       const run = (http: ReturnType<typeof walk>) => async () => {
         const request = new Request(`http://home.test${path}`, {

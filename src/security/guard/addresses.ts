@@ -97,8 +97,13 @@ export function overlap(one: Network, other: Network): boolean {
   return contains(one, other.bytes) || contains(other, one.bytes);
 }
 
-function keyOf(bytes: AddressBytes, prefix: number): string {
-  return `${bytes.length}/${prefix}/${masked(bytes, prefix).join(".")}`;
+/** Numbers for IPv4, as most keys are; the length is part of a key. */
+function keyOf(bytes: AddressBytes, prefix: number): number | string {
+  if (bytes.length !== 4) return `${prefix}/${masked(bytes, prefix).join(".")}`;
+  const [a = 0, b = 0, c = 0, d = 0] = bytes;
+  const mask = prefix === 0 ? 0 : -1 << (32 - prefix);
+  const held = (((a << 24) | (b << 16) | (c << 8) | d) & mask) >>> 0;
+  return prefix * 2 ** 32 + held;
 }
 
 /** Networks by address: one look-up for each length of prefix in use, however many networks there are. */
@@ -113,9 +118,19 @@ export interface NetworkMap<Value> {
 }
 
 export function createNetworkMap<Value>(): NetworkMap<Value> {
-  const entries = new Map<string, Value>();
-  const inUse: Record<4 | 16, Map<number, number>> = { 4: new Map(), 16: new Map() };
-  const lengthsOf = (bytes: AddressBytes) => inUse[bytes.length === 4 ? 4 : 16];
+  const entries = new Map<number | string, Value>();
+  const inUse = { 4: new Map<number, number>(), 16: new Map<number, number>() };
+  const longestFirst: Record<4 | 16, readonly number[]> = { 4: [], 16: [] };
+  const count = (bytes: AddressBytes, prefix: number, change: 1 | -1) => {
+    const family = familyOf(bytes);
+    const lengths = inUse[family];
+    const left = (lengths.get(prefix) ?? 0) + change;
+    if (left === 0) lengths.delete(prefix);
+    else lengths.set(prefix, left);
+    if (left === 0 || (left === 1 && change === 1)) {
+      longestFirst[family] = [...lengths.keys()].toSorted((a, b) => b - a);
+    }
+  };
   return {
     get size() {
       return entries.size;
@@ -123,24 +138,22 @@ export function createNetworkMap<Value>(): NetworkMap<Value> {
     get: ({ bytes, prefix }) => entries.get(keyOf(bytes, prefix)),
     set: ({ bytes, prefix }, value) => {
       const key = keyOf(bytes, prefix);
-      const lengths = lengthsOf(bytes);
-      if (!entries.has(key)) lengths.set(prefix, (lengths.get(prefix) ?? 0) + 1);
+      if (!entries.has(key)) count(bytes, prefix, 1);
       entries.set(key, value);
     },
     delete: ({ bytes, prefix }) => {
-      if (!entries.delete(keyOf(bytes, prefix))) return;
-      const lengths = lengthsOf(bytes);
-      const left = (lengths.get(prefix) ?? 1) - 1;
-      if (left === 0) lengths.delete(prefix);
-      else lengths.set(prefix, left);
+      if (entries.delete(keyOf(bytes, prefix))) count(bytes, prefix, -1);
     },
     values: () => entries.values(),
-    holding: (bytes) =>
-      [...lengthsOf(bytes).keys()]
-        .toSorted((a, b) => b - a)
-        .flatMap((prefix) => {
-          const value = entries.get(keyOf(bytes, prefix));
-          return value === undefined ? [] : [value];
-        }),
+    holding: (bytes) => {
+      const found: Value[] = [];
+      for (const prefix of longestFirst[familyOf(bytes)]) {
+        const value = entries.get(keyOf(bytes, prefix));
+        if (value !== undefined) found.push(value);
+      }
+      return found;
+    },
   };
 }
+
+const familyOf = (bytes: AddressBytes) => (bytes.length === 4 ? 4 : 16);
