@@ -226,7 +226,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
       const person = identity.service.find(id);
       return person && { ...person, enabled: !person.disabled, mayUse: capabilitiesOf(person.roles).has("vpn.use") };
     },
-    mayReach: createZoneRights({ access, actorOf: people.actorOf }),
+    ...createZoneRights({ access, actorOf: people.actorOf }),
     serverPorts: () => [Number(listener.url.port), certificatePort?.port() ?? 0].filter((port) => port > 0),
   });
   access.onChanged(vpn.service.refresh);

@@ -283,6 +283,7 @@ test("a stopped program leaves no interface and no rules; the next start has the
   await expect(lab.server.run(["ip", "link", "show", lab.interface])).rejects.toThrow("does not exist");
   hearth = await startProgram(lab);
   await eventually(async () => (await hearth.call("vpn.status")).state === "running");
+  expect((await peerOf(peer.id)).lastHandshakeAtMs).toBeGreaterThan(Date.now() - 60_000);
   await redial();
   await eventually(async () => (await place.greeting("192.168.50.20", 80)) !== null);
   await hearth.call("vpnPeer.revoke", { id: peer.id });

@@ -89,6 +89,7 @@ export function createPeers(deps: VpnDeps, repository: Repository, serverKey: ()
         keepalive: input.keepalive,
         createdAtMs: clock.now(),
         expiresAtMs: requireFuture(input.expiresAtMs),
+        lastHandshakeAtMs: null,
       };
       repository.insertPeer(peer);
       return { peer, ...keys.secret };

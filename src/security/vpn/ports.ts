@@ -34,6 +34,8 @@ export interface VpnDeps {
   readonly findPerson: (id: number) => VpnPerson | undefined;
   /** What devices of a person may be given at most. */
   readonly mayReach: (personId: number, zoneId: string) => Verdict;
+  /** Called in the transaction that removes a named zone. */
+  readonly onZoneRemoved: (zoneId: string) => void;
   /** TCP ports on which this server serves people. */
   readonly serverPorts: () => readonly number[];
   /** Of this machine; asked of the kernel when absent. */

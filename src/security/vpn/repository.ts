@@ -19,6 +19,7 @@ interface Tables {
     keepalive: number;
     created_at_ms: number;
     expires_at_ms: number | null;
+    last_handshake_at_ms: number | null;
   };
   vpn_zone: { id: string; position: number; label: string; targets: string };
 }
@@ -36,6 +37,8 @@ export interface Peer extends Pick<VpnPeer, "id" | "personId" | "device" | "publ
   readonly zones: readonly string[];
   readonly createdAtMs: number;
   readonly expiresAtMs: number | null;
+  /** As of the last look before the interface went; null is never. */
+  readonly lastHandshakeAtMs: number | null;
 }
 
 const sql = queries<Tables>();
@@ -66,6 +69,9 @@ export function createRepository(db: Db) {
     updatePeer: (peer: Peer): void => {
       db.run(sql.updateTable("vpn_peer").set(toRow(peer)).where("id", "=", peer.id));
     },
+    setLastHandshake: (id: string, atMs: number): void => {
+      db.run(sql.updateTable("vpn_peer").set({ last_handshake_at_ms: atMs }).where("id", "=", id));
+    },
     removePeer: (id: string): number => db.run(sql.deleteFrom("vpn_peer").where("id", "=", id)),
     zones: (): NamedZone[] =>
       db
@@ -94,6 +100,7 @@ function toPeer(row: Selectable<Tables["vpn_peer"]>): Peer {
     keepalive: row.keepalive === 1,
     createdAtMs: row.created_at_ms,
     expiresAtMs: row.expires_at_ms,
+    lastHandshakeAtMs: row.last_handshake_at_ms,
   };
 }
 
@@ -109,5 +116,6 @@ function toRow(peer: Peer): Omit<Selectable<Tables["vpn_peer"]>, "id"> {
     keepalive: peer.keepalive ? 1 : 0,
     created_at_ms: peer.createdAtMs,
     expires_at_ms: peer.expiresAtMs,
+    last_handshake_at_ms: peer.lastHandshakeAtMs,
   };
 }

@@ -155,6 +155,7 @@ function zoneHandlers(deps: VpnDeps, vpn: Vpn): Pick<All, "vpnZone.list" | "vpnZ
       const taken = zones.find(({ id }) => isBuiltIn(id));
       if (taken !== undefined) throw new AppError("exists", `The zone ${taken.id} is always there.`);
       deps.db.transaction(() => {
+        for (const { id } of vpn.repository.zones()) if (!ids.has(id)) deps.onZoneRemoved(id);
         vpn.repository.setZones(zones);
         for (const peer of vpn.repository.peers()) {
           const kept = peer.zones.filter((id) => isBuiltIn(id) || ids.has(id));

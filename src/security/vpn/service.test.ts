@@ -145,6 +145,7 @@ test("zones: the built-in ones stay, a named one that goes is taken from devices
   expect((await bench.call(ben, "vpnPeer.list")).peers).toHaveLength(2);
   await bench.call(anna, "vpnZone.set", { zones: [] });
   expect((await bench.call(ben, "vpnPeer.list")).peers[0]).toMatchObject({ id: peer.id, zones: [] });
+  expect(bench.removed).toEqual(["nas"]);
 });
 
 test("expiry lies ahead; addresses are given again; a range that is full says so", async () => {

@@ -41,6 +41,8 @@ export interface Vpn {
 
 const keyFile = "interface.key";
 const onlineMs = 180_000;
+/** A session in use shakes hands every two minutes; what is stored may lag that much. */
+const noteEveryMs = 60_000;
 
 export function createVpn(deps: VpnDeps): Vpn {
   const { db, clock, log, config } = deps;
@@ -136,9 +138,11 @@ export function createVpn(deps: VpnDeps): Vpn {
         },
       ];
     },
-    stop: () => {
+    stop: async () => {
       started = false;
-      return control.stop();
+      // WireGuard forgets when a device was last here; we do not.
+      await describe();
+      await control.stop();
     },
   };
 
@@ -151,7 +155,10 @@ export function createVpn(deps: VpnDeps): Vpn {
     const zones = currentZones(deps, repository);
     return list.map((peer) => {
       const seen = traffic.get(peer.publicKey);
-      const lastHandshakeAtMs = seen?.lastHandshakeAtMs ?? null;
+      const lastHandshakeAtMs = seen?.lastHandshakeAtMs ?? peer.lastHandshakeAtMs;
+      if (lastHandshakeAtMs !== null && lastHandshakeAtMs - (peer.lastHandshakeAtMs ?? 0) >= noteEveryMs) {
+        repository.setLastHandshake(peer.id, lastHandshakeAtMs);
+      }
       return {
         id: peer.id,
         personId: peer.personId,
@@ -166,7 +173,7 @@ export function createVpn(deps: VpnDeps): Vpn {
         createdAtMs: peer.createdAtMs,
         expiresAtMs: peer.expiresAtMs,
         state: stateOf(deps, peer),
-        online: lastHandshakeAtMs !== null && clock.now() - lastHandshakeAtMs < onlineMs,
+        online: seen !== undefined && lastHandshakeAtMs !== null && clock.now() - lastHandshakeAtMs < onlineMs,
         lastHandshakeAtMs,
         endpoint: seen?.endpoint ?? null,
         receivedBytes: seen?.receivedBytes ?? 0,

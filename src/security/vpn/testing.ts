@@ -91,6 +91,7 @@ export function createBench({ config = "", mayChange = false, programs = {} }: B
   const shared = { db, clock: systemClock, random: systemRandom, log, exec, procDir };
   const firewall = createFirewall({ ...shared, dropBanned: false });
   const denied = new Set<string>();
+  const removed: string[] = [];
   const vpn = createVpnModule({
     ...shared,
     firewall,
@@ -99,6 +100,7 @@ export function createBench({ config = "", mayChange = false, programs = {} }: B
     secrets: createSecretBox({ keyFile: join(folder, "secrets.key"), random: systemRandom }),
     findPerson: (id) => people.find((person) => person.id === id),
     mayReach: (personId, zoneId) => ({ allowed: !denied.has(`${personId} ${zoneId}`), reason: "so the test says" }),
+    onZoneRemoved: (id) => void removed.push(id),
     serverPorts: () => [8420],
     interfaces: () => ({}),
   });
@@ -113,6 +115,8 @@ export function createBench({ config = "", mayChange = false, programs = {} }: B
     vpn: vpn.service,
     /** `person zone` pairs that are refused. */
     denied,
+    /** Named zones that went. */
+    removed,
     /** Everything logged so far. */
     log: () => lines.join(""),
     // oxlint-disable-next-line typescript/no-explicit-any -- a test says itself what it expects

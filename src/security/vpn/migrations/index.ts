@@ -32,4 +32,8 @@ export const vpnMigrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    id: "vpn-002",
+    sql: "ALTER TABLE vpn_peer ADD COLUMN last_handshake_at_ms INTEGER;",
+  },
 ];
