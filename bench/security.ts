@@ -2,12 +2,14 @@ import { writeFileSync } from "node:fs";
 import { describeMachine } from "./kit/environment.ts";
 import { plainTable, printPart, verdictRows } from "./kit/report.ts";
 import type { PartResult, Settings } from "./kit/types.ts";
+import { accessRights } from "./security/access-rights.ts";
 import { guardGate } from "./security/guard-gate.ts";
 import { guardRules } from "./security/guard-rules.ts";
 
 const parts: Readonly<Record<string, (settings: Settings) => Promise<PartResult>>> = {
   "guard-rules": guardRules,
   "guard-gate": guardGate,
+  "access-rights": accessRights,
 };
 
 /** Runs the parts asked for (all by default), prints and stores the results; returns the exit code. */
