@@ -25,7 +25,6 @@ afterAll(async () => {
 async function openApplication(at: House, name: string, change: object = {}) {
   const waiting = new Map<string, { readonly verifier: string; readonly nonce: string }>();
   let idToken = "";
-  let configuration: client.Configuration;
   const begin = async (url: URL): Promise<Response> => {
     const [verifier, state, nonce] = [client.randomPKCECodeVerifier(), client.randomState(), client.randomNonce()];
     waiting.set(state, { verifier, nonce });
@@ -46,7 +45,7 @@ async function openApplication(at: House, name: string, change: object = {}) {
     const text = await client.authorizationCodeGrant(configuration, url, checks).then(
       (tokens) => {
         idToken = tokens.id_token ?? "";
-        return `Welcome, ${String(tokens.claims()?.["name"])}`;
+        return `Welcome, ${tokens.claims()?.["name"] as string}`;
       },
       (error: { error?: string }) => `Not let in: ${error.error}`,
     );
@@ -72,7 +71,7 @@ async function openApplication(at: House, name: string, change: object = {}) {
     postLogoutRedirectUris: [`${origin}/out`],
     ...change,
   });
-  configuration = await discover(at.issuer, registered);
+  const configuration = await discover(at.issuer, registered);
   return {
     url: origin,
     logoutUrl: () =>
