@@ -63,11 +63,11 @@ export function createBans(deps: BansDeps): Bans {
     deps.port.onBan(entry.network, entry.untilMs);
     try {
       repository.saveBan(rowOf(entry));
+      if (entries.size > maxBans) dropFirst();
     } catch (cause) {
       // It holds all the same, until the program ends.
       deps.log.warn("a ban could not be written", { cause });
     }
-    if (entries.size > maxBans) dropFirst();
   };
   const drop = (entry: Entry) => {
     entries.delete(entry.place);

@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
+import { anonymous } from "#platform/usecase";
+import { compileRules } from "./compile.ts";
 import type { Rule } from "./contract.ts";
+import { findLockouts, loginSteps, repairSteps } from "./lockout.ts";
+import { actorOf, arbitraryRequest, arbitraryRules, factsOf, testAppOf, testPlaces } from "./testing.ts";
+import { weekMinutes } from "./time-windows.ts";
 import { createWorld, home, minuteMs, rule, stranger, type World } from "./testing-world.ts";
 
 let world: World;
@@ -139,6 +145,60 @@ describe("changes", () => {
     await call("guard.undo", { version: 1 });
     expect((await call("guard.rules", {})).document).toEqual(document);
   });
+
+  test("rules that can no longer be read: those that came with the program hold, and a notice says so", async () => {
+    const first = world.open();
+    await first.set([rule("no", { paths: ["/x"] }, "deny")]);
+    await first.set([rule("also", { paths: ["/y"] }, "deny")]);
+    world.spoil();
+    const { status, call } = world.open();
+    expect(await status(stranger, "/metrics")).toBe(403);
+    expect(await status(stranger, "/y")).toBe(200);
+    expect((await call("guard.findings", {})).notices[0].id).toBe("rules-unreadable");
+    expect(await call("guard.undo", { version: 2 })).toMatchObject({ version: 3 });
+    expect(await status(stranger, "/x")).toBe(403);
+  });
+
+  test("the rules of the guide are sound and pass their tests", async () => {
+    const guide = readFileSync(join(import.meta.dir, "../../../docs/guide/firewall-rules.md"), "utf8");
+    const text = /```yaml\n([^]*?)```/.exec(guide)?.[1] ?? "";
+    const { call } = world.open();
+    expect(await call("guard.import", { version: 0, text })).toMatchObject({ version: 1, tests: [{ passed: true }] });
+  });
+
+  test("whatever is accepted leaves the way in open, at any time and with any limit used up", () => {
+    let accepted = 0;
+    const usable = arbitraryRules.map((rules) => rules.slice(0, 6));
+    const later = fc.array(fc.tuple(fc.nat(weekMinutes - 1), fc.array(fc.nat(11).map((n) => `r${n}`))), {
+      minLength: 5,
+    });
+    fc.assert(
+      fc.property(usable, arbitraryRequest, later, (rules, who, moments) => {
+        const compiled = compileRules(rules);
+        const places = testPlaces();
+        const actor = actorOf(who);
+        const present = { actor, place: places.of(who.address), hasCertificate: who.certificate };
+        if (findLockouts(compiled, present, testAppOf).length > 0) return;
+        accepted += 1;
+        for (const [minute, usedUp] of moments) {
+          for (const [steps, caller] of [
+            [repairSteps, actor],
+            [loginSteps, anonymous],
+          ] as const) {
+            for (const { method, path, bodyBytes } of steps) {
+              const contentType = method === "POST" ? "application/json" : "";
+              const request = { ...who, method, path, bodyBytes, contentType, minute, usedUp };
+              const decision = compiled.decide(factsOf(request, places, caller), () => undefined);
+              if ("pendingAt" in decision || decision.outcome !== "allow")
+                expect({ path, minute, rules }).toBeUndefined();
+            }
+          }
+        }
+      }),
+      { numRuns: 400 },
+    );
+    expect(accepted).toBeGreaterThan(100);
+  }, 60_000);
 
   test("the emergency switch lets everything pass, and a notice says so", async () => {
     const shut = world.open();

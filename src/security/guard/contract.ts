@@ -87,7 +87,7 @@ const plainConditions = {
   zones: list(Slug).describe("household, vpn, outside, or an address set of these rules."),
   addresses: list(AddressRange),
   countries: list(z.string().regex(/^[A-Z]{2}$/, "write countries as two capitals, such as DE")),
-  times: list(TimeWindow),
+  times: z.array(TimeWindow).min(1).max(50).optional(),
   bodyBytes: z
     .strictObject({ min: z.int().min(0).optional(), max: z.int().min(0).optional() })
     .optional()
@@ -314,7 +314,14 @@ export const Detection = z.object({
 export type Detection = z.infer<typeof Detection>;
 
 export const Notice = z.object({
-  id: z.enum(["guard-off", "country-file-missing", "country-file-unreadable", "country-file-old", "shadow-rules"]),
+  id: z.enum([
+    "guard-off",
+    "rules-unreadable",
+    "country-file-missing",
+    "country-file-unreadable",
+    "country-file-old",
+    "shadow-rules",
+  ]),
   severity: z.enum(["info", "warning", "error"]),
   message: z.string(),
 });

@@ -14,7 +14,7 @@ export interface Present {
   readonly hasCertificate: boolean;
 }
 
-interface Step {
+export interface Step {
   readonly method: string;
   readonly path: string;
   readonly bodyBytes: number;
@@ -24,8 +24,13 @@ const page = (path: string): Step => ({ method: "GET", path, bodyBytes: 0 });
 const operation = (name: string, bodyBytes = 200): Step => ({ method: "POST", path: `/api/${name}`, bodyBytes });
 
 /** What it takes to come in again and to put the rules right. */
-const loginSteps = [page("/"), page("/assets/page.js"), operation("session.current"), operation("session.login")];
-const repairSteps = [
+export const loginSteps = [
+  page("/"),
+  page("/assets/page.js"),
+  operation("session.current"),
+  operation("session.login"),
+];
+export const repairSteps = [
   page("/"),
   operation("session.current"),
   operation("session.stepUp"),

@@ -142,7 +142,13 @@ function changeHandlers(deps: OperationDeps): Pick<All, "guard.setRules" | "guar
     const judgement = await judge({ ...deps, prepare: state.prepare }, document, presentOf(context));
     const policy = requireSound(judgement);
     requireVersion(expected);
-    const stored = { version: expected + 1, document, changedAtMs: clock.now(), changedBy: context.actor.name };
+    const stored = {
+      version: expected + 1,
+      document,
+      changedAtMs: clock.now(),
+      changedBy: context.actor.name,
+      readable: true,
+    };
     db.transaction(() =>
       repository.insertVersion({
         version: stored.version,
@@ -212,6 +218,11 @@ function noticesOf({ state, countries, isOff, clock }: OperationDeps): Notice[] 
   if (isOff()) {
     const message = "The firewall is switched off by the file guard.off in the data folder: nothing is refused.";
     notices.push({ id: "guard-off", severity: "error", message });
+  }
+  if (!state.stored().readable) {
+    const message =
+      "The stored rules could not be read; those that came with the program hold. Import your rules again, or undo.";
+    notices.push({ id: "rules-unreadable", severity: "error", message });
   }
   const country = asksCountries(document) ? countries.notice(clock.now()) : undefined;
   if (country !== undefined) notices.push(country);

@@ -116,7 +116,7 @@ export function createGuard(deps: GuardDeps): Guard {
     stop: () => {
       for (const timer of timers) clearInterval(timer);
       records.flush(true);
-      counters.save(state.ruleIds());
+      tidy();
     },
   };
 }

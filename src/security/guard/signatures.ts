@@ -38,6 +38,7 @@ const maxQueryLength = 2048;
 export type SignatureOf = (request: Scanned) => Signature | undefined;
 
 const maxAgents = 1000;
+const maxAgentLength = 512;
 
 /** Gives the first sign of an attack in the head of a request; undefined for nearly all. */
 export function createSignatures(): SignatureOf {
@@ -47,7 +48,7 @@ export function createSignatures(): SignatureOf {
     const answer = known.get(agent);
     if (answer !== undefined) return answer;
     const found = scanners.test(agent);
-    if (agent.length < 512) known.set(agent, found);
+    known.set(agent, found);
     return found;
   };
   return (request) => {
@@ -61,7 +62,9 @@ export function createSignatures(): SignatureOf {
     if (query !== -1 && injections.test(plain(url.slice(query + 1, query + 1 + maxQueryLength)))) {
       return { detector: "injection", what: "code in the query of a request" };
     }
-    return isScanner(request.userAgent()) ? { detector: "scanner", what: "the agent is a scanner" } : undefined;
+    return isScanner(request.userAgent().slice(0, maxAgentLength))
+      ? { detector: "scanner", what: "the agent is a scanner" }
+      : undefined;
   };
 }
 

@@ -101,6 +101,8 @@ export function createWorld() {
   return {
     dataDir,
     open,
+    /** The latest version becomes something nobody can read. */
+    spoil: () => void db.prepare("UPDATE guard_version SET document = '{}' WHERE version = 2").run(),
     now: () => state.nowMs,
     setNow: (ms: number) => void (state.nowMs = ms),
     wait: (ms: number) => void (state.nowMs += ms),
