@@ -10,7 +10,13 @@ import { createUploads } from "#apps/files/uploads";
 import { createWebdav, davOptions, webdavMigrations } from "#apps/files/webdav";
 import { createDoctor } from "#apps/management/doctor";
 import { createDerivedCache } from "#cache/derived";
-import { type CertificatePort, createCertificatePort, type Listener, startListener } from "#edge/listener";
+import {
+  type CertificatePort,
+  createCertificatePort,
+  type Listener,
+  startEdgeSocket,
+  startListener,
+} from "#edge/listener";
 import { createPage } from "#edge/page";
 import { type Clock, type Random, systemClock, systemRandom } from "#platform/clock";
 import type { Config } from "#platform/config";
@@ -190,6 +196,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     dataDir,
     findPerson: identity.service.find,
     names: () => lanNames(management.certificates.names),
+    hasEdge: management.edge !== undefined,
     enforce: management.certificates.enforce,
     listenerPort: () => certificatePort?.port(),
     permissionOf: (operation) => runner.implementations.get(operation)?.operation.permission,
@@ -363,6 +370,12 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     handle,
     log,
   });
+  const judged = {
+    verify: certificates.verify,
+    isValid: (fingerprint: string) => certificates.deviceOf(fingerprint) !== null,
+    handle,
+    log,
+  };
   certificatePort =
     management.certificates.listen &&
     createCertificatePort({
@@ -372,12 +385,10 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
         const clientAuthorities = certificates.clientAuthorities();
         return own && { ...(tlsFiles(config) ?? own), clientAuthorities };
       },
-      verify: certificates.verify,
-      isValid: (fingerprint) => certificates.deviceOf(fingerprint) !== null,
-      handle,
-      log,
+      ...judged,
     });
   await certificatePort?.refresh();
+  const edge = management.edge && startEdgeSocket({ path: management.edge.socket, ...judged });
   jobs.start();
   const stopExpiry = access.watchExpiry();
   void vpn.service.start();
@@ -385,7 +396,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
   const stop = async () => {
     browse.stop();
     stopExpiry();
-    await Promise.all([listener.stop(drainMs), certificatePort?.stop(drainMs)]);
+    await Promise.all([listener.stop(drainMs), certificatePort?.stop(drainMs), edge?.stop(drainMs)]);
     await jobs.stop();
     await storage.stop();
     await vpn.service.stop();

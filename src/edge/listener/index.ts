@@ -4,6 +4,7 @@ import type { Logger } from "#platform/log";
 import { type Handle, serveOutside, stopServer } from "./serve.ts";
 
 export type { ServerKeys } from "./certificate-listener.ts";
+export { type EdgeSocket, startEdgeSocket } from "./edge-socket.ts";
 export { type CertificatePort, createCertificatePort } from "./on-demand.ts";
 
 interface TlsKeys {

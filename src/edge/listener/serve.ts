@@ -66,10 +66,7 @@ export function serveInside({ peerOf, handle, log }: InsideDeps): Bun.Server<und
       const source = server.requestIP(request);
       const known = source === null ? undefined : peerOf(source.address, source.port);
       if (known === undefined) return new Response(null, { status: 403, headers: { connection: "close" } });
-      // The client speaks TLS: whoever looks at the URL, as for cookies and links, must see that.
-      const url = request.url.replace(/^http:/, "https:");
-      Object.defineProperty(request, "url", { value: url });
-      return handle(request, {
+      return handle(overTls(request), {
         address: known.address,
         get certificate() {
           return known.certificate();
@@ -80,9 +77,15 @@ export function serveInside({ peerOf, handle, log }: InsideDeps): Bun.Server<und
   });
 }
 
-function limits(log: Logger) {
+/** The client speaks TLS although this server does not: whoever looks at the URL, as for cookies and links, must see that. */
+export function overTls(request: Request): Request {
+  return Object.defineProperty(request, "url", { value: request.url.replace(/^http:/, "https:") });
+}
+
+const limits = (log: Logger) => ({ idleTimeout: idleTimeoutSeconds, ...bodyLimits(log) });
+
+export function bodyLimits(log: Logger) {
   return {
-    idleTimeout: idleTimeoutSeconds,
     maxRequestBodySize: maxBodyBytes,
     error: (error: Error) => {
       log.error("a request failed outside its handler", { cause: error });

@@ -104,7 +104,7 @@ function readOverrides({ environment, listen: listenOption, logLevel: levelOptio
 type Parser<T> = (text: string) => T | undefined;
 
 function resolvePaths(config: Config, dataDir: string): Config {
-  const { tls } = config.services.management;
+  const { tls, edge } = config.services.management;
   const volumes = Object.entries(config.system.storage.volumes).map(([name, { path }]) => {
     return [name, { path: resolve(dataDir, path) }] as const;
   });
@@ -116,6 +116,7 @@ function resolvePaths(config: Config, dataDir: string): Config {
       management: {
         ...config.services.management,
         tls: tls && { certFile: resolve(dataDir, tls.certFile), keyFile: resolve(dataDir, tls.keyFile) },
+        edge: edge && { socket: resolve(dataDir, edge.socket) },
       },
     },
   };

@@ -70,6 +70,13 @@ const management = {
   }),
 };
 
+const edge = {
+  edge: z
+    .strictObject({ socket: FilePath.describe("Unix socket for it; its user must be in the group of the socket.") })
+    .optional()
+    .describe("For a proxy of the household that ends TLS and checks certificates before us."),
+};
+
 const network = {
   vpn: group({
     interface: z
@@ -127,7 +134,7 @@ export const configSchema = z.strictObject({
   system: group({ storage: group(volumes) }).describe("What the machine is."),
   services: group({
     storage: group({ ...storage, ...trash, ...thumbnails }),
-    management: group(management),
+    management: group({ ...management, ...edge }),
   }).describe("What it runs."),
   security: group({ network: group(network), monitoring: group(monitoring) }).describe(
     "Who may, from where, and what is watched.",

@@ -33,6 +33,8 @@ export interface CertificatesModuleDeps {
   readonly names: () => readonly string[];
   /** Port of the listener that asks for certificates; undefined when there is none. */
   readonly listenerPort: () => number | undefined;
+  /** A proxy before us asks for certificates too. */
+  readonly hasEdge: boolean;
   /** False lifts every rule on certificates, for whoever has locked themselves out and may edit the configuration. */
   readonly enforce: boolean;
   /** What an operation asks of its caller. */

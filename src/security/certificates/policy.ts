@@ -35,6 +35,8 @@ interface PolicyDeps {
   readonly devices: Devices;
   /** Port of the listener that asks for certificates; undefined when there is none. */
   readonly listenerPort: () => number | undefined;
+  /** A proxy before us asks for certificates too. */
+  readonly hasEdge: boolean;
   /** False lifts every rule, for whoever has locked themselves out and may edit the configuration. */
   readonly enforce: boolean;
   /** What an operation asks of its caller. */
@@ -62,7 +64,7 @@ export function createPolicy(deps: PolicyDeps): Policy {
   return {
     rules,
     set: async (by, next, shown) => {
-      if (next.length > 0 && deps.listenerPort() === undefined) {
+      if (next.length > 0 && !deps.hasEdge && deps.listenerPort() === undefined) {
         throw new AppError(
           "conflict",
           "No listener asks for certificates: set services.management.certificates.listen.",

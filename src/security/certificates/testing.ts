@@ -56,6 +56,7 @@ export function openHousehold(routes: readonly Route[] = []) {
         return person && { ...person, displayName: person.name.toUpperCase(), disabled: disabled.has(id) };
       },
       names: () => names,
+      hasEdge: false,
       enforce,
       listenerPort: () => listener.port(),
       permissionOf: (operation) => runner.implementations.get(operation)?.operation.permission,
