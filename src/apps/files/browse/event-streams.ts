@@ -62,6 +62,8 @@ export function createEventStreams({
     sharedWith({ storage, access }, actor).some(({ node }) => node.spaceId === spaceId);
   const flush = () => {
     gathering = undefined;
+    // Who was logged out meanwhile hears nothing more, not even which folder it was.
+    for (const stream of streams) if (!sessionHolds(stream.actor)) stream.end();
     for (const [spaceId, ids] of changed) tellChanged(spaceId, ids.size > maxFolderIds ? [] : [...ids]);
     changed.clear();
     for (const spaceId of trashed) {
