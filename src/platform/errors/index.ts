@@ -109,11 +109,20 @@ export function problemOf(error: AppError): Problem {
   };
 }
 
+const errorsBehind = new WeakMap<Response, AppError>();
+
+/** The error that `problemResponse` made this answer of: a surface that catches its errors itself hides none from the audit. */
+export function errorBehind(response: Response): AppError | undefined {
+  return errorsBehind.get(response);
+}
+
 export function problemResponse(error: AppError, headers: Record<string, string> = {}): Response {
   const retry: Record<string, string> =
     error.retryAfterSeconds === undefined ? {} : { "retry-after": String(error.retryAfterSeconds) };
-  return new Response(JSON.stringify(problemOf(error)), {
+  const response = new Response(JSON.stringify(problemOf(error)), {
     status: error.status,
     headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...retry, ...headers },
   });
+  errorsBehind.set(response, error);
+  return response;
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "#platform/clock";
-import { AppError, problemResponse, toAppError } from "#platform/errors";
+import { AppError, errorBehind, problemResponse, toAppError } from "#platform/errors";
 import type { Logger } from "#platform/log";
 import type { Actor } from "#platform/usecase";
 import { errorTable } from "#wire";
@@ -92,7 +92,10 @@ export function createHttp(deps: HttpDeps): (request: Request, peer: Peer) => Pr
     const route = routeOf(routes, path);
     const context = createContext(request, path, peer, `${instance}-${(counter++).toString(36)}`, deps);
     const { observe } = deps;
-    const end = (response: Response) => after(observe?.(request, context, response), response);
+    const end = (response: Response) => {
+      const error = response.status < 400 ? undefined : errorBehind(response);
+      return after(observe?.(request, context, error ?? response), response);
+    };
     const fail = (thrown: unknown) => {
       const error = errorOf(thrown);
       const response = renderFailure(error, request, route, context);

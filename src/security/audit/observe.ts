@@ -24,8 +24,6 @@ const refusals: ReadonlySet<ErrorCode> = new Set([
   "blocked",
   "too-many-requests",
 ]);
-/** What tells somebody who guesses links that there is none. */
-const noLink: ReadonlySet<ErrorCode> = new Set(["not-found", "gone"]);
 const operationName = /^[a-z][a-zA-Z0-9]*(\.[a-z][a-zA-Z0-9]*)+$/;
 const linkParts = new Set(["content", "archive", "preview", "uploads"]);
 
@@ -67,10 +65,20 @@ export function createObserver({ record, isRecorded, underWay, findAccount }: Ob
 
 function ofError(error: AppError, act: Act, isRead: boolean): AuditOutcome | undefined {
   if (refusals.has(error.code) || error.isRefusal) return "refused";
-  if (act.isLink === true && noLink.has(error.code)) return "refused";
+  if (act.isLink === true && isRefusedVisit(error)) return "refused";
   if (act.isOperation === true) return undefined;
   // A path that nobody writes by mistake is a try to get around a rule.
   return isRead && error.code !== "bad-request" ? undefined : "failed";
+}
+
+/** Operations of whoever comes over a link. */
+export function isVisit(operation: string): boolean {
+  return operation.startsWith("publicLink.");
+}
+
+/** What tells somebody who guesses links that there is none. */
+export function isRefusedVisit({ code }: AppError): boolean {
+  return code === "not-found" || code === "gone";
 }
 
 function ofResponse({ status, headers }: Response, act: Act, isRead: boolean): AuditOutcome | undefined {
@@ -101,7 +109,7 @@ function actOf(request: Request, path: string): Act {
   if (path.startsWith("/s/")) return linkAct(path, method);
   const name = path.startsWith("/api/") ? path.slice("/api/".length) : "";
   if (operationName.test(name)) {
-    return { operation: name, resources: [], isOperation: true, isLink: name.startsWith("publicLink.") };
+    return { operation: name, resources: [], isOperation: true, isLink: isVisit(name) };
   }
   return { operation: `http.${method}`, resources: [path] };
 }

@@ -124,6 +124,31 @@ describe("writing", () => {
     expect(folder.problems()).toEqual([]);
   });
 
+  test("whatever happens in whatever order, every act is counted once", async () => {
+    const event = fc.record({
+      operation: fc.constantFrom("dav.put", "dav.delete", "session.login", "people.update"),
+      outcome: fc.constantFrom("allowed", "refused", "failed"),
+      address: fc.constantFrom("192.0.2.1", "192.0.2.2", "192.0.2.3"),
+      account: fc.constantFrom(undefined, { id: 7, name: "anna" }, { id: 8, name: "ben" }),
+      passedMs: fc.constantFrom(0, 0, 0, 500, 11_000, 4_000_000),
+    });
+    const property = fc.asyncProperty(fc.array(event, { maxLength: 300 }), async (events) => {
+      const one = openTestFolder();
+      await one.run(async (audit) => {
+        for (const { passedMs, ...rest } of events) {
+          one.clock.nowMs += passedMs;
+          const written = audit.record(act(rest));
+          if (passedMs > 0) await written;
+        }
+        const found = (await allOf(audit, {})).filter(({ operation }) => operation !== "server.start");
+        expect(found.reduce((sum, { count }) => sum + count, 0)).toBe(events.length);
+      });
+      expect(one.problems()).toEqual([]);
+      one.remove();
+    });
+    await fc.assert(property, { numRuns: 15 });
+  });
+
   test("time never goes backwards in the chain, whatever the clock does", async () => {
     const jumps = fc.array(fc.integer({ min: -10_000_000, max: 10_000_000 }), { minLength: 1, maxLength: 20 });
     await fc.assert(

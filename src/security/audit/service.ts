@@ -10,7 +10,7 @@ import type { AuditEvent } from "./event.ts";
 import { exportRoute } from "./export.ts";
 import { retention } from "./jobs.ts";
 import { auditPaths, ensureKey } from "./key.ts";
-import { createObserver, type ObserverDeps } from "./observe.ts";
+import { createObserver, isRefusedVisit, isVisit, type ObserverDeps } from "./observe.ts";
 import { openPinFile, readPins } from "./pins.ts";
 import { type AuditRepository, createAuditRepository } from "./repository.ts";
 import { auditUseCases } from "./routes.ts";
@@ -71,7 +71,11 @@ export function createAudit(deps: AuditDeps): Audit {
 
   return {
     record,
-    recordOperation: record,
+    recordOperation: (entry) => {
+      const { operation, error } = entry;
+      const isRefused = error !== undefined && isVisit(operation) && isRefusedVisit(error);
+      return record(isRefused ? { ...entry, outcome: "refused" } : entry);
+    },
     observe: createObserver({
       record,
       isRecorded: (error) => recorded.has(error),
