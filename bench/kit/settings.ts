@@ -2,7 +2,7 @@ import { tmpdir } from "node:os";
 import { parseArgs } from "node:util";
 import type { Settings } from "./types.ts";
 
-export const usage = `npm run bench -- files [part …] [--quick] [--rounds N] [--dir FOLDER] [--json FILE] [--write-docs]
+export const usage = `npm run bench -- files|security [part …] [--quick] [--rounds N] [--dir FOLDER] [--json FILE] [--write-docs]
 
   --quick       short rounds and small trees, for trying the harness; its figures say little
   --rounds N    measured rounds of each part (default 7, quick 3)

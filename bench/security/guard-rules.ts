@@ -40,7 +40,7 @@ const kinds: readonly ((n: number) => { readonly when: When; readonly kind: "den
   }),
 ];
 
-export function manyRules(count: number): Rule[] {
+function manyRules(count: number): Rule[] {
   return Array.from({ length: count }, (_, n) => {
     const { when, kind } = (kinds[n % kinds.length] ?? (kinds[0] as (typeof kinds)[number]))(n);
     return { id: `rule-${n}`, title: `rule ${n}`, enabled: true, shadow: false, when, action: { kind } };

@@ -26,12 +26,12 @@ export type GuardApp = z.infer<typeof GuardApp>;
 const Slug = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "use a-z, 0-9 and dash, at most 63, starting with a letter or digit");
-export const RuleId = Slug;
+const RuleId = Slug;
 
 /** An address or a range: `192.168.1.7`, `10.0.0.0/8`, `2001:db8::/32`. */
-export const AddressRange = z.string().trim().min(2).max(49);
+const AddressRange = z.string().trim().min(2).max(49);
 
-export const PathPattern = z
+const PathPattern = z
   .string()
   .min(1)
   .max(512)
@@ -39,7 +39,7 @@ export const PathPattern = z
   .describe("`*` is any text inside one segment, `**` as a whole segment is the rest, however deep, also nothing.");
 
 export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
-export const Weekday = z.enum(weekdays);
+const Weekday = z.enum(weekdays);
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, "write a time as 07:30");
 
 export const TimeWindow = z
@@ -53,9 +53,9 @@ export const TimeWindow = z
 export type TimeWindow = z.infer<typeof TimeWindow>;
 
 export const strengths = ["none", "one-factor", "two-factor"] as const;
-export const Strength = z.enum(strengths);
+const Strength = z.enum(strengths);
 export const vias = ["session", "app-password", "password", "link", "none"] as const;
-export const Via = z.enum(vias).describe("How the caller is known; none is nobody.");
+const Via = z.enum(vias).describe("How the caller is known; none is nobody.");
 
 const CountBy = z
   .enum(["address", "user", "session"])

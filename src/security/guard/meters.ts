@@ -23,7 +23,7 @@ export interface Counted {
 }
 
 /** A body without a length counts as so many bytes: nothing is read to find out. */
-export const assumedBodyBytes = 1024 * 1024;
+const assumedBodyBytes = 1024 * 1024;
 
 export interface Meters {
   /** Counts the request and says whether the rate and the budget of the rule, as far as it has them, are used up. */
