@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { TOTP } from "otpauth";
 import { basic, rawHttp } from "#kit";
-import { type House, openHouse, type Person } from "./attacks/house.ts";
+import { answerOf, codeOf, type House, openHouse, type Person } from "./attacks/house.ts";
 import { defectsIn } from "./support.ts";
 
 let house: House;
@@ -92,6 +93,42 @@ test("a name that does not exist takes as long as a wrong password", async () =>
   expect(share).toBeGreaterThan(0.15);
   expect(share).toBeLessThan(0.85);
 }, 120_000);
+
+test("a second factor is not guessed: a few tries for each login, slowed down, and a code counts once", async () => {
+  const gustav = await house.add("gustav");
+  const { secret } = await answerOf(house.page(gustav, "totp.begin"));
+  const totp = new TOTP({ secret: String(secret) });
+  const used = totp.generate();
+  await answerOf(house.page(gustav, "totp.confirm", { code: used }));
+  const begin = async () => {
+    const { body, headers } = await house.login("gustav", gustav.password);
+    expect(headers.has("set-cookie")).toBe(false);
+    return (JSON.parse(body) as { ticket?: string }).ticket ?? "";
+  };
+  const tryCode = (ticket: string, code: string) =>
+    codeOf(house.as({ origin: house.url }, "session.secondFactor", { method: "totp", ticket, code }));
+  const ticket = await begin();
+  // The one that set it up is used up.
+  const codes = [await tryCode(ticket, used)];
+  for (let i = 0; i < 30; i++) codes.push(await tryCode(ticket, String(100_000 + i * 7)));
+  expect(codes.filter((code) => code === "unauthenticated").length).toBeLessThanOrEqual(5);
+  const refused = new Set(["unauthenticated", "gone", "too-many-requests"]);
+  expect(codes.filter((code) => !refused.has(code))).toEqual([]);
+  // Nor does a code alone, with a ticket of nobody, or the password over Basic.
+  expect(await tryCode("A".repeat(43), totp.generate())).toMatch(/gone|bad-request/);
+  expect(
+    (
+      await fetch(`${house.url}/dav/home/`, {
+        method: "PROPFIND",
+        headers: { authorization: basic("gustav", gustav.password) },
+      })
+    ).status,
+  ).toBe(401);
+  const found = await house.audit({ operation: "session.secondFactor", userId: gustav.id });
+  expect(found.filter(({ outcome }) => outcome === "allowed")).toEqual([]);
+  expect(found.some(({ outcome }) => outcome === "refused")).toBe(true);
+  expect(await house.audited({ operation: "session.secondFactor" })).toBeGreaterThanOrEqual(codes.length + 1);
+}, 60_000);
 
 test("session fixation: a login gives a new session, whatever the browser was made to bring", async () => {
   const evil = await house.add("mallory");

@@ -1,20 +1,28 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { rawHttp } from "#kit";
-import { type House, openHouse } from "./attacks/house.ts";
+import { answerOf, type House, openHouse } from "./attacks/house.ts";
 import { sendRaw } from "./hostile/raw.ts";
 import { defectsIn } from "./support.ts";
 
 let house: House;
 let host = "";
 
+const folder = mkdtempSync(join(tmpdir(), "hearth-attacks-"));
+
 beforeAll(async () => {
-  house = await openHouse();
+  const config = join(folder, "hearth.yaml");
+  writeFileSync(config, "services: { management: { certificates: { listen: '127.0.0.1:0' } } }\n");
+  house = await openHouse({ args: ["--config", config] });
   host = new URL(house.url).host;
 });
 afterAll(async () => {
   const log = house.log();
   await house.stop();
+  rmSync(folder, { recursive: true, force: true });
   expect(defectsIn(log)).toEqual([]);
 });
 
@@ -260,3 +268,31 @@ test("headers that only a front may set say nothing: not the address, not TLS, n
   }
   expect((await house.login("alice", "wrong", "127.0.5.2")).status).toBe(429);
 }, 60_000);
+
+test("a certificate that is required is not had by saying so", async () => {
+  const ben = await house.add("ben");
+  const headers = { authorization: ben.authorization, depth: "0" };
+  expect((await fetch(`${house.url}/dav/home/`, { method: "PROPFIND", headers })).status).toBe(207);
+  await answerOf(house.page(house, "certificates.createAuthority"));
+  await answerOf(house.page(house, "certificates.setPolicy", { rules: [{ personId: ben.id, scope: "dav" }] }));
+  for (const name of [
+    "X-SSL-Client-Fingerprint",
+    "X-Client-Cert",
+    "X-ARR-ClientCert",
+    "X-Forwarded-Client-Cert",
+    "Client-Cert",
+  ]) {
+    const reply = await rawHttp(house.url, {
+      method: "PROPFIND",
+      target: "/dav/home/",
+      headers: [
+        ["Authorization", ben.authorization],
+        ["Depth", "0"],
+        [name, "a".repeat(64)],
+        ["X-SSL-Client-Verify", "SUCCESS"],
+      ],
+    });
+    expect(`${name} ${reply.status}`).toMatch(/ 40[13]$/);
+  }
+  expect(await house.audited({ operation: "dav.propfind", userId: ben.id, outcome: "refused" })).toBe(5);
+});

@@ -253,3 +253,64 @@ test("an app password that is withdrawn, and a session that is ended, are out at
   await answerOf(house.page(hugo, "session.logout"));
   expect((await waysIn(hugo)).session).toBe("unauthenticated");
 });
+
+test("what was begun with a right ends with it: an upload, a link, a stream of events", async () => {
+  const ida = await house.add("ida");
+  const members = [{ userId: 1, role: "manager" }];
+  const withIda = [...members, { userId: ida.id, role: "editor" }];
+  const { space } = await answerOf(house.page(house, "files.createSpace", { name: "Begun", members: withIda }));
+  const { id: spaceId, rootId } = space as { id: number; rootId: number };
+  const own = { authorization: ida.authorization, "tus-resumable": "1.0.0" };
+  const metadata = `parentId ${btoa(String(rootId))},path ${btoa("late.txt")}`;
+  const made = await fetch(`${house.url}/api/uploads`, {
+    method: "POST",
+    headers: { ...own, "upload-length": "8", "upload-metadata": metadata },
+  });
+  const upload = new URL(made.headers.get("location") ?? "", house.url).href;
+  const patch = (offset: number) =>
+    fetch(upload, {
+      method: "PATCH",
+      headers: { ...own, "upload-offset": String(offset), "content-type": "application/offset+octet-stream" },
+      body: "half",
+    });
+  expect((await patch(0)).status).toBe(204);
+  const link = (await answerOf(house.page(ida, "links.create", { nodeId: rootId, mode: "view", password: null })))[
+    "link"
+  ];
+  const { url, token } = link as { url?: string; token?: string };
+  const visit = () =>
+    codeOf(house.as({ origin: house.url }, "publicLink.open", { token: token ?? url?.split("/s/").at(-1) }));
+  expect(await visit()).toBe("ok");
+  const events = await fetch(`${house.url}/api/events`, { headers: { cookie: ida.cookie } });
+  const heard: string[] = [];
+  const listening = (async () => {
+    const decoder = new TextDecoder();
+    for await (const part of events.body ?? []) heard.push(decoder.decode(part));
+  })().catch(() => undefined);
+  const change = async (name: string) => {
+    await house.fetch(`/dav/spaces/Begun/${name}`, { method: "PUT", body: name });
+    await Bun.sleep(600);
+    return heard.splice(0).join("");
+  };
+  expect(await change("before.txt")).toContain("files.changed");
+
+  await answerOf(house.page(house, "files.setSpaceMembers", { spaceId, members }));
+  const late = await patch(4);
+  expect(late.status).toBeGreaterThanOrEqual(400);
+  expect(late.status).toBeLessThan(500);
+  const listing = await house.fetch("/dav/spaces/Begun/", { method: "PROPFIND", headers: { depth: "1" } });
+  expect(await listing.text()).not.toContain("late.txt");
+  expect(await visit()).toBe("gone");
+  expect(await house.audited({ operation: "uploads.patch", userId: ida.id, outcome: "refused" })).toBe(1);
+  expect(await house.audited({ operation: "publicLink.open", outcome: "refused" })).toBe(1);
+
+  heard.splice(0);
+  expect(await change("hidden.txt")).not.toContain("files.changed");
+  await answerOf(house.page(house, "files.setSpaceMembers", { spaceId, members: withIda }));
+  await answerOf(house.page(house, "people.update", { id: ida.id, disabled: true }));
+  await Bun.sleep(300);
+  heard.splice(0);
+  expect(await change("after.txt")).not.toContain("files.changed");
+  await events.body?.cancel().catch(() => undefined);
+  await Promise.race([listening, Bun.sleep(100)]);
+}, 60_000);

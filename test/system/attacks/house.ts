@@ -45,8 +45,8 @@ export interface House extends System {
 const jsonType = { "content-type": "application/json" };
 
 /** The real program with an owner, alice, whose session and app password are those of `System`. */
-export async function openHouse(): Promise<House> {
-  const system = await startSystem();
+export async function openHouse(options: Parameters<typeof startSystem>[0] = {}): Promise<House> {
+  const system = await startSystem(options);
   const as: House["as"] = (headers, operation, input = {}) =>
     fetch(`${system.url}/api/${operation}`, { method: "POST", headers, body: JSON.stringify(input) });
   const page: House["page"] = ({ cookie }, operation, input) =>
