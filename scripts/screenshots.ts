@@ -5,15 +5,18 @@ import sharp from "sharp";
 import { openBrowser, type TestBrowser, type VisitOptions } from "../test/kit/browser.ts";
 import { type Demo, startDemo } from "../test/kit/demo.ts";
 
-/** Writes `docs/screenshots/*.png` from the demo household, each below 150 KB. */
-const folder = join(import.meta.dir, "../docs/screenshots");
-const limitBytes = 150_000;
+/** Writes `docs/screenshots/*.png` and `docs/guide/images/*.png` from the demo household, each small. */
+const docs = join(import.meta.dir, "../docs");
+const folders = { overview: join(docs, "screenshots"), guide: join(docs, "guide", "images") } as const;
+const limitsBytes = { overview: 150_000, guide: 80_000 } as const;
 const settleMs = 600;
 
 interface Shot {
   readonly name: string;
   readonly path: string;
   readonly act?: (page: Page) => Promise<unknown>;
+  /** The overview when left out. */
+  readonly folder?: keyof typeof folders;
   readonly look?: Pick<VisitOptions, "isPhone" | "isDark"> & { readonly isVisitor?: boolean };
 }
 
@@ -27,12 +30,26 @@ async function openShareDialog(page: Page): Promise<void> {
   await page.getByRole("dialog").getByRole("img").waitFor();
 }
 
+/** Taken first: they show what asks for a fresh login. */
+const guideShots: readonly Shot[] = [
+  { name: "security", path: "/account/security", folder: "guide" },
+  { name: "devices", path: "/account/devices", folder: "guide" },
+  { name: "new-certificate", path: "/account/devices", folder: "guide", act: makeCertificate },
+];
+
+async function makeCertificate(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "New certificate" }).click();
+  await page.getByRole("button", { name: "Make the certificate" }).click();
+  await page.getByRole("img", { name: /^QR code/ }).waitFor();
+}
+
 async function shots(demo: Demo): Promise<readonly Shot[]> {
   const documents = `/files/${await demo.find("My files", "Documents")}`;
   const family = `/files/${await demo.find("Family", "")}`;
   const album = `/files/${await makeAlbum(demo)}?view=grid`;
   const openPhoto = (page: Page) => page.locator("[data-index='3']").dblclick();
   return [
+    ...guideShots,
     { name: "login", path: "/login", look: { isVisitor: true } },
     { name: "home", path: "/" },
     {
@@ -61,11 +78,37 @@ async function makeAlbum(demo: Demo): Promise<number> {
   return album;
 }
 
-async function take(browser: TestBrowser, demo: Demo, shot: Shot): Promise<void> {
+const browsers = [
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 26_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.1 Mobile/15E148 Safari/604.1",
+  "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+  "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+] as const;
+
+/** The owner's sessions on several devices, and nothing left to tell of them; gives the `Cookie` header of the last. */
+async function logInEverywhere(demo: Demo): Promise<string> {
+  await demo.call("session.logout", {});
+  let cookie = "";
+  const post = (name: string, input: unknown, userAgent: string, held = "") =>
+    fetch(`${demo.url}/api/${name}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: demo.url, "user-agent": userAgent, cookie: held },
+      body: JSON.stringify(input),
+    });
+  for (const userAgent of browsers) {
+    const login = await post("session.login", { name: "anna", password: "hearth-demo" }, userAgent);
+    cookie = login.headers.get("set-cookie")?.split(";")[0] ?? "";
+    await post("notices.dismiss", { all: true }, userAgent, cookie);
+  }
+  return cookie;
+}
+
+async function take(browser: TestBrowser, url: string, session: string, shot: Shot): Promise<void> {
   const { isVisitor = false, ...look } = shot.look ?? {};
+  const { folder = "overview" } = shot;
   const { page, context } = await browser.visit({
-    url: demo.url,
-    cookie: isVisitor ? undefined : demo.cookie,
+    // Passkeys belong to a name.
+    url: url.replace("127.0.0.1", "localhost"),
+    cookie: isVisitor ? undefined : session,
     ...look,
   });
   try {
@@ -74,12 +117,13 @@ async function take(browser: TestBrowser, demo: Demo, shot: Shot): Promise<void>
     await page.waitForTimeout(settleMs);
     await shot.act?.(page);
     await page.waitForTimeout(settleMs);
-    const file = join(folder, `${shot.name}.png`);
+    const file = join(folders[folder], `${shot.name}.png`);
     await sharp(await page.screenshot())
       .png({ palette: true, quality: 90, effort: 10 })
       .toFile(file);
     const { size } = statSync(file);
     console.log(`${shot.name}.png: ${Math.round(size / 1000)} kB`);
+    const limitBytes = limitsBytes[folder];
     if (size > limitBytes) throw new Error(`${shot.name}.png is larger than ${limitBytes / 1000} kB`);
   } finally {
     await context.close();
@@ -87,14 +131,18 @@ async function take(browser: TestBrowser, demo: Demo, shot: Shot): Promise<void>
 }
 
 async function main(): Promise<void> {
-  mkdirSync(folder, { recursive: true });
+  for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true });
   const demo = await startDemo();
   try {
     const holiday = await demo.find("Family", "Holiday");
     await demo.call("links.create", { nodeId: holiday, mode: "view", password: "sea and sand", downloadLimit: 20 });
+    await demo.call("certificates.createAuthority", {});
+    await demo.call("certificates.issue", { deviceName: "Anna's laptop" });
     const browser = await openBrowser();
     try {
-      for (const shot of await shots(demo)) await take(browser, demo, shot);
+      const all = await shots(demo);
+      const session = await logInEverywhere(demo);
+      for (const shot of all) await take(browser, demo.url, session, shot);
     } finally {
       await browser.close();
     }

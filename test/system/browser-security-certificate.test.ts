@@ -29,7 +29,7 @@ test("a device certificate from the page is the second factor over TLS, and none
   await setUpApp(page, home);
 
   await page.goto("/account/devices");
-  await page.getByRole("button", { name: "Certificate for a device" }).click();
+  await page.getByRole("button", { name: "New certificate" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Which device is it for?").fill("Kitchen laptop");
   await dialog.getByRole("button", { name: "Make the certificate" }).click();

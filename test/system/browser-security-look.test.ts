@@ -58,7 +58,7 @@ const views: readonly {
     what: "certificate wanted",
     path: "/account/devices",
     act: async (page) => {
-      await page.getByRole("button", { name: "Certificate for a device" }).click();
+      await page.getByRole("button", { name: "New certificate" }).click();
       await page.getByRole("dialog").waitFor();
     },
   },
@@ -66,7 +66,7 @@ const views: readonly {
     what: "certificate made",
     path: "/account/devices",
     act: async (page) => {
-      await page.getByRole("button", { name: "Certificate for a device" }).click();
+      await page.getByRole("button", { name: "New certificate" }).click();
       await page.getByRole("button", { name: "Make the certificate" }).click();
       await page.getByRole("img", { name: "QR code of the one-time download" }).waitFor();
     },

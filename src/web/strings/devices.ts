@@ -30,7 +30,7 @@ export const devices = {
     hint: "A certificate proves that it is your device that connects. It lives on one device for 90 days and can be ended at any time.",
     none: "No device has a certificate yet.",
     noAuthority: "This server makes no certificates yet. Whoever looks after it can turn them on under Security.",
-    add: "Certificate for a device",
+    add: "New certificate",
     states: {
       valid: "Valid",
       ending: "Ends soon",
@@ -69,6 +69,14 @@ export const devices = {
       "apple-profile": { label: "iPhone, iPad or Mac", hint: "As a profile that you open and install." },
       pkcs12: { label: "Windows, Linux or Android", hint: "As a file that you import." },
       compatible: { label: "An older system", hint: "A file with older encryption, for what refuses the other one." },
+      "signing-request": { label: "I have a signing request", hint: "The key was made on the device and stays there." },
+    },
+    signed: {
+      request: "Signing request (PEM)",
+      hint: "It goes with the key that is on the device, and is no secret: you find it nowhere again, but can have a new one.",
+      label: "Certificate and its issuer (PEM)",
+      download: "Download",
+      fileName: "device.crt",
     },
     create: "Make the certificate",
     ready: (name: string): string => `The certificate of ${name} is ready`,
@@ -85,6 +93,7 @@ export const devices = {
     guides: {
       "apple-profile": [
         "iPhone and iPad: fetch it with Safari, then open Settings → Profile downloaded → Install.",
+        "To trust this server as well: Settings → General → About → Certificate Trust Settings.",
         "Mac: open the file, then System Settings → General → Device Management → Install.",
         "Enter the password from above when asked.",
       ],

@@ -33,6 +33,7 @@ export const security = {
     copied: "Copied",
     confirm: "Then enter the code that the app shows now",
     done: "From now on you are asked for a code of the app when you log in.",
+    doneFirst: "From now on you are asked for a code of the app when you log in. Your other sessions have ended.",
     expired: "The set-up took longer than ten minutes. Close this and begin again.",
   },
   passkeys: {
@@ -49,6 +50,7 @@ export const security = {
     create: "Create the passkey",
     explain: "Your browser asks you next where to keep it: on this device, on your phone, or on a security key.",
     added: (name: string): string => `${name} can log you in from now on.`,
+    addedFirst: (name: string): string => `${name} can log you in from now on. Your other sessions have ended.`,
     renamed: "Renamed.",
     removed: (name: string): string => `${name} no longer logs you in.`,
     created: (when: string): string => `added ${when}`,

@@ -33,7 +33,7 @@ export function PasskeyDialog({ taken, onClose }: { readonly taken: readonly str
             if (name.trim() === "") return;
             create.mutate(name.trim(), {
               onSuccess: ({ passkey, recoveryCodes }) => {
-                notifyDone(t.added(passkey.name));
+                notifyDone(recoveryCodes ? t.addedFirst(passkey.name) : t.added(passkey.name));
                 if (recoveryCodes) setCodes(recoveryCodes);
                 else onClose();
               },

@@ -11,8 +11,9 @@ const status = query("factors.status", {});
 
 /** What protects one's account, in one sentence. */
 export function Protection() {
-  const { data } = useQuery(status);
-  return data ? <ProtectionLine status={data} /> : <Skeleton height={64} />;
+  const { data, isPending } = useQuery(status);
+  if (isPending) return <Skeleton height={64} />;
+  return data ? <ProtectionLine status={data} /> : null;
 }
 
 /** Each second factor. */

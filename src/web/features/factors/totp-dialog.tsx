@@ -35,7 +35,7 @@ export function TotpDialog({ setUp, onClose }: { readonly setUp: TotpSetUp; onCl
         <TotpForm
           setUp={setUp}
           onDone={(recoveryCodes) => {
-            notifyDone(t.totp.done);
+            notifyDone(recoveryCodes ? t.totp.doneFirst : t.totp.done);
             if (recoveryCodes) setCodes(recoveryCodes);
             else close();
           }}
