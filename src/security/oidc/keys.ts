@@ -12,7 +12,7 @@ const signForMs = 90 * dayMs;
 const publishForMs = 30 * dayMs;
 const algorithms = ["RS256", "ES256"] as const;
 /** However often somebody renews them by hand. */
-const maxKeys = 20;
+const maxKeys = 10;
 
 const SigningKey = z.object({
   kid: z.string(),

@@ -1,3 +1,4 @@
+import type { AppError } from "#platform/errors";
 import { pageHeaders } from "#platform/http";
 
 /** Text that is HTML already; everything else is escaped when it is put into `html`. */
@@ -76,6 +77,8 @@ export const doorPolicy = [
 
 export const doorHeaders: Readonly<Record<string, string>> = {
   ...pageHeaders,
+  // With no referrer at all a browser sends `Origin: null` with a form, and over plain HTTP nothing else says where it comes from.
+  "referrer-policy": "same-origin",
   "content-security-policy": doorPolicy,
   "content-type": "text/html; charset=utf-8",
   "cache-control": "no-store",
@@ -105,6 +108,18 @@ export function doorPage(title: string, body: Markup): string {
         </main>
       </body>
     </html> `.text;
+}
+
+/** What went wrong, for somebody at a browser. */
+export function problemPage(error: AppError): Response {
+  return doorResponse(
+    error.status,
+    "The login did not work",
+    html`<p>${error.detail}</p>
+      <nav><a class="button primary" href="/login">Back to the login</a></nav>
+      <p></p>
+      <small>Error ${error.id}</small>`,
+  );
 }
 
 export function doorResponse(status: number, title: string, body: Markup): Response {

@@ -4,7 +4,7 @@ import { AppError, toAppError } from "#platform/errors";
 import type { RequestContext, Route } from "#platform/http";
 import type { Actor, AuditEntry, UseCaseContext } from "#platform/usecase";
 import type { Identity, Person } from "#security/identity";
-import { doorResponse, html } from "../pages.ts";
+import { problemPage } from "../pages.ts";
 import { createRateLimit } from "../rate-limit.ts";
 import type { Accounts } from "./accounts.ts";
 import { type Arrived, callbackPath, type LoginFlow } from "./flow.ts";
@@ -31,11 +31,10 @@ const maxLoginsPerMinute = 120;
 export function loginRoutes(deps: LoginRouteDeps): Route[] {
   const limitBegun = createRateLimit(deps.clock, maxLoginsPerMinute);
   const limitReturned = createRateLimit(deps.clock, maxLoginsPerMinute);
-  const renderError = (error: AppError) => problemPage(error);
   return [
     {
       prefix: loginPrefix,
-      renderError,
+      renderError: problemPage,
       handle: async (request, context) => {
         requireGet(request);
         limitBegun(context.address);
@@ -52,7 +51,7 @@ export function loginRoutes(deps: LoginRouteDeps): Route[] {
     },
     {
       prefix: callbackPath,
-      renderError,
+      renderError: problemPage,
       handle: async (request, context) => {
         requireGet(request);
         limitReturned(context.address);
@@ -142,17 +141,6 @@ function callerOf(request: Request, context: RequestContext, actor: Actor, noted
 
 function requireGet(request: Request): void {
   if (request.method !== "GET") throw new AppError("method-not-allowed");
-}
-
-function problemPage(error: AppError): Response {
-  return doorResponse(
-    error.status,
-    "The login did not work",
-    html`<p>${error.detail}</p>
-      <nav><a class="button primary" href="/login">Back to the login</a></nav>
-      <p></p>
-      <small>Error ${error.id}</small>`,
-  );
 }
 
 function redirect(location: string, cookies: readonly string[]): Response {

@@ -6,6 +6,7 @@ import { type Actor, anonymous } from "#platform/usecase";
 import type { ArtifactRepository } from "../artifact-repository.ts";
 import type { Clients } from "../clients.ts";
 import type { Consents } from "../consents.ts";
+import { problemPage } from "../pages.ts";
 import { createRateLimit } from "../rate-limit.ts";
 import { acrOf } from "./assurance.ts";
 import { consentPath, mount, sessionCookie } from "./configuration.ts";
@@ -60,6 +61,7 @@ export function providerRoutes(deps: ProviderRouteDeps): Route[] {
     },
     {
       prefix: consentPath,
+      renderError: problemPage,
       handle: async (request, context) => {
         const arrival = begin(request, context);
         const moved = elsewhere(request, context, arrival);
