@@ -286,7 +286,7 @@ export async function raise(lab: Lab, place: Namespace, name: string, text: stri
     );
   await eventually(isUp);
   const addresses = /^Address = (.*)$/m.exec(text)?.[1]?.split(", ") ?? [];
-  await place.run(["wg", "setconf", name, "/dev/stdin"], text.replace(/^(Address|DNS) = .*\n/gm, ""));
+  await place.run(["wg", "setconf", name, "/dev/stdin"], text.replace(/^(Address|DNS|PreUp|PostDown) = .*\n/gm, ""));
   for (const address of addresses) await place.run(["ip", "address", "add", address, "dev", name]);
   await place.run(["ip", "link", "set", "dev", name, "mtu", "1420", "up"]);
   return takeDown;

@@ -50,24 +50,26 @@ const reach: fc.Arbitrary<Reach> = fc.oneof(
   fc.record({ kind: fc.constant("internet" as const), except: fc.array(network, { maxLength: 3 }) }),
   fc.record({ kind: fc.constant("targets" as const), targets: fc.array(target, { minLength: 1, maxLength: 3 }) }),
 );
-const source = fc
-  .record({ host: fc.integer({ min: 2, max: 6 }), expiresInMs: fc.constantFrom(null, -1, 0, 1, 60_000) })
-  .map(({ host, expiresInMs }) => ({
-    addressV4: `10.86.0.${host}`,
-    addressV6: `fd86::${host}`,
-    expiresAtMs: expiresInMs === null ? null : nowMs + expiresInMs,
-  }));
-const sources = fc.uniqueArray(source, { maxLength: 4, selector: ({ addressV4 }) => addressV4 });
-/** Zones of every kind, with networks that nest and devices whose time is over. */
-export const anyPolicy: fc.Arbitrary<TunnelPolicy> = fc
-  .array(fc.record({ sources, reach }), { maxLength: 5 })
-  .map((zones) => ({
-    interface: "hearth0",
-    rangeV4: "10.86.0.0/24",
-    rangeV6: "fd86::/64",
-    unmasked: [],
-    zones: zones.map((zone, index) => ({ id: `zone-${index}`, ...zone })),
-  }));
+const hosts = [2, 3, 4, 5, 6];
+const sourceOf = (host: number, expiresInMs: number | null) => ({
+  addressV4: `10.86.0.${host}`,
+  addressV6: `fd86::${host}`,
+  expiresAtMs: expiresInMs === null ? null : nowMs + expiresInMs,
+});
+const zones = fc.array(fc.record({ members: fc.subarray(hosts), reach }), { maxLength: 5 });
+const ends = fc.array(fc.constantFrom(null, -1, 0, 1, 60_000, 9e12), { minLength: 5, maxLength: 5 });
+/** Zones of every kind, with networks that nest and devices whose time is over or will be. */
+export const anyPolicy: fc.Arbitrary<TunnelPolicy> = fc.record({ zones, ends }).map((drawn) => ({
+  interface: "hearth0",
+  rangeV4: "10.86.0.0/24",
+  rangeV6: "fd86::/64",
+  unmasked: [],
+  zones: drawn.zones.map(({ members, reach: zoneReach }, index) => ({
+    id: `zone-${index}`,
+    reach: zoneReach,
+    sources: members.map((host) => sourceOf(host, drawn.ends[hosts.indexOf(host)] ?? null)),
+  })),
+}));
 /** From a device, known or not, to an address at or near the edge of a network. */
 export const anyPacket: fc.Arbitrary<Packet> = fc
   .record({

@@ -18,6 +18,7 @@ const firstPacket = ({ from, to, toServer, protocol, port: number }: Packet): Se
   port: number,
   state: "new",
   direction: "original",
+  atMs: nowMs,
 });
 
 test("the text of the table and the truth table agree for any device, zone and port", () => {
@@ -30,6 +31,20 @@ test("the text of the table and the truth table agree for any device, zone and p
         expect([one, run(first)]).toEqual([one, expected]);
         // A right that was taken away ends what runs: a later packet of the same conversation is judged alike.
         expect([one, run({ ...first, state: "established" })]).toEqual([one, expected]);
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("an end holds by the clock alone: the table of then agrees with the truth of later", () => {
+  const laterMs = fc.integer({ min: 0, max: 120 }).map((seconds) => nowMs + seconds * 1000);
+  fc.assert(
+    fc.property(anyPolicy, fc.array(anyPacket, { minLength: 5, maxLength: 10 }), laterMs, (tunnel, packets, atMs) => {
+      const run = createInterpreter(renderTable({ bans: [], tunnel }, nowMs));
+      for (const one of packets) {
+        const expected = decide(tunnel, one, atMs) === undefined ? "drop" : "accept";
+        expect([one, run({ ...firstPacket(one), atMs })]).toEqual([one, expected]);
       }
     }),
     { numRuns: 200 },

@@ -29,7 +29,7 @@ export interface ZonePolicy {
   readonly reach: Reach;
 }
 
-/** A device: WireGuard lets no other address through for its key. */
+/** A device: WireGuard lets no other address through for its key. It has the same end in every zone. */
 export interface Source {
   readonly addressV4: string;
   readonly addressV6: string;

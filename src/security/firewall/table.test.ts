@@ -61,15 +61,25 @@ test("without a VPN there are bans only; nothing but our table is named", () => 
   expect(renderRemoval()).toBe("table inet hearth\ndelete table inet hearth\n");
 });
 
-test("whose time is over is not in the table; a time is written in units, however long", () => {
-  const render = (expiresInMs: number) => {
-    const source = { ...phone, expiresAtMs: nowMs + expiresInMs };
-    const zone = { id: "hearth", sources: [source], reach: { kind: "server", tcpPorts: [] } } as const;
+test("whose time is over is in no set; a coming end stands there as the clock will show it", () => {
+  const render = (expiresAtMs: number) => {
+    const zone = {
+      id: "hearth",
+      sources: [{ ...phone, expiresAtMs }],
+      reach: { kind: "server", tcpPorts: [] },
+    } as const;
     return renderTable({ bans: [], tunnel: { ...tunnel, zones: [zone] } }, nowMs);
   };
-  expect(render(0)).not.toContain("10.86.0.2");
-  expect(render(1)).toContain("10.86.0.2 timeout 1ms }");
-  expect(render(400 * 86_400_000 + 3_600_000 + 61_005)).toContain("10.86.0.2 timeout 400d1h1m1s5ms }");
+  expect(render(nowMs)).not.toContain("elements = { 10.86.0.2 }");
+  expect(render(nowMs + 1)).toContain("elements = { 10.86.0.2 }");
+  expect(render(nowMs + 1)).toContain("ip saddr 10.86.0.2 meta time >= 1800000001 drop\n");
+  expect(render(nowMs + 1)).toContain("ip6 daddr fd86::2 meta time >= 1800000001 drop\n");
+});
+
+test("the time of a ban is written in units, however long", () => {
+  const long = 400 * 86_400_000 + 3_600_000 + 61_005;
+  const text = renderTable({ bans: [{ network: "192.0.2.1", untilMs: nowMs + long }], tunnel: null }, nowMs);
+  expect(text).toContain("192.0.2.1 timeout 400d1h1m1s5ms }");
 });
 
 test("a longer ban inside a shorter one comes into force when that ends", () => {

@@ -1,6 +1,6 @@
 import { type Family, contains, disjoint, parseNetwork } from "./networks.ts";
 import { type Ban, notPublicV4, type Protocol, publicV6, type Reach, type TablePolicy } from "./policy.ts";
-import type { PortRange, TunnelPolicy, ZonePolicy } from "./policy.ts";
+import type { PortRange, Source, TunnelPolicy, ZonePolicy } from "./policy.ts";
 
 /** The only table that is ours; nothing else of the machine's rules is read or written. */
 export const tableName = "inet hearth";
@@ -35,6 +35,7 @@ function tunnelChains(tunnel: TunnelPolicy, zones: readonly ZonePolicy[]): strin
   const rules = (kind: "input" | "forward" | "return") =>
     zones.flatMap((zone) => families.flatMap((family) => zoneRules(zone, family, kind)));
   const answers = ["meta l4proto { icmp, icmpv6 } ct state related accept"];
+  const sources = zones.flatMap((zone) => zone.sources);
   return [
     chain("input", "type filter hook input priority filter; policy accept;", [`iifname ${name} jump vpn_input`]),
     chain("forward", "type filter hook forward priority filter; policy accept;", [
@@ -45,6 +46,7 @@ function tunnelChains(tunnel: TunnelPolicy, zones: readonly ZonePolicy[]): strin
     // A device's own packets are judged by today's rights each time, so taking a right away also ends what runs.
     chain("vpn_input", null, [
       "ct state invalid drop",
+      ...endings(sources, "saddr"),
       ...answers,
       "ct state established ct direction reply accept",
       ...rules("input"),
@@ -52,12 +54,14 @@ function tunnelChains(tunnel: TunnelPolicy, zones: readonly ZonePolicy[]): strin
     ]),
     chain("vpn_forward", null, [
       "ct state invalid drop",
+      ...endings(sources, "saddr"),
       "tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu",
       ...answers,
       ...rules("forward"),
       "drop",
     ]),
     chain("vpn_return", null, [
+      ...endings(sources, "daddr"),
       "tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu",
       ...answers,
       ...rules("return"),
@@ -65,6 +69,19 @@ function tunnelChains(tunnel: TunnelPolicy, zones: readonly ZonePolicy[]): strin
     ]),
     chain("postrouting", "type nat hook postrouting priority srcnat; policy accept;", masquerades(tunnel)),
   ];
+}
+
+/**
+ * A device's end as the clock tells it: it also holds while this program does not run, after a suspend, and when an old file is
+ * loaded again. In seconds since 1970, as nft reads them.
+ */
+function endings(sources: readonly Source[], near: "saddr" | "daddr"): string[] {
+  const ends = new Map(sources.map((source) => [source.addressV4, source]));
+  return [...ends.values()].flatMap(({ addressV4, addressV6, expiresAtMs }) => {
+    if (expiresAtMs === null) return [];
+    const over = `meta time >= ${Math.ceil(expiresAtMs / 1000)} drop`;
+    return [`ip ${near} ${addressV4} ${over}`, `ip6 ${near} ${addressV6} ${over}`];
+  });
 }
 
 /** Behind another sender: neighbours and the internet know no way back to the VPN's addresses. */
@@ -144,14 +161,10 @@ const oneOf = (values: readonly string[]): string => `{ ${values.join(", ")} }`;
 /** Zone ids have dashes where names of sets may not. */
 const setOf = ({ id }: ZonePolicy, family: Family): string => `vpn_${id.replaceAll("-", "_")}_${family}`;
 
-/** The kernel itself forgets a device when its time is over, also when this program does not run. */
 function sourceSet(zone: ZonePolicy, family: Family, nowMs: number): string {
-  const elements = zone.sources.flatMap(({ addressV4, addressV6, expiresAtMs }) => {
-    const address = family === 4 ? addressV4 : addressV6;
-    if (expiresAtMs === null) return [address];
-    return expiresAtMs > nowMs ? [`${address} ${timeout(expiresAtMs, nowMs)}`] : [];
-  });
-  return set(setOf(zone, family), family, "timeout", elements);
+  const live = zone.sources.filter(({ expiresAtMs }) => expiresAtMs === null || expiresAtMs > nowMs);
+  const elements = live.map(({ addressV4, addressV6 }) => (family === 4 ? addressV4 : addressV6));
+  return set(setOf(zone, family), family, null, elements);
 }
 
 function banSet(bans: readonly Ban[], family: Family, nowMs: number): string {
@@ -201,8 +214,8 @@ function timeout(endMs: number, nowMs: number): string {
   return `timeout ${parts.join("")}`;
 }
 
-function set(name: string, family: Family, flags: string, elements: readonly string[]): string {
-  const lines = [`type ipv${family}_addr`, `flags ${flags}`];
+function set(name: string, family: Family, flags: string | null, elements: readonly string[]): string {
+  const lines = [`type ipv${family}_addr`, ...(flags === null ? [] : [`flags ${flags}`])];
   if (elements.length > 0) lines.push(`elements = { ${elements.join(",\n\t\t             ")} }`);
   return `\tset ${name} {\n${lines.map((line) => `\t\t${line}\n`).join("")}\t}\n`;
 }

@@ -10,6 +10,8 @@ export interface SeenPacket {
   readonly port: number;
   readonly state: "new" | "established" | "related" | "invalid";
   readonly direction: "original" | "reply";
+  /** When it is seen. */
+  readonly atMs: number;
 }
 
 interface Table {
@@ -72,9 +74,9 @@ function runRule(table: Table, rule: string, packet: SeenPacket): Verdict {
       return statement[2] === undefined ? undefined : runChain(table, statement[2], packet);
     }
     const [whole, field = "", not, value = ""] =
-      /^(\S+ \S+) (!= )?(\{[^}]*\}|@\w+|"[^"]*"|\S+)(?: |$)/.exec(normalize(rest)) ?? [];
+      /^(\S+ \S+) (!= |>= )?(\{[^}]*\}|@\w+|"[^"]*"|\S+)(?: |$)/.exec(normalize(rest)) ?? [];
     if (whole === undefined) throw new Error(`not understood: ${rest}`);
-    if (matches(table, packet, field, value) === (not !== undefined)) return undefined;
+    if (matches(table, packet, field, value) === (not === "!= ")) return undefined;
     rest = normalize(rest).slice(whole.length);
   }
   return undefined;
@@ -110,6 +112,8 @@ function matches(table: Table, packet: SeenPacket, field: string, value: string)
       return one(packet.state);
     case "ct direction":
       return one(packet.direction);
+    case "meta time":
+      return packet.atMs / 1000 >= Number(value);
     case "meta l4proto":
       return one(packet.protocol);
     case "ip saddr":

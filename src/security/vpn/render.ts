@@ -26,10 +26,22 @@ export function renderServer({ key, port, peers }: ServerConfig): string {
   return head + sections.join("");
 }
 
-/** The same for `wg-quick` (wg-quick(8)), which also sets addresses; these with their length. */
-export function renderWgQuick(config: ServerConfig, addresses: readonly string[]): string {
-  return renderServer(config).replace("[Interface]\n", `[Interface]\nAddress = ${addresses.join(", ")}\n`);
+/**
+ * The same for `wg-quick` (wg-quick(8)), which also sets addresses; these with their length. The rules are loaded before the
+ * interface is up, at every start of the machine, and an interface without them does not come up.
+ */
+export function renderWgQuick(config: ServerConfig, addresses: readonly string[], forwards: boolean): string {
+  const lines = [
+    `Address = ${addresses.join(", ")}`,
+    `PreUp = nft -f ${rulesPath}`,
+    ...(forwards ? ["PreUp = sysctl -q -w net.ipv4.ip_forward=1"] : []),
+    "PostDown = nft delete table inet hearth",
+  ];
+  return renderServer(config).replace("[Interface]\n", `[Interface]\n${lines.join("\n")}\n`);
 }
+
+/** Where the rules lie for `wg-quick`. */
+export const rulesPath = "/etc/wireguard/hearth.nft";
 
 /** An address with the length of its range, as `10.86.0.1/24`. */
 export function withLength(address: string, range: string): string {

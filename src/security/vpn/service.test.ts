@@ -47,7 +47,12 @@ test("without the right to touch the network it says so, says what mends it, and
   expect(table.text).toContain(`elements = { ${peer.addressV4} }`);
   expect(server).toMatchObject({ fileName: "hearth0.conf" });
   expect(server.text).toContain(`AllowedIPs = ${peer.addressV4}/32, ${peer.addressV6}/128`);
-  expect(server.text).toMatch(/^\[Interface\]\nAddress = 10\.\d+\.\d+\.1\/24, fd[0-9a-f:]+::1\/64\nPrivateKey = /);
+  expect(server.text).toMatch(
+    /^\[Interface\]\nAddress = 10\.\d+\.\d+\.1\/24, fd[0-9a-f:]+::1\/64\nPreUp = nft -f \/etc\/wireguard\/hearth.nft\n/,
+  );
+  expect(server.text).toContain(
+    "PreUp = sysctl -q -w net.ipv4.ip_forward=1\nPostDown = nft delete table inet hearth\nPrivateKey = ",
+  );
 });
 
 test("keys: the device's own is never asked back, a made one is in one answer, the server's file is for its owner", async () => {

@@ -11,7 +11,7 @@ import { type KeyPair, makeInterfaceKey, readInterfaceKey } from "./keys.ts";
 import { createPeers, type NewKeys, type Peers } from "./peers.ts";
 import { currentZones, effectiveZones, makePlan, stateOf } from "./plan.ts";
 import type { VpnDeps } from "./ports.ts";
-import { fullNetworks, renderClient, renderWgQuick, splitNetworks } from "./render.ts";
+import { fullNetworks, renderClient, renderWgQuick, rulesPath, splitNetworks } from "./render.ts";
 import { createRepository, type Peer, type Repository, type VpnSetting } from "./repository.ts";
 
 type Config = z.infer<typeof ClientConfig>;
@@ -125,16 +125,17 @@ export function createVpn(deps: VpnDeps): Vpn {
       if (pair === undefined) throw new AppError("conflict", "The VPN has to be switched on first.");
       const plan = makePlan(deps, repository, setting);
       const name = config.interface;
+      const server = { key: pair, port: config.port, peers: plan.peers };
       return [
         {
           fileName: "hearth.nft",
           text: deps.firewall.text(),
-          use: "sudo nft -f hearth.nft",
+          use: `sudo install -m 600 hearth.nft ${rulesPath}`,
         },
         {
           fileName: `${name}.conf`,
-          text: renderWgQuick({ key: pair, port: config.port, peers: plan.peers }, plan.addresses),
-          use: `sudo install -m 600 ${name}.conf /etc/wireguard/ && sudo systemctl enable --now wg-quick@${name}`,
+          text: renderWgQuick(server, plan.addresses, plan.forwards),
+          use: `sudo install -m 600 ${name}.conf /etc/wireguard/ && sudo systemctl enable wg-quick@${name} && sudo systemctl restart wg-quick@${name}`,
         },
       ];
     },
