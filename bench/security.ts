@@ -3,6 +3,7 @@ import { describeMachine } from "./kit/environment.ts";
 import { plainTable, printPart, verdictRows } from "./kit/report.ts";
 import type { PartResult, Settings } from "./kit/types.ts";
 import { accessRights } from "./security/access-rights.ts";
+import { auditLog } from "./security/audit-log.ts";
 import { guardGate } from "./security/guard-gate.ts";
 import { guardRules } from "./security/guard-rules.ts";
 
@@ -10,6 +11,7 @@ const parts: Readonly<Record<string, (settings: Settings) => Promise<PartResult>
   "guard-rules": guardRules,
   "guard-gate": guardGate,
   "access-rights": accessRights,
+  "audit-log": auditLog,
 };
 
 /** Runs the parts asked for (all by default), prints and stores the results; returns the exit code. */
