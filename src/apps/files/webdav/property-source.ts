@@ -1,21 +1,30 @@
 import type { Actor } from "#platform/usecase";
-import type { NodeResource } from "#security/access";
 import type { NodeInfo, SpaceInfo } from "#storage/primary";
-import type { PropertySource } from "./live-properties.ts";
+import type { NodeRights, PropertySource } from "./live-properties.ts";
 import { lockDiscoveryXml } from "./lock-xml.ts";
 import type { Dav } from "./dav.ts";
 import { hrefOfNode } from "./target.ts";
 import { listId } from "./virtual.ts";
 
+const noRights: NodeRights = { canWrite: false, canShare: false, canLeave: false };
+
 /** What properties of `folder` and of its children need, looked up once each. */
 export function createPropertySource(dav: Dav, actor: Actor, folder: NodeInfo): PropertySource {
   const quotas = new Map<number, ReturnType<PropertySource["quota"]>>();
-  const rights = new Map<number, { readonly canWrite: boolean; readonly canShare: boolean }>();
-  const rightsAt = (resource: NodeResource) => ({
-    canWrite: dav.access.can(actor, "write", resource),
-    canShare: dav.access.can(actor, "share", resource),
-  });
-  const isPlain = dav.access.isPlain(actor);
+  const { access } = dav;
+  const rights = new Map<number, NodeRights>();
+  const writable = new Map<number, boolean>();
+  const isPlain = access.isPlain(actor);
+  const rightsOf = ({ id, spaceId, parentId }: NodeInfo): NodeRights => {
+    const canWrite = access.can(actor, "write", { spaceId, nodeId: id });
+    const isParentWritable = (nodeId: number) =>
+      memo(writable, nodeId, () => access.can(actor, "write", { spaceId, nodeId }));
+    return {
+      canWrite,
+      canShare: access.can(actor, "share", { spaceId, nodeId: id }),
+      canLeave: parentId !== null && canWrite && isParentWritable(parentId),
+    };
+  };
   const above = once(() => dav.locks.covering(folder.id).filter(({ isDeep }) => isDeep));
   return {
     lockDiscovery: (node) => {
@@ -26,21 +35,24 @@ export function createPropertySource(dav: Dav, actor: Actor, folder: NodeInfo): 
     },
     quota: (spaceId) =>
       // A client that mounts `/dav/` asks there whether anything fits: the answer is that of the home.
-      memo(quotas, spaceId, () => quotaOf(dav, spaceId === listId ? dav.findSpace("home", actor.name)?.id : spaceId)),
-    rights: ({ id, spaceId, parentId }) => {
-      if (id === listId) return { canWrite: false, canShare: false, canLeave: false };
-      const own = isPlain ? memo(rights, spaceId, () => rightsAt({ spaceId })) : rightsAt({ spaceId, nodeId: id });
-      const isMovable = parentId !== null && own.canWrite;
-      const canLeave = isMovable && (isPlain || dav.access.can(actor, "write", { spaceId, nodeId: parentId }));
-      return { ...own, canLeave };
+      memo(quotas, spaceId, () =>
+        quotaOf(dav, actor, spaceId === listId ? dav.findSpace("home", actor.name)?.id : spaceId),
+      ),
+    rights: (node) => {
+      if (node.id === listId) return noRights;
+      if (!isPlain) return rightsOf(node);
+      // For whom no entry concerns, everything in a space but its root is alike.
+      return memo(rights, node.parentId === null ? -node.spaceId : node.spaceId, () => rightsOf(node));
     },
   };
 }
 
-function quotaOf(dav: Dav, spaceId: number | undefined): ReturnType<PropertySource["quota"]> {
+/** How full a space is concerns its members; whoever was let into a part of it only needs to know what fits. */
+function quotaOf(dav: Dav, actor: Actor, spaceId: number | undefined): ReturnType<PropertySource["quota"]> {
   const space = dav.storage.spaces().find(({ id }) => id === spaceId);
   if (space === undefined) return { usedBytes: 0, availableBytes: 0 };
-  return { usedBytes: space.usedBytes, availableBytes: availableBytes(dav, space) };
+  const isMember = dav.access.can(actor, "read", { spaceId: space.id });
+  return { usedBytes: isMember ? space.usedBytes : 0, availableBytes: availableBytes(dav, space) };
 }
 
 function availableBytes(dav: Dav, space: SpaceInfo): number {
