@@ -7,7 +7,7 @@ const readyTimeoutMs = 30_000;
 const answerTimeoutMs = 25_000;
 
 /** Runs a program to its end and throws when it fails. */
-export async function run(argv: readonly string[], stdin = ""): Promise<string> {
+async function run(argv: readonly string[], stdin = ""): Promise<string> {
   const child = Bun.spawn([...argv], {
     stdin: new TextEncoder().encode(stdin),
     stdout: "pipe",

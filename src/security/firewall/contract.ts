@@ -2,8 +2,7 @@ import { z } from "zod";
 import { defineContract } from "#wire";
 
 /** An address or network whose packets the kernel drops. */
-export const KernelBan = z.object({ network: z.string(), untilMs: z.int() });
-export type KernelBan = z.infer<typeof KernelBan>;
+const KernelBan = z.object({ network: z.string(), untilMs: z.int() });
 
 export const FirewallStatus = z.object({
   /**

@@ -11,7 +11,7 @@ export const ZoneId = z
   .regex(/^[a-z][a-z0-9-]{0,30}$/, "name a zone with a-z, 0-9 and dash, letter first, at most 31 characters");
 export type ZoneId = z.infer<typeof ZoneId>;
 
-export const PortRange = z
+const PortRange = z
   .object({ first: z.int().min(1).max(65_535), last: z.int().min(1).max(65_535) })
   .refine(({ first, last }) => first <= last, "the last port is not below the first");
 
@@ -48,7 +48,7 @@ export const VpnZone = z.object({
 });
 export type VpnZone = z.infer<typeof VpnZone>;
 
-export const PeerState = z.enum(["active", "expired", "person-disabled", "no-right"]);
+const PeerState = z.enum(["active", "expired", "person-disabled", "no-right"]);
 
 /** A device that may dial in. */
 export const VpnPeer = z.object({
@@ -82,15 +82,19 @@ export const VpnPeer = z.object({
 export type VpnPeer = z.infer<typeof VpnPeer>;
 
 /** `full` sends all traffic of the device home and needs the zone `internet`; `split` only what its zones name. */
-export const Tunnel = z.enum(["full", "split"]);
+const Tunnel = z.enum(["full", "split"]);
+
+/** What stands in a configuration where the device puts the key that it made. */
+export const privateKeyPlaceholder = "<private key of this device>";
+export const presharedKeyPlaceholder = "<preshared key of this device>";
 
 /** A WireGuard configuration for the device: to save as a file, or to show as a QR code of `text`. */
 export const ClientConfig = z.object({
   fileName: z.string(),
   text: z.string(),
   /**
-   * `in-text`: ready to use. `placeholder`: the device made its key; the line `PrivateKey = <private key of this device>` waits
-   * for it, to be replaced where the key is and nowhere else.
+   * `in-text`: ready to use. `placeholder`: the device made its key; `privateKeyPlaceholder` waits for it, to be replaced where
+   * the key is and nowhere else.
    */
   privateKey: z.enum(["in-text", "placeholder"]),
   /** `in-text` once, after keys were made; later the line waits like that of the private key. */

@@ -36,7 +36,7 @@ export function effectiveZones(deps: VpnDeps, zones: readonly Zone[], peer: Peer
   return peer.zones.filter((id) => zones.some((zone) => zone.id === id) && deps.mayReach(peer.personId, id).allowed);
 }
 
-export function lanNetworks(deps: VpnDeps, setting: VpnSetting | undefined): readonly string[] {
+function lanNetworks(deps: VpnDeps, setting: VpnSetting | undefined): readonly string[] {
   const networks = deps.config.lanNetworks ?? attachedNetworks(deps.config.interface, deps.interfaces?.());
   const own = [setting?.rangeV4, setting?.rangeV6].flatMap((text) => parseNetwork(text ?? "") ?? []);
   // An attached network that holds the VPN's own range would let devices reach one another.

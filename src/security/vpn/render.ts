@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { disjoint, type Reach } from "#security/firewall";
 import type { AddressPair } from "./addresses.ts";
-import type { ClientConfig } from "./contract.ts";
+import { type ClientConfig, presharedKeyPlaceholder, privateKeyPlaceholder } from "./contract.ts";
 import type { KeyPair } from "./keys.ts";
 
 /** What WireGuard has to know of a device. */
@@ -48,8 +48,6 @@ export function withLength(address: string, range: string): string {
   return `${address}/${range.split("/")[1] ?? ""}`;
 }
 
-export const privateKeyPlaceholder = "<private key of this device>";
-export const presharedKeyPlaceholder = "<preshared key of this device>";
 /** Keeps the mapping in a home router alive (wireguard.com/quickstart). */
 const keepaliveSeconds = 25;
 
