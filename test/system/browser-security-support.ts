@@ -15,6 +15,8 @@ const pageDir = join(import.meta.dir, "../../dist/web");
 export interface SecureHome {
   /** Under a name, for passkeys have no meaning under an address. */
   readonly url: string;
+  /** The same under its address, which keeps cookies of its own. */
+  readonly addressUrl: string;
   /** Lets time pass for the server. */
   advance(ms: number): void;
   /** The server's time. */
@@ -64,6 +66,7 @@ export async function startSecureHome(config = ""): Promise<SecureHome> {
   let people = 0;
   return {
     url,
+    addressUrl: hearth.url.origin,
     advance: (ms) => {
       aheadMs += ms;
     },

@@ -1,7 +1,5 @@
-import { Link, Outlet } from "@tanstack/react-router";
-import { FrameTitle } from "#web/frame/title.tsx";
 import { strings } from "#web/strings.ts";
-import classes from "./account.module.css";
+import { TabbedPage } from "#web/frame/tabbed.tsx";
 
 const t = strings.account.nav;
 const tabs = [
@@ -13,23 +11,5 @@ const tabs = [
 
 /** One's own account: its parts as tabs, each with an address. */
 export function AccountLayout() {
-  return (
-    <>
-      <FrameTitle title={strings.account.title} />
-      <div className={classes.page}>
-        <div className={classes.column}>
-          <nav className={classes.nav} aria-label={t.label}>
-            {tabs.map(({ to, label }) => (
-              <Link key={to} to={to} className={classes.tab} activeOptions={{ exact: true, includeSearch: false }}>
-                {label}
-              </Link>
-            ))}
-          </nav>
-          <div className={classes.content}>
-            <Outlet />
-          </div>
-        </div>
-      </div>
-    </>
-  );
+  return <TabbedPage title={strings.account.title} label={t.label} tabs={tabs} />;
 }

@@ -1,0 +1,61 @@
+// needs: chromium
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { enterPassword, logOut, type SecureHome, setUpApp, startSecureHome } from "./browser-security-support.ts";
+import { useBrowser } from "./browser-support.ts";
+
+const visit = useBrowser();
+/** People of `home` have accounts at `elsewhere`, which is asked by its address: cookies know no ports. */
+let home: SecureHome;
+let elsewhere: SecureHome;
+
+beforeAll(async () => {
+  [home, elsewhere] = await Promise.all([startSecureHome(), startSecureHome()]);
+  const redirectUris = [`${home.url}/oidc/callback`];
+  const registered = { name: "The other house", redirectUris, askConsent: false };
+  const { client, secret } = await elsewhere.call("oidcClient.create", registered, await elsewhere.owner());
+  await home.call(
+    "loginProvider.save",
+    {
+      id: "elsewhere",
+      name: "Elsewhere",
+      issuer: `${elsewhere.addressUrl}/oidc`,
+      clientId: (client as { id: string }).id,
+      clientSecret: secret,
+    },
+    await home.owner(),
+  );
+});
+afterAll(() => Promise.all([home.stop(), elsewhere.stop()]));
+
+async function countAsTwo(providerCountsAsTwo: boolean): Promise<void> {
+  const policy = { rolesNeedingSecondFactor: [], providerCountsAsTwo };
+  await home.call("security.policy.set", policy, await home.owner());
+}
+
+test("an account elsewhere is linked on the page and logs in, with the second factor of here where it alone is not enough", async () => {
+  const name = await home.person();
+  const there = await elsewhere.person();
+  const visited = await visit({ url: home.url, cookie: await home.logIn(name) });
+  const { page } = visited;
+  await page.goto("/account/security");
+  const { app } = await setUpApp(page, home);
+  await page.getByRole("button", { name: "Link your account at Elsewhere" }).click();
+  await page.waitForURL((url) => url.origin === elsewhere.addressUrl && url.pathname === "/login");
+  await enterPassword(page, there);
+  await page.waitForURL(`${home.url}/account/security`);
+  await page.getByRole("button", { name: "Unlink your account at Elsewhere" }).waitFor();
+
+  await countAsTwo(true);
+  await logOut(page);
+  await page.goto("/login?next=/account/apps");
+  await page.getByRole("link", { name: "Log in with Elsewhere" }).click();
+  await page.getByText("No app passwords yet.").waitFor();
+
+  await countAsTwo(false);
+  await logOut(page);
+  await page.goto("/login?next=/account/apps");
+  await page.getByRole("link", { name: "Log in with Elsewhere" }).click();
+  await page.getByLabel("Code from the app").fill(app());
+  await page.getByText("No app passwords yet.").waitFor();
+  expect(new URL(page.url()).pathname).toBe("/account/apps");
+});
