@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "bun:test";
+import fc from "fast-check";
 import { type Actor, anonymous } from "#platform/usecase";
 import { createPasswordHasher } from "#security/identity";
 import { createAuthenticator } from "./testing-authenticator.ts";
@@ -140,4 +141,47 @@ test("renaming and removing; the last second factor takes the recovery codes alo
   await house.call("passkey.remove", { id: device.id }, alice);
   expect(await status()).toMatchObject({ passkeys: [], recoveryCodesLeft: null });
   expect((await begin(house, "alice")).step).toBe("done");
+});
+
+/** A text of base64url with some of its bytes changed, cut or repeated. */
+const damage = fc.record({ at: fc.nat(500), byte: fc.integer({ min: 1, max: 255 }), cut: fc.boolean() });
+function damaged(text: string, { at, byte, cut }: { at: number; byte: number; cut: boolean }): string {
+  const bytes = Buffer.from(text, "base64url");
+  const index = at % bytes.length;
+  if (cut) return bytes.subarray(0, index).toString("base64url");
+  bytes[index] = (bytes[index] ?? 0) ^ byte;
+  return bytes.toString("base64url");
+}
+
+test("an answer that was tampered with anywhere is refused, and breaks nothing", async () => {
+  const part = fc.constantFrom("clientDataJSON", "authenticatorData", "signature", "userHandle" as const);
+  await fc.assert(
+    fc.asyncProperty(part, damage, fc.ipV4(), async (name, fault, address) => {
+      const { ticket, options } = await ask();
+      const response = device.get(options);
+      const text = response.response[name as keyof typeof response.response] ?? "";
+      // The frame around the two numbers of a signature may be written in several ways; the numbers may not.
+      const at = name === "signature" ? 8 + (fault.at % 20) : fault.at;
+      const tampered = { ...response, response: { ...response.response, [name]: damaged(text, { ...fault, at }) } };
+      expect(await codeOf(login(ticket, tampered, { ...atHost, address }))).toBe("unauthenticated");
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("a new key that was tampered with is refused or just another key, and breaks nothing", async () => {
+  const part = fc.constantFrom("clientDataJSON", "attestationObject");
+  await fc.assert(
+    fc.asyncProperty(part, damage, async (name, fault) => {
+      const { ticket, options } = (await house.call("passkey.registerOptions", {}, alice, atHost)).answer;
+      const response = createAuthenticator(origin).create(options);
+      const text = response.response[name as keyof typeof response.response] as string;
+      const tampered = { ...response, response: { ...response.response, [name]: damaged(text, fault) } };
+      const given = { ticket, response: tampered, name: "x" };
+      // Without attestation nobody signs the rest: the key itself, its make, or words that mean nothing.
+      expect(["bad-request", "done"]).toContain(await codeOf(house.call("passkey.register", given, alice, atHost)));
+      house.db.prepare("DELETE FROM factor_passkey WHERE name = 'x'").run();
+    }),
+    { numRuns: 150 },
+  );
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemRandom } from "#platform/clock";
@@ -23,6 +23,18 @@ interface HouseholdParts {
   readonly devices?: DevicePort;
 }
 
+let folders: string | undefined;
+
+/** A folder of its own, gone with the process. */
+function newFolder(): string {
+  if (folders === undefined) {
+    const made = mkdtempSync(join(tmpdir(), "hearth-household-"));
+    process.once("exit", () => rmSync(made, { recursive: true, force: true }));
+    folders = made;
+  }
+  return mkdtempSync(join(folders, "house-"));
+}
+
 /** Identity and sessions wired as the program wires them, on a real database in memory. */
 export function createHousehold({ clock, passwords, devices = noDevices }: HouseholdParts) {
   const log = createLogger({ clock, level: "error", write: () => undefined });
@@ -38,7 +50,7 @@ export function createHousehold({ clock, passwords, devices = noDevices }: House
   };
   const events: SecurityEvent[] = [];
   const record = (event: SecurityEvent) => events.push(event);
-  const folder = mkdtempSync(join(tmpdir(), "hearth-household-"));
+  const folder = newFolder();
   const parts = { db, clock, log, random: systemRandom, record };
   const identity = createIdentityModule({
     ...parts,
