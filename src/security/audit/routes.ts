@@ -4,7 +4,7 @@ import type { Signer } from "./chain.ts";
 import { auditContract } from "./contract.ts";
 import { readPins } from "./pins.ts";
 import type { AuditRepository } from "./repository.ts";
-import { searchEntries } from "./search.ts";
+import { searchInParts } from "./search.ts";
 import { Progress, verifyPart } from "./verify.ts";
 
 interface UseCaseDeps {
@@ -22,12 +22,12 @@ export function auditUseCases({ repository, settle, signer, pinsPath }: UseCaseD
   return implement(auditContract, {
     "audit.search": async (_context, { beforeSeq = Number.MAX_SAFE_INTEGER, limit, ...filter }) => {
       await settle();
-      return searchEntries(repository, filter, { beforeSeq, limit });
+      return searchInParts(repository, filter, { beforeSeq, limit });
     },
     "audit.mine": async (context, { beforeSeq = Number.MAX_SAFE_INTEGER, limit, ...filter }) => {
       requireOwnLogin(context);
       await settle();
-      return searchEntries(repository, { ...filter, userId: context.actor.userId }, { beforeSeq, limit });
+      return searchInParts(repository, { ...filter, userId: context.actor.userId }, { beforeSeq, limit });
     },
     "audit.verify": (_context, { cursor }) => {
       // The pins first: they follow the entries, so none is ahead of what is read after them.

@@ -259,6 +259,20 @@ describe("searching", () => {
     });
   });
 
+  test("what is rare is found far behind, and an answer ends although nothing is", async () => {
+    await folder.run(async (audit) => {
+      await audit.record(act({ detail: "a needle" }));
+      for (let i = 0; i < 9000; i++) void audit.record(act({ operation: "x.y" }));
+      await audit.record(act());
+      const found = await call(audit, "audit.search", { text: "NEEDLE", limit: 1 });
+      expect(found.entries).toMatchObject([{ seq: 2, detail: "a needle" }]);
+      expect(await call(audit, "audit.search", { text: "no such thing" })).toEqual({
+        entries: [],
+        nextBeforeSeq: null,
+      });
+    });
+  });
+
   test("one's own entries are those of the account, tries against it among them", async () => {
     await folder.run(async (audit) => {
       await fill(audit);
