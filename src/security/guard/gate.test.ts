@@ -25,6 +25,24 @@ describe("actions", () => {
     expect(await status(stranger, "/other")).toBe(200);
   });
 
+  test("a copy or move needs both its paths, and counts once", async () => {
+    const { set, status, matches } = world.open();
+    const rate = { requests: 3, perMs: minuteMs, by: "address" } as const;
+    await set([
+      rule("seen", { apps: ["webdav"] }, "log"),
+      rule("no", { paths: ["/dav/secret/**"] }, "deny"),
+      rule("pace", { apps: ["webdav"], rate }, "throttle"),
+    ]);
+    const move = (path: string, destination: string, method = "MOVE") =>
+      status(home, path, { method, headers: { destination } });
+    expect(await move("/dav/a", "http://home.test/dav/b")).toBe(200);
+    expect(await move("/dav/a", "/dav/%73ecret/b")).toBe(403);
+    expect(await move("/dav/a", "http://elsewhere.test/dav/x/..%2fsecret", "COPY")).toBe(403);
+    expect(await move("/dav/secret/a", "/dav/b")).toBe(403);
+    expect(await status(home, "/dav/a", { headers: { destination: "/dav/secret" } })).toBe(429);
+    expect(await matches("seen")).toMatchObject({ matches: 5 });
+  });
+
   test("a challenge: who has two factors passes, others are asked in the way they can answer", async () => {
     const { set, send, status } = world.open();
     await set([rule("two", { paths: ["/**"], zones: ["outside"] }, "challenge")]);

@@ -36,6 +36,8 @@ interface Passage {
   readonly app: GuardApp;
   readonly policy: Policy;
   readonly facts: Facts & { readonly waiting: Promise<void> | undefined };
+  /** Rules that have counted this request, when it is looked at for two paths: each counts it once. */
+  readonly counted: Set<CompiledRule> | undefined;
 }
 
 /**
@@ -52,8 +54,24 @@ export function createGate(deps: GateDeps): Gate {
     if (app === "login" && deps.detections.heldCount > 0) holdLogin(deps, head);
     notice(deps, head);
     if (!policy.compiled.mayMatch(app, request.method)) return undefined;
-    return decide(deps, { ...head, facts: createFacts(deps, head) }, 0);
+    const target = targetOf(request);
+    const counted = target === undefined ? undefined : new Set<CompiledRule>();
+    const passage = { ...head, facts: createFacts(deps, head), counted };
+    if (target === undefined) return decide(deps, passage, 0);
+    // A copy or move touches two paths, and has to be allowed on both.
+    const facts = Object.create(passage.facts, { path: { value: target } }) as Passage["facts"];
+    const first = decide(deps, passage, 0);
+    const second = () => decide(deps, { ...passage, facts }, 0);
+    return first === undefined ? second() : first.then(second);
   };
+}
+
+/** Where a copy or move goes, in normal form; the handler refuses what is no path of this server. */
+function targetOf({ method, headers, url }: Request): string | undefined {
+  if (method !== "MOVE" && method !== "COPY") return undefined;
+  const destination = headers.get("destination");
+  if (destination === null || !URL.canParse(destination, url)) return undefined;
+  return normalisePath(new URL(destination, url).pathname);
 }
 
 function decide(deps: GateDeps, passage: Passage, from: number): Promise<undefined> | undefined {
@@ -73,6 +91,7 @@ function createFacts({ nowMs }: GateDeps, { policy, app, request, context }: Hea
   let path: string | undefined;
   let actor: Actor | undefined;
   let waiting: Promise<void> | undefined;
+  let limits: Map<CompiledRule, boolean> | undefined;
   const ask = (): Actor | undefined => {
     if (actor !== undefined || waiting !== undefined) return actor;
     try {
@@ -114,7 +133,13 @@ function createFacts({ nowMs }: GateDeps, { policy, app, request, context }: Hea
     get contentType() {
       return bareType(request.headers.get("content-type") ?? "");
     },
-    isUsedUp: (rule) => policy.meters.isUsedUp(rule, facts, nowMs()),
+    isUsedUp: (rule) => {
+      const known = (limits ??= new Map()).get(rule);
+      if (known !== undefined) return known;
+      const answer = policy.meters.isUsedUp(rule, facts, nowMs());
+      limits.set(rule, answer);
+      return answer;
+    },
   };
   return facts;
 }
@@ -171,7 +196,10 @@ function notice(deps: GateDeps, head: Head): void {
 }
 
 /** A rule that matched without deciding. */
-function note(deps: GateDeps, passage: Passage, { rule }: CompiledRule, effect: Outcome | "log"): void {
+function note(deps: GateDeps, passage: Passage, compiled: CompiledRule, effect: Outcome | "log"): void {
+  if (passage.counted?.has(compiled) === true) return;
+  passage.counted?.add(compiled);
+  const { rule } = compiled;
   if (rule.shadow) {
     deps.counters.wouldHave(rule.id);
     return;
@@ -185,7 +213,8 @@ function note(deps: GateDeps, passage: Passage, { rule }: CompiledRule, effect: 
 function act(deps: GateDeps, passage: Passage, { outcome, rule: compiled }: Decision): void {
   if (compiled === undefined) return;
   const { rule } = compiled;
-  deps.counters.matched(rule.id);
+  if (passage.counted?.has(compiled) !== true) deps.counters.matched(rule.id);
+  passage.counted?.add(compiled);
   if (outcome === "allow") return;
   const { place } = passage.facts;
   if (outcome === "ban") deps.bans.strike(place, rule.title, rule.id);
