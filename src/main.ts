@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { createArchive } from "#apps/files/archive";
@@ -10,13 +10,7 @@ import { createUploads } from "#apps/files/uploads";
 import { createWebdav, davOptions, webdavMigrations } from "#apps/files/webdav";
 import { createDoctor } from "#apps/management/doctor";
 import { createDerivedCache } from "#cache/derived";
-import {
-  type CertificatePort,
-  createCertificatePort,
-  type Listener,
-  startEdgeSocket,
-  startListener,
-} from "#edge/listener";
+import { createListeners } from "#edge/listener";
 import { createPage } from "#edge/page";
 import { type Clock, type Random, systemClock, systemRandom } from "#platform/clock";
 import type { Config } from "#platform/config";
@@ -189,8 +183,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     },
     record,
   });
-  // It begins last, with what handles requests.
-  let certificatePort: CertificatePort | undefined;
+  const listeners = createListeners({ places: management, certificates: () => certificates, log });
   const certificates: CertificatesModule = createCertificatesModule({
     ...deps,
     dataDir,
@@ -198,14 +191,11 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     names: () => lanNames(management.certificates.names),
     hasEdge: management.edge !== undefined,
     enforce: management.certificates.enforce,
-    listenerPort: () => certificatePort?.port(),
+    listenerPort: listeners.certificatePort,
     permissionOf: (operation) => runner.implementations.get(operation)?.operation.permission,
     onRevoked: (deviceId) => sessions.service.endOfDevice(deviceId),
-    closeRevoked: () => certificatePort?.closeRevoked(),
-    onAuthorityChanged: () => {
-      void listener.refresh();
-      void certificatePort?.refresh();
-    },
+    closeRevoked: listeners.closeRevoked,
+    onAuthorityChanged: () => void listeners.refresh(),
   });
   const oidc = createOidc({
     ...deps,
@@ -234,7 +224,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
       return person && { ...person, enabled: !person.disabled, mayUse: capabilitiesOf(person.roles).has("vpn.use") };
     },
     ...createZoneRights({ access, actorOf: people.actorOf }),
-    serverPorts: () => [Number(listener.url.port), certificatePort?.port() ?? 0].filter((port) => port > 0),
+    serverPorts: listeners.ports,
   });
   access.onChanged(vpn.service.refresh);
   const guard = createGuard({
@@ -363,32 +353,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     log,
     clock,
   });
-  const listener: Listener = startListener({
-    ...management.listen,
-    tls: await tlsOf(config, certificates),
-    currentTls: () => tlsOf(config, certificates),
-    handle,
-    log,
-  });
-  const judged = {
-    verify: certificates.verify,
-    isValid: (fingerprint: string) => certificates.deviceOf(fingerprint) !== null,
-    handle,
-    log,
-  };
-  certificatePort =
-    management.certificates.listen &&
-    createCertificatePort({
-      ...management.certificates.listen,
-      keys: async () => {
-        const own = await certificates.serverKeys();
-        const clientAuthorities = certificates.clientAuthorities();
-        return own && { ...(tlsFiles(config) ?? own), clientAuthorities };
-      },
-      ...judged,
-    });
-  await certificatePort?.refresh();
-  const edge = management.edge && startEdgeSocket({ path: management.edge.socket, ...judged });
+  const url = await listeners.start(handle);
   jobs.start();
   const stopExpiry = access.watchExpiry();
   void vpn.service.start();
@@ -396,7 +361,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
   const stop = async () => {
     browse.stop();
     stopExpiry();
-    await Promise.all([listener.stop(drainMs), certificatePort?.stop(drainMs), edge?.stop(drainMs)]);
+    await listeners.stop(drainMs);
     await jobs.stop();
     await storage.stop();
     await vpn.service.stop();
@@ -408,7 +373,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     lock.release();
   };
   const routePrefixes = routes.map(({ prefix }) => prefix);
-  return { url: listener.url, firstRun, storage, identity: identity.service, access, routePrefixes, stop };
+  return { url, firstRun, storage, identity: identity.service, access, routePrefixes, stop };
 }
 
 /** What happened to the proof of who somebody is, in the words of the audit. */
@@ -444,16 +409,4 @@ function peopleOf(identity: Identity) {
       };
     },
   };
-}
-
-/** What the main listener shows; undefined is plain HTTP. */
-async function tlsOf(config: Config, certificates: CertificatesModule) {
-  const files = tlsFiles(config);
-  if (files !== undefined || !config.services.management.certificates.https) return files;
-  return (await certificates.serverKeys()) ?? (await certificates.temporaryKeys());
-}
-
-function tlsFiles(config: Config) {
-  const { tls } = config.services.management;
-  return tls && { cert: readFileSync(tls.certFile, "utf8"), key: readFileSync(tls.keyFile, "utf8") };
 }

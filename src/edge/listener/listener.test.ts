@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 import { systemClock } from "#platform/clock";
 import { createLogger } from "#platform/log";
-import { startListener } from "./index.ts";
+import { startListener } from "./listener.ts";
 
 let dir = "";
 const lines: string[] = [];
