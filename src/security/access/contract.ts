@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineContract } from "#wire";
 
-export const AccessAction = z.enum(["read", "write", "share", "manage"]);
+const AccessAction = z.enum(["read", "write", "share", "manage"]);
 
 /** Whom an entry concerns. `everyone` is everybody with an account here; visitors of a link are only that link. */
 export const AccessSubject = z.discriminatedUnion("kind", [
@@ -20,9 +20,9 @@ export const AccessResource = z.discriminatedUnion("kind", [
 export type AccessResource = z.infer<typeof AccessResource>;
 
 /** Names for the usual sets of actions: read; read, write and share; everything. */
-export const AccessRole = z.enum(["viewer", "editor", "manager"]);
+const AccessRole = z.enum(["viewer", "editor", "manager"]);
 
-export const AccessEffect = z.enum(["allow", "deny"]);
+const AccessEffect = z.enum(["allow", "deny"]);
 
 export const AccessEntry = z.object({
   id: z.int(),
