@@ -67,7 +67,7 @@ test("somebody is asked once, may say no, and may take it back", async () => {
   expect((await house.admin("oidcConsent.revoke", { clientId: shop.id })).status).toBe(404);
 });
 
-test("whoever is switched off is out at once", async () => {
+test("whoever is switched off, or gets a new password, is out at once", async () => {
   const id = await house.person("ben");
   const mail = await house.register({ name: "Mail", offlineAccess: true });
   const at = await describe(house.issuer, mail);
@@ -81,6 +81,11 @@ test("whoever is switched off is out at once", async () => {
   expect(url.pathname).toBe("/login");
   await house.must("people.update", { id, disabled: false });
   expect(await house.holds(tokens.access_token)).toBe(false);
+
+  const again = await house.logIn("ben", at);
+  expect(await house.holds(again.tokens.access_token)).toBe(true);
+  await house.must("people.resetPassword", { id, password: "a loud yellow candle" });
+  expect(await house.holds(again.tokens.access_token)).toBe(false);
 });
 
 test("an application is for whom it is meant, and losing the right ends it", async () => {

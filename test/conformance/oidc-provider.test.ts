@@ -42,6 +42,9 @@ test("a client library that is not ours logs somebody in, in full", async () => 
   });
   expect(claims?.["email"]).toBeUndefined();
   expect(tokens.refresh_token).toBeUndefined();
+  // Many services ask for more than there is: that is left out, not refused.
+  const more = await house.logIn("alice", appAt, { scope: "openid profile email phone unknown" });
+  expect(more.tokens.scope).toBe("openid profile");
   expect(await client.fetchUserInfo(appAt, tokens.access_token, subject)).toMatchObject({ sub: subject, ...known });
 });
 

@@ -70,7 +70,8 @@ export function createOidc(deps: OidcModuleDeps): OidcModule {
     ],
     implementations: implementOidc({ db, keys, repository, clients, consents, loginProviders, links, flow }),
     accountChanged: (personId, change) => {
-      if (change === "disabled") consents.endAll(personId);
+      // A password changes when somebody else may know it: what was obtained with it ends, as sessions do.
+      if (change === "disabled" || change === "password") consents.endAll(personId);
     },
     authenticateWith: (authenticate) => (request, from) =>
       request.headers.has("authorization") && new URL(request.url).pathname.startsWith("/oidc/")

@@ -20,33 +20,33 @@ afterEach(() => rmSync(join(folder, ".."), { recursive: true, force: true }));
 const open = () => createKeys({ folder, clock: { now: () => nowMs }, random: systemRandom });
 const idsOf = (keys: readonly { kid: string }[]) => keys.map(({ kid }) => kid);
 
-test("keys are made when they are first needed, for this user only, and outlive a restart", () => {
+test("keys are made when they are first needed, for this user only, and outlive a restart", async () => {
   const keys = open();
   expect(keys.known()).toEqual([]);
   expect(() => statSync(folder)).toThrow();
-  const made = keys.signing();
+  const made = await keys.signing();
   expect(made.map(({ alg }) => alg)).toEqual(["RS256", "ES256"]);
   expect(statSync(join(folder, "keys.json")).mode & 0o777).toBe(0o600);
-  expect(idsOf(open().signing())).toEqual(idsOf(made));
+  expect(idsOf(await open().signing())).toEqual(idsOf(made));
 });
 
-test("new ones sign after 90 days, old ones stay until 120, and renewing often keeps the file small", () => {
+test("new ones sign after 90 days, old ones stay until 120, and renewing often keeps the file small", async () => {
   const keys = open();
-  const first = idsOf(keys.signing());
+  const first = idsOf(await keys.signing());
   nowMs += 89 * dayMs;
-  expect(idsOf(keys.signing())).toEqual(first);
+  expect(idsOf(await keys.signing())).toEqual(first);
   nowMs += 2 * dayMs;
-  const second = idsOf(keys.signing());
+  const second = idsOf(await keys.signing());
   expect(second.slice(2)).toEqual(first);
   nowMs += 40 * dayMs;
-  keys.rotate();
-  expect(idsOf(keys.signing()).some((kid) => first.includes(kid))).toBe(false);
-  for (let i = 0; i < 4; i++) keys.rotate();
+  await keys.rotate();
+  expect(idsOf(await keys.signing()).some((kid) => first.includes(kid))).toBe(false);
+  for (let i = 0; i < 4; i++) await keys.rotate();
   expect(keys.known().length).toBe(10);
 });
 
-test("a damaged file is named, and never replaced by new keys", () => {
-  open().signing();
+test("a damaged file is named, and never replaced by new keys", async () => {
+  await open().signing();
   writeFileSync(join(folder, "keys.json"), '{"keys":[{"secret":"x"}]}');
-  expect(() => open().signing()).toThrow(/keys.json is damaged/);
+  expect(open().signing()).rejects.toThrow(/keys.json is damaged/);
 });

@@ -1,6 +1,7 @@
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPair } from "node:crypto";
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { z } from "zod";
 import { type Clock, type Random, randomToken } from "#platform/clock";
 import { AppError, errnoOf } from "#platform/errors";
@@ -25,10 +26,11 @@ export type SigningKey = z.infer<typeof SigningKey>;
 
 export interface Keys {
   /** Private keys, newest first; made at the first call, renewed when they are due. */
-  signing(): readonly SigningKey[];
+  signing(): Promise<readonly SigningKey[]>;
   /** What there is, without making any. */
   known(): readonly SigningKey[];
-  rotate(): void;
+  /** Durable when it resolves. */
+  rotate(): Promise<void>;
 }
 
 interface KeysDeps {
@@ -49,14 +51,20 @@ export function createKeys(deps: KeysDeps): Keys {
     return next;
   };
   const known = () => (held ??= readKeyFile(path))?.keys ?? [];
-  const renew = () => {
+  /** At most one at a time: whoever asks meanwhile waits for the same keys. */
+  let underWay: Promise<readonly SigningKey[]> | undefined;
+  const make = async () => {
+    const made = await Promise.all(algorithms.map((alg) => newKey(alg, deps)));
     const nowMs = deps.clock.now();
     const kept = known().filter((key) => nowMs - key.createdAtMs < signForMs + publishForMs);
-    const made = algorithms.map((alg) => newKey(alg, deps));
     return write({ keys: [...made, ...kept].slice(0, maxKeys) }).keys;
   };
+  const renew = () =>
+    (underWay ??= make().finally(() => {
+      underWay = undefined;
+    }));
   return {
-    signing: () => {
+    signing: async () => {
       const keys = known();
       const isDue = algorithms.some((alg) => {
         const newest = keys.find((key) => key.alg === alg);
@@ -65,15 +73,16 @@ export function createKeys(deps: KeysDeps): Keys {
       return isDue ? renew() : keys;
     },
     known,
-    rotate: () => void renew(),
+    rotate: async () => void (await renew()),
   };
 }
 
-function newKey(alg: SigningKey["alg"], { clock, random }: KeysDeps): SigningKey {
+const generate = promisify(generateKeyPair);
+
+/** In a thread: an RSA key can take a second. */
+async function newKey(alg: SigningKey["alg"], { clock, random }: KeysDeps): Promise<SigningKey> {
   const { privateKey } =
-    alg === "RS256"
-      ? generateKeyPairSync("rsa", { modulusLength: 2048 })
-      : generateKeyPairSync("ec", { namedCurve: "P-256" });
+    alg === "RS256" ? await generate("rsa", { modulusLength: 2048 }) : await generate("ec", { namedCurve: "P-256" });
   const kid = randomToken(random, 96);
   const jwk = privateKey.export({ format: "jwk" });
   return { kid, alg, createdAtMs: clock.now(), jwk: { ...jwk, kid, alg, use: "sig" } };

@@ -66,8 +66,8 @@ function settingsHandlers({
       await db.sync();
       return { publicUrl: origin };
     },
-    "oidc.rotateKeys": () => {
-      keys.rotate();
+    "oidc.rotateKeys": async () => {
+      await keys.rotate();
       return {};
     },
   };

@@ -26,14 +26,25 @@ export function createAccounts(
     }
     return `guest-${Buffer.from(random.bytes(6)).toString("hex")}`;
   };
+  const create = async ({ provider, subject, displayName, userName }: Arrived): Promise<Person> => {
+    const name = freeName(nameFrom(userName));
+    const draft = { name, displayName: displayName || name, roles: ["guest"] as const, quotaBytes: null };
+    // Nobody knows this password; the account is entered through the provider.
+    const person = await identity.create(systemActor, draft, randomToken(random, 256));
+    links.add(person.id, provider.id, subject, displayName || userName || subject);
+    return person;
+  };
+  /** Somebody who clicks twice gets one account. */
+  const underWay = new Map<string, Promise<Person>>();
   return {
-    createGuest: async ({ provider, subject, displayName, userName }) => {
-      if (!provider.createGuests) return undefined;
-      const name = freeName(nameFrom(userName));
-      const draft = { name, displayName: displayName || name, roles: ["guest"] as const, quotaBytes: null };
-      // Nobody knows this password; the account is entered through the provider.
-      const person = await identity.create(systemActor, draft, randomToken(random, 256));
-      links.add(person.id, provider.id, subject, displayName || userName || subject);
+    createGuest: async (arrived) => {
+      if (!arrived.provider.createGuests) return undefined;
+      const key = `${arrived.provider.id} ${arrived.subject}`;
+      let person = underWay.get(key);
+      if (person === undefined) {
+        person = create(arrived).finally(() => underWay.delete(key));
+        underWay.set(key, person);
+      }
       return person;
     },
   };

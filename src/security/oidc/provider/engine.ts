@@ -15,7 +15,7 @@ export function createEngine(deps: EngineDeps): Engine {
   const providers = createLruMap<string, { readonly kid: string | undefined; readonly provider: Provider }>(maxIssuers);
   return {
     providerOf: async (origin) => {
-      const keys = deps.keys.signing();
+      const keys = await deps.keys.signing();
       const kid = keys[0]?.kid;
       const known = providers.get(origin);
       if (known !== undefined && known.kid === kid) return known.provider;
