@@ -1,5 +1,6 @@
 // needs: chromium, openssl
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -69,18 +70,48 @@ test("a device certificate from the page is the second factor over TLS, and none
   expectProblems(device, /status of 401|ERR_INCOMPLETE_CHUNKED_ENCODING/);
 });
 
+test("a key of the device's own gets a certificate, which is renewed in its last weeks", async () => {
+  const name = await home.person();
+  const { page } = await visit({ url: home.url, cookie: await home.logIn(name) });
+  await page.goto("/account/devices");
+  const [key, request] = [join(folder, "own.key"), join(folder, "own.csr")];
+  const made = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=own"];
+  await openssl("req", "-new", ...made, "-keyout", key, "-out", request);
+  const pem = await Bun.file(request).text();
+  await page.getByRole("button", { name: "New certificate" }).click();
+  await page.getByLabel("Which device is it for?").fill("Server in the cellar");
+  await page.getByLabel("I have a signing request").check();
+  await page.getByLabel("Signing request (PEM)").fill(pem);
+  await page.getByRole("button", { name: "Make the certificate" }).click();
+  const signed = page.getByLabel("Certificate and its issuer (PEM)");
+  const certificate = new X509Certificate(await signed.inputValue());
+  expect(certificate.checkPrivateKey(createPrivateKey(await Bun.file(key).text()))).toBe(true);
+  await page.getByRole("button", { name: "Done" }).click();
+
+  home.advance(65 * 86_400_000);
+  const later = await visit({ url: home.url, cookie: await home.logIn(name) });
+  await later.page.goto("/account/devices");
+  await later.page.getByText("Ends soon").waitFor();
+  await later.page.getByRole("button", { name: "Renew the certificate of Server in the cellar" }).click();
+  await later.page.getByLabel("I have a signing request").check();
+  await later.page.getByLabel("Signing request (PEM)").fill(pem);
+  await later.page.getByRole("button", { name: "Make the certificate" }).click();
+  const renewed = later.page.getByLabel("Certificate and its issuer (PEM)");
+  const { validToDate } = new X509Certificate(await renewed.inputValue());
+  expect(validToDate.getTime()).toBeGreaterThan(certificate.validToDate.getTime());
+  await later.page.getByRole("button", { name: "Done" }).click();
+  await later.page.getByText("Ends soon").waitFor({ state: "detached" });
+});
+
+async function openssl(...argv: string[]): Promise<Buffer> {
+  const child = Bun.spawn(["openssl", ...argv], { stdin: "ignore", stdout: "pipe", stderr: "pipe", timeout: 20_000 });
+  const out = Buffer.from(await new Response(child.stdout).arrayBuffer());
+  if ((await child.exited) !== 0) throw new Error(`openssl: ${await new Response(child.stderr).text()}`);
+  return out;
+}
+
 /** Certificate and key out of a PKCS#12 file, as an operating system takes them in. */
 async function pemOf(bundle: string, secret: string): Promise<{ cert: Buffer; key: Buffer }> {
-  const read = async (...argv: string[]): Promise<Buffer> => {
-    const child = Bun.spawn(["openssl", "pkcs12", "-in", bundle, "-passin", `pass:${secret}`, "-nodes", ...argv], {
-      stdin: "ignore",
-      stdout: "pipe",
-      stderr: "pipe",
-      timeout: 20_000,
-    });
-    const out = Buffer.from(await new Response(child.stdout).arrayBuffer());
-    if ((await child.exited) !== 0) throw new Error(`openssl: ${await new Response(child.stderr).text()}`);
-    return out;
-  };
+  const read = (part: string) => openssl("pkcs12", "-in", bundle, "-passin", `pass:${secret}`, "-nodes", part);
   return { cert: await read("-nokeys"), key: await read("-nocerts") };
 }
