@@ -1,8 +1,10 @@
-import { beforeEach, expect, test } from "bun:test";
+import { afterAll, beforeEach, expect, test } from "bun:test";
 import fc from "fast-check";
 import { type Actor, anonymous } from "#platform/usecase";
 import { createPasswordHasher } from "#security/identity";
-import { basicOf, codeOf, createHousehold } from "./testing.ts";
+import { basicOf, codeOf, createHousehold, removeFolders } from "./testing.ts";
+
+afterAll(removeFolders);
 
 const minuteMs = 60_000;
 const hasher = createPasswordHasher({ memoryKib: 64, passes: 1 });

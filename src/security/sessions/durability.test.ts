@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { afterAll, expect, test } from "bun:test";
 import { identityContract } from "#contract/security/identity";
 import { type Actor, anonymous } from "#platform/usecase";
 import { createPasswordHasher } from "#security/identity";
@@ -6,7 +6,9 @@ import { factorsContract } from "#contract/security/factors";
 import { sessionsContract } from "./contract.ts";
 import { createAuthenticator } from "./testing-authenticator.ts";
 import { addApp, appOf, atHost, begin, origin } from "./testing-factors.ts";
-import { createHousehold } from "./testing.ts";
+import { createHousehold, removeFolders } from "./testing.ts";
+
+afterAll(removeFolders);
 
 const nowMs = 1_700_000_000_000;
 /** Shown at once, with nothing to keep. */

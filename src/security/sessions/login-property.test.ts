@@ -1,9 +1,11 @@
-import { expect, test } from "bun:test";
+import { afterAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import { anonymous } from "#platform/usecase";
 import { createPasswordHasher } from "#security/identity";
 import { addApp, type appOf, atHost } from "./testing-factors.ts";
-import { codeOf, createHousehold } from "./testing.ts";
+import { codeOf, createHousehold, removeFolders } from "./testing.ts";
+
+afterAll(removeFolders);
 
 const passwords = createPasswordHasher({ memoryKib: 64, passes: 1 });
 

@@ -1,9 +1,11 @@
-import { beforeEach, expect, test } from "bun:test";
+import { afterAll, beforeEach, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { anonymous } from "#platform/usecase";
 import { createPasswordHasher } from "#security/identity";
 import { addApp, addPasskey, atHost, begin } from "./testing-factors.ts";
-import { basicOf, codeOf, createHousehold } from "./testing.ts";
+import { basicOf, codeOf, createHousehold, removeFolders } from "./testing.ts";
+
+afterAll(removeFolders);
 
 const minuteMs = 60_000;
 const passwords = createPasswordHasher({ memoryKib: 64, passes: 1 });

@@ -1,10 +1,12 @@
-import { beforeEach, expect, test } from "bun:test";
+import { afterAll, beforeEach, expect, test } from "bun:test";
 import { type Actor, anonymous } from "#platform/usecase";
 import { requestFactorReset } from "#security/factors";
 import { createPasswordHasher } from "#security/identity";
 import type { Role } from "#wire";
 import { addApp, addPasskey, atHost, begin } from "./testing-factors.ts";
-import { basicOf, codeOf, createHousehold } from "./testing.ts";
+import { basicOf, codeOf, createHousehold, removeFolders } from "./testing.ts";
+
+afterAll(removeFolders);
 
 const passwords = createPasswordHasher({ memoryKib: 64, passes: 1 });
 

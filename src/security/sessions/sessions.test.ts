@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from "bun:test";
+import { afterAll, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,9 @@ import { createLogger } from "#platform/log";
 import { type Actor, anonymous } from "#platform/usecase";
 import { createPasswordHasher, identityMigrations } from "#security/identity";
 import { sessionsMigrations } from "./index.ts";
-import { codeOf, createHousehold } from "./testing.ts";
+import { codeOf, createHousehold, removeFolders } from "./testing.ts";
+
+afterAll(removeFolders);
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;

@@ -1,8 +1,10 @@
-import { beforeEach, expect, test } from "bun:test";
+import { afterAll, beforeEach, expect, test } from "bun:test";
 import { type Actor, anonymous } from "#platform/usecase";
 import { createPasswordHasher } from "#security/identity";
 import { addApp, addPasskey, atHost, begin } from "./testing-factors.ts";
-import { codeOf, createHousehold } from "./testing.ts";
+import { codeOf, createHousehold, removeFolders } from "./testing.ts";
+
+afterAll(removeFolders);
 
 const passwords = createPasswordHasher({ memoryKib: 64, passes: 1 });
 const minuteMs = 60_000;

@@ -23,16 +23,11 @@ interface HouseholdParts {
   readonly devices?: DevicePort;
 }
 
-let folders: string | undefined;
+const folders: string[] = [];
 
-/** A folder of its own, gone with the process. */
-function newFolder(): string {
-  if (folders === undefined) {
-    const made = mkdtempSync(join(tmpdir(), "hearth-household-"));
-    process.once("exit", () => rmSync(made, { recursive: true, force: true }));
-    folders = made;
-  }
-  return mkdtempSync(join(folders, "house-"));
+/** Each household has a folder for its key; to be called after all tests of a file. */
+export function removeFolders(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
 /** Identity and sessions wired as the program wires them, on a real database in memory. */
@@ -50,7 +45,8 @@ export function createHousehold({ clock, passwords, devices = noDevices }: House
   };
   const events: SecurityEvent[] = [];
   const record = (event: SecurityEvent) => events.push(event);
-  const folder = newFolder();
+  const folder = mkdtempSync(join(tmpdir(), "hearth-household-"));
+  folders.push(folder);
   const parts = { db, clock, log, random: systemRandom, record };
   const identity = createIdentityModule({
     ...parts,
