@@ -2,11 +2,16 @@ import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import type { browseContract } from "#contract/apps/files/browse";
 import type { linksContract } from "#contract/apps/files/links";
 import type { trashContract } from "#contract/apps/files/trash";
+import type { accessContract } from "#contract/security/access";
+import type { auditContract } from "#contract/security/audit";
 import type { certificatesContract } from "#contract/security/certificates";
 import type { factorsContract } from "#contract/security/factors";
+import type { firewallContract } from "#contract/security/firewall";
+import type { guardContract } from "#contract/security/guard";
 import type { identityContract } from "#contract/security/identity";
 import type { oidcContract } from "#contract/security/oidc";
 import type { sessionsContract } from "#contract/security/sessions";
+import type { vpnContract } from "#contract/security/vpn";
 import type { ErrorCode, LiveEventName, LiveEvents, Problem } from "#wire";
 import type { z } from "zod";
 import { strings } from "./strings.ts";
@@ -18,7 +23,12 @@ type Operations = typeof browseContract &
   typeof sessionsContract &
   typeof factorsContract &
   typeof certificatesContract &
-  typeof oidcContract;
+  typeof oidcContract &
+  typeof accessContract &
+  typeof auditContract &
+  typeof guardContract &
+  typeof firewallContract &
+  typeof vpnContract;
 export type OperationName = keyof Operations;
 /** What a caller passes: defaults may be left out. */
 export type Input<N extends OperationName> = z.input<Operations[N]["input"]>;

@@ -1,9 +1,11 @@
 /** Every word on the page. Components never carry text of their own, so that other languages can follow. */
 import { account } from "./strings/account.ts";
+import { audit } from "./strings/audit.ts";
 import { browse } from "./strings/browse.ts";
 import { common } from "./strings/common.ts";
 import { devices } from "./strings/devices.ts";
 import { frame } from "./strings/frame.ts";
+import { house } from "./strings/house.ts";
 import { login, proof } from "./strings/login.ts";
 import { notices } from "./strings/notices.ts";
 import { people } from "./strings/people.ts";
@@ -32,4 +34,6 @@ export const strings = {
   devices,
   notices,
   publicLink,
+  house,
+  audit,
 } as const;

@@ -3,6 +3,7 @@ import {
   IconDevices,
   IconFolder,
   IconHome,
+  IconShield,
   IconShieldCheck,
   IconTrash,
   IconUserCircle,
@@ -13,7 +14,16 @@ import type { Capability } from "#wire";
 import { strings } from "#web/strings.ts";
 
 export interface NavEntry {
-  readonly to: "/" | "/files" | "/trash" | "/people" | "/usage" | "/account" | "/account/security" | "/account/devices";
+  readonly to:
+    | "/"
+    | "/files"
+    | "/trash"
+    | "/people"
+    | "/usage"
+    | "/security"
+    | "/account"
+    | "/account/security"
+    | "/account/devices";
   readonly label: string;
   readonly icon: Icon;
   readonly capability?: Capability;
@@ -29,6 +39,14 @@ const entries: readonly NavEntry[] = [
   { to: "/trash", label: strings.frame.trash, icon: IconTrash, phone: true, rail: true },
   { to: "/usage", label: strings.frame.usage, icon: IconChartPie, phone: true, rail: true },
   { to: "/people", label: strings.frame.people, icon: IconUsers, capability: "people.read", phone: false, rail: true },
+  {
+    to: "/security",
+    label: strings.house.title,
+    icon: IconShield,
+    capability: "security.read",
+    phone: false,
+    rail: true,
+  },
   { to: "/account", label: strings.frame.account, icon: IconUserCircle, phone: false, rail: false },
   { to: "/account/security", label: strings.frame.security, icon: IconShieldCheck, phone: false, rail: false },
   { to: "/account/devices", label: strings.frame.devices, icon: IconDevices, phone: false, rail: false },

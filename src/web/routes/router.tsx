@@ -8,6 +8,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { query } from "#web/client.ts";
+import { parseAuditSearch } from "#web/features/audit/filter.ts";
 import { parseFilesSearch } from "#web/features/browse/url-state.ts";
 import { prepareNotices } from "#web/features/notices/prepare.ts";
 import { isOutsidePage, safeNext } from "./next.ts";
@@ -166,6 +167,27 @@ const accountRoutes = [
   }),
 ] as const;
 
+const securityRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/security",
+  component: lazyRouteComponent(() => import("#web/features/security/index.ts"), "SecurityLayout"),
+});
+const securityRoutes = [
+  createRoute({
+    getParentRoute: () => securityRoute,
+    path: "/",
+    beforeLoad: () => {
+      throw redirect({ to: "/security/audit", replace: true });
+    },
+  }),
+  createRoute({
+    getParentRoute: () => securityRoute,
+    path: "/audit",
+    validateSearch: parseAuditSearch,
+    component: lazyRouteComponent(() => import("#web/features/audit/index.ts"), "AuditPage"),
+  }),
+] as const;
+
 const usageRoute = createRoute({
   getParentRoute: () => appRoute,
   path: "/usage",
@@ -184,6 +206,7 @@ const routeTree = rootRoute.addChildren([
     trashRoute,
     peopleRoute,
     accountRoute.addChildren(accountRoutes),
+    securityRoute.addChildren(securityRoutes),
     usageRoute,
   ]),
 ]);

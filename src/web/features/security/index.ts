@@ -1,0 +1,1 @@
+export { SecurityLayout } from "./security-layout.tsx";

@@ -1,0 +1,6 @@
+/** Security of the whole house, for those who look after the server. */
+export const house = {
+  title: "Security",
+  nav: "Parts of the security of this house",
+  audit: "Audit log",
+} as const;
