@@ -22,6 +22,8 @@ export interface Control {
   readonly unreadable: Plan["unreadable"];
   /** Whether packets are passed on to others. */
   readonly forwards: boolean;
+  /** They should be, and the kernel could not be told to. */
+  readonly forwardingRefused: boolean;
   readonly tunnel: Tunnel;
   stop(): Promise<void>;
 }
@@ -40,6 +42,9 @@ export function createControl(deps: VpnDeps, repository: Repository, key: () => 
   let failure: string | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
+  let inForce = "";
+  let plan: Plan | undefined;
+  let forwardingRefused = false;
   const onLost = () => {
     inForce = "";
     wake(lostMs);
@@ -59,12 +64,10 @@ export function createControl(deps: VpnDeps, repository: Repository, key: () => 
   const put = async (plan: Plan, pair: KeyPair) => {
     await firewall.setTunnel(plan.policy);
     if (obstaclesOf(deps).length > 0) return "files-only" as const;
-    if (plan.forwards) allowForwarding(deps.procDir ?? "/proc");
+    forwardingRefused = plan.forwards && !tryForwarding(deps);
     await tunnel.apply(renderServer({ key: pair, port: config.port, peers: plan.peers }), plan.addresses);
     return "running" as const;
   };
-  let inForce = "";
-  let plan: Plan | undefined;
   const isInForce = async (wanted: string) => wanted === inForce && state === "running" && (await firewall.holds());
   const reconcile = oneAtATime(async () => {
     clearTimeout(timer);
@@ -111,6 +114,9 @@ export function createControl(deps: VpnDeps, repository: Repository, key: () => 
     get unreadable() {
       return plan?.unreadable ?? [];
     },
+    get forwardingRefused() {
+      return forwardingRefused;
+    },
     get forwards() {
       return plan?.forwards ?? false;
     },
@@ -121,4 +127,15 @@ export function createControl(deps: VpnDeps, repository: Repository, key: () => 
       clearTimeout(timer);
     },
   };
+}
+
+/** Without it devices still reach this server, so nothing fails. */
+function tryForwarding({ procDir = "/proc", log }: VpnDeps): boolean {
+  try {
+    allowForwarding(procDir);
+    return true;
+  } catch (cause) {
+    log.warn("the kernel could not be told to pass packets on", { cause });
+    return false;
+  }
 }

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { VpnFinding } from "./contract.ts";
 import { type Control, obstaclesOf } from "./control.ts";
+import { forwardingRemedy } from "./forwarding.ts";
 import type { VpnDeps } from "./ports.ts";
 
 type Finding = z.infer<typeof VpnFinding>;
@@ -20,6 +21,10 @@ export async function findingsOf(deps: VpnDeps, control: Control): Promise<Findi
     const message = `${device} is left out: its preshared key cannot be read`;
     const remedy = "bring security/secrets.key back from the backup, or make new keys for the device";
     findings.push({ id: `preshared.${id}`, state: "error", message, remedy });
+  }
+  if (control.forwardingRefused) {
+    const message = "the kernel does not pass packets on: devices reach this server only";
+    findings.push({ id: "forwarding", state: "warning", message, remedy: forwardingRemedy });
   }
   if (deps.config.endpoint === undefined) findings.push({ id: "endpoint", state: "warning", ...noEndpoint });
   return [...findings, ...(control.state === "running" && control.forwards ? await foreignDrops(deps) : [])];

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
+import { mkdirSync } from "node:fs";
 import { type Bench, createBench } from "./testing.ts";
 
 let bench: Bench | undefined;
@@ -17,7 +18,9 @@ test("what wg complains of quotes keys: neither the answer, the status nor the l
     () => new Error("allowed"),
     (error: Error) => error,
   );
-  expect(failed.message).toBe("unavailable: The VPN interface hearth0: setting the devices did not work.");
+  expect(failed.message).toBe(
+    "unavailable: The VPN interface hearth0: setting its devices or its port, which another program may have, did not work.",
+  );
   const status = await bench.call(1, "vpn.status");
   expect(status).toMatchObject({ enabled: true, state: "failed" });
   const { publicKey, ...rest } = status;
@@ -66,4 +69,17 @@ test("an interface of that name that is none of ours is left alone", async () =>
   });
   expect(await bench.call(1, "vpn.enable").catch((error: Error) => error.message)).toContain("no tunnel of ours");
   expect(await Bun.file(`${bench.folder}/bin/ip.log`).text()).not.toContain("delete");
+});
+
+test("a kernel that speaks WireGuard is used; without IPv6, or where packets cannot be passed on, the rest works", async () => {
+  bench = createBench({
+    mayChange: true,
+    programs: { ip: `case "$*" in *show*|*replace*:*) exit 1;; esac`, wg: "cat >/dev/null", nft: "exit 0" },
+  });
+  await bench.call(1, "vpn.enable");
+  expect(await bench.call(1, "vpn.status")).toMatchObject({ state: "running", backend: "kernel", findings: [] });
+  // A folder where the kernel has a file: it can neither be read nor written.
+  mkdirSync(`${bench.folder}/proc/sys/net/ipv4/ip_forward`, { recursive: true });
+  await bench.call(1, "vpnPeer.create", { device: "x", zones: ["lan"] });
+  expect(await bench.call(1, "vpn.status")).toMatchObject({ state: "running", findings: [{ id: "forwarding" }] });
 });

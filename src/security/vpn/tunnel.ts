@@ -117,13 +117,21 @@ export function createTunnel({ exec, clock, log, name, onLost }: TunnelDeps): Tu
     apply: async (config, addresses) => {
       const isNew = backend === null;
       backend ??= await create();
-      await require("setting the devices", ["wg", "syncconf", name, "/dev/stdin"], config);
+      await require("setting its devices or its port, which another program may have,", [
+        "wg",
+        "syncconf",
+        name,
+        "/dev/stdin",
+      ], config);
       const wanted = addresses.join(" ");
       if (!isNew && applied === wanted) return;
       await require("clearing addresses", ["ip", "address", "flush", "dev", name]);
       await require("bringing it up", ["ip", "link", "set", "dev", name, "mtu", `${mtu}`, "up"]);
       for (const address of addresses) {
-        await require("setting an address", ["ip", "address", "replace", address, "dev", name]);
+        const argv = ["ip", "address", "replace", address, "dev", name];
+        if (!address.includes(":")) await require("setting an address", argv);
+        // IPv6 may be switched off on this machine; IPv4 works without.
+        else if ((await run(argv)).exitCode !== 0) log.warn("the VPN has no IPv6 address", { interface: name });
       }
       applied = wanted;
     },
