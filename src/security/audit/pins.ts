@@ -6,6 +6,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  statSync,
   truncateSync,
   write,
   writeFileSync,
@@ -19,10 +20,14 @@ import { syncFolder } from "./key.ts";
 const writeAll = promisify(write);
 const syncData = promisify(fdatasync);
 
-/** Above this the file is thinned. */
+/** The file is thinned when this many have been added, and when it is opened above that size. */
+const thinEvery = 10_000;
 const maxBytes = 2 * 1024 * 1024;
 const keptPins = 2000;
 const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** Younger ones stay by the hour, older ones by the day. */
+const hourlyMs = 30 * dayMs;
 
 const SignedPin = z.strictObject({
   seq: z.int(),
@@ -62,7 +67,7 @@ function parsePin(line: string): Signed<Pin> | undefined {
 }
 
 export interface PinFile {
-  /** Resolves when the pin is on disk. */
+  /** Resolves when the pin is on disk. One at a time. */
   append(pin: Pin): Promise<void>;
   close(): void;
 }
@@ -74,15 +79,23 @@ export interface PinFile {
 export function openPinFile(path: string, signer: Signer, isNew: boolean, nowMs: number): PinFile {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   cutTornLine(path);
-  thin(path);
-  const wasThere = existsSync(path);
-  const fd = openSync(path, "a", 0o600);
-  if (!wasThere && isNew) writeFileSync(fd, lineOf(signer.pin({ seq: 0, hash: genesisHash, count: 0, atMs: nowMs })));
-  if (!wasThere) syncFolder(dirname(path));
+  const sizeBytes = existsSync(path) ? statSync(path).size : 0;
+  if (sizeBytes > maxBytes) thin(path, nowMs);
+  if (sizeBytes === 0 && isNew) {
+    const first = lineOf(signer.pin({ seq: 0, hash: genesisHash, count: 0, atMs: nowMs }));
+    writeFileSync(path, first, { mode: 0o600, flush: true });
+    syncFolder(dirname(path));
+  }
+  let fd = openSync(path, "a", 0o600);
+  let added = 0;
   return {
     append: async (pin) => {
       await writeAll(fd, lineOf(signer.pin(pin)));
       await syncData(fd);
+      if (++added % thinEvery !== 0) return;
+      thin(path, pin.atMs);
+      closeSync(fd);
+      fd = openSync(path, "a", 0o600);
     },
     close: () => closeSync(fd),
   };
@@ -99,22 +112,21 @@ function cutTornLine(path: string): void {
   if (end < bytes.length) truncateSync(path, end);
 }
 
-/** Keeps the first pin, the newest ones, and one for every hour before them; lines that cannot be read are kept as evidence. */
-function thin(path: string): void {
-  if (!existsSync(path)) return;
-  const text = readFileSync(path, "utf8");
-  if (text.length < maxBytes) return;
-  const lines = text.split("\n").slice(0, -1);
-  let lastHour = -1;
+/** Keeps the first pin, the newest ones, and one for every hour or day before; lines that cannot be read stay as evidence. */
+function thin(path: string, nowMs: number): void {
+  const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
+  let last = -1;
   const kept = lines.filter((line, index) => {
     const pin = parsePin(line);
     if (pin === undefined || index === 0 || index >= lines.length - keptPins) return true;
-    const hour = Math.floor(pin.atMs / hourMs);
-    if (hour === lastHour) return false;
-    lastHour = hour;
+    const grid = nowMs - pin.atMs < hourlyMs ? hourMs : dayMs;
+    const slot = Math.floor(pin.atMs / grid) * grid;
+    if (slot === last) return false;
+    last = slot;
     return true;
   });
   const partial = `${path}.partial`;
   writeFileSync(partial, `${kept.join("\n")}\n`, { mode: 0o600, flush: true });
   renameSync(partial, path);
+  syncFolder(dirname(path));
 }

@@ -55,6 +55,7 @@ export function createWriter(deps: WriterDeps): AuditWriter {
   let stormTimer: ReturnType<typeof setTimeout> | undefined;
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;
+  let isFailing = false;
 
   const noteLost = (): void => {
     const lost = pending.takeLost();
@@ -90,8 +91,11 @@ export function createWriter(deps: WriterDeps): AuditWriter {
     try {
       for (let left = pending.size(); left > 0; left -= batchSize) await writeBatch(pending.take(batchSize));
       noteLost();
+      isFailing = false;
     } catch (cause) {
-      log.error("the audit log could not be written", { cause, waiting: pending.size() });
+      // Said once: it is tried again every second, and the log has the same disk.
+      if (!isFailing) log.error("the audit log could not be written", { cause, waiting: pending.size() });
+      isFailing = true;
       flushLater();
     }
   };
