@@ -238,7 +238,16 @@ test("the public address is the issuer everywhere once it is set", async () => {
     const described = await fetch(`${house.issuer}/.well-known/openid-configuration`);
     expect(((await described.json()) as { issuer: string }).issuer).toBe(`${publicUrl}/oidc`);
     const moved = await fetch((await ask(appAt)).url, { redirect: "manual" });
-    expect(moved.headers.get("location")).toStartWith(`${publicUrl}/oidc/auth?`);
+    const location = moved.headers.get("location") ?? "";
+    expect(location).toStartWith(`${publicUrl}/oidc/auth?`);
+    // Behind a proxy that hides the name it was asked for, the browser is not led in circles.
+    const hidden = await fetch(location.replace(publicUrl, house.hearth.url), { redirect: "manual" });
+    expect(hidden.headers.get("location")).toMatch(/^\/oidc\/consent\//);
+    await house.must("oidc.saveSettings", { publicUrl: "https://home.example.org" });
+    const headers = { host: "home.example.org" };
+    const behindTls = await fetch((await ask(appAt)).url, { redirect: "manual", headers });
+    expect(behindTls.headers.get("location")).toMatch(/^\/oidc\/consent\//);
+    expect(behindTls.headers.getSetCookie().every((cookie) => /; secure/i.test(cookie))).toBe(true);
   } finally {
     await house.must("oidc.saveSettings", { publicUrl: null });
   }

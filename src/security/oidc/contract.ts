@@ -5,7 +5,7 @@ const Uri = z.url().max(2048);
 const DisplayName = z.string().trim().min(1).max(100);
 
 /** Who may log in to an application here: everybody, or the members of groups and single people. */
-export const ClientAudience = z.object({
+const ClientAudience = z.object({
   everyone: z.boolean(),
   groupIds: z.array(z.int()).max(200),
   personIds: z.array(z.int()).max(1000),

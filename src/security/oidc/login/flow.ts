@@ -185,6 +185,6 @@ function renderCookie(value: string, maxAgeS: number, origin: string): string {
 }
 
 /** Only a path of this site: an open redirect would help phishing. */
-export function safeNext(next: string): string {
+function safeNext(next: string): string {
   return /^\/(?![/\\])[^\p{Cc}]*$/u.test(next) && !next.startsWith("/login") ? next : "/";
 }

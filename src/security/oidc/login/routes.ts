@@ -5,6 +5,7 @@ import type { RequestContext, Route } from "#platform/http";
 import type { Actor, AuditEntry, UseCaseContext } from "#platform/usecase";
 import type { Identity, Person } from "#security/identity";
 import { problemPage } from "../pages.ts";
+import { leadToPublicAddress } from "../public-address.ts";
 import { createRateLimit } from "../rate-limit.ts";
 import type { Accounts } from "./accounts.ts";
 import { type Arrived, callbackPath, type LoginFlow } from "./flow.ts";
@@ -38,12 +39,9 @@ export function loginRoutes(deps: LoginRouteDeps): Route[] {
       handle: async (request, context) => {
         requireGet(request);
         limitBegun(context.address);
+        const elsewhere = leadToPublicAddress(request, deps.publicUrl());
+        if (elsewhere !== undefined) return elsewhere;
         const url = new URL(request.url);
-        const publicUrl = deps.publicUrl();
-        // The cookie must be where the provider sends the browser back to.
-        if (publicUrl !== null && url.origin !== publicUrl) {
-          return Response.redirect(`${publicUrl}${url.pathname}${url.search}`, 303);
-        }
         const id = context.path.slice(loginPrefix.length);
         const begun = await deps.flow.begin(id, url.origin, url.searchParams.get("next") ?? "/");
         return redirect(begun.url, [begun.cookie]);

@@ -10,7 +10,7 @@ import type { OidcClient } from "../contract.ts";
 import type { Keys, SigningKey } from "../keys.ts";
 import { doorHeaders, doorPage, html, trustedMarkup } from "../pages.ts";
 import { createAdapter } from "./adapter.ts";
-import { twoFactors } from "./assurance.ts";
+import { oneFactor, twoFactors } from "./assurance.ts";
 import { tellHappenings } from "./happenings.ts";
 import { arrivalOf } from "./koa-bridge.ts";
 
@@ -72,7 +72,7 @@ export function configure(
 }
 
 const protocol: Configuration = {
-  acrValues: ["urn:hearth:acr:one-factor", twoFactors],
+  acrValues: [oneFactor, twoFactors],
   responseTypes: ["code"],
   scopes: ["openid", "offline_access"],
   claims: {

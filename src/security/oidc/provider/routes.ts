@@ -7,6 +7,7 @@ import type { ArtifactRepository } from "../artifact-repository.ts";
 import type { Clients } from "../clients.ts";
 import type { Consents } from "../consents.ts";
 import { problemPage } from "../pages.ts";
+import { leadToPublicAddress } from "../public-address.ts";
 import { createRateLimit } from "../rate-limit.ts";
 import { acrOf } from "./assurance.ts";
 import { consentPath, mount, sessionCookie } from "./configuration.ts";
@@ -46,17 +47,14 @@ export function providerRoutes(deps: ProviderRouteDeps): Route[] {
     }
     return { origin: deps.publicUrl() ?? new URL(request.url).origin, mount, address: context.address };
   };
-  const elsewhere = (request: Request, { path }: RequestContext, { origin }: Arrival): Response | undefined => {
-    const url = new URL(request.url);
-    if (url.origin === origin || request.method !== "GET" || !browserPath.test(path)) return undefined;
-    return Response.redirect(`${origin}${url.pathname}${url.search}`, 303);
-  };
+  const elsewhere = (request: Request, { path }: RequestContext): Response | undefined =>
+    browserPath.test(path) ? leadToPublicAddress(request, deps.publicUrl()) : undefined;
   return [
     {
       prefix: `${mount}/`,
       handle: async (request, context) => {
         const arrival = begin(request, context);
-        return elsewhere(request, context, arrival) ?? answerProtocol(deps, request, context, arrival);
+        return elsewhere(request, context) ?? answerProtocol(deps, request, context, arrival);
       },
     },
     {
@@ -64,7 +62,7 @@ export function providerRoutes(deps: ProviderRouteDeps): Route[] {
       renderError: problemPage,
       handle: async (request, context) => {
         const arrival = begin(request, context);
-        const moved = elsewhere(request, context, arrival);
+        const moved = elsewhere(request, context);
         if (moved !== undefined) return moved;
         return answerConsent(deps, await deps.engine.providerOf(arrival.origin), request, context, arrival);
       },
