@@ -8,6 +8,9 @@ import { createPanelRights, type Found, type PanelRights } from "./panel-rights.
 import type { AccessOperationsDeps } from "./ports.ts";
 import { reachOf } from "./reach.ts";
 
+/** All are kept in memory. */
+const maxEntries = 20_000;
+
 type All = Handlers<typeof accessContract>;
 type SetInput = Parameters<All["access.set"]>[1];
 
@@ -80,6 +83,9 @@ function changeHandlers(
       const existing = access.entriesOn(found.ref).find((entry) => subjectKey(entry.subject) === subjectKey(subject));
       rights.requireSettable(actor, found, { effect, actions }, existing);
       rights.requireSubject(subject, found);
+      if (existing === undefined && access.entries().length >= maxEntries) {
+        throw new AppError("conflict", "There are too many entries; remove some, or use groups.");
+      }
       if (expiresAtMs !== null && expiresAtMs <= clock.now()) {
         throw new AppError("bad-request", "The entry would have expired already.");
       }

@@ -28,8 +28,6 @@ export interface Reader {
    * for whoever was let in further down.
    */
   shownSteps(actor: Actor, resource: NodeResource): number;
-  /** Nodes at which an entry concerns the actor. */
-  nodesWithEntriesFor(actor: Actor): readonly number[];
   /** Something below a folder that the actor may not do this to, though they may to the folder. */
   obstacleBelow(actor: Actor, action: ResourceAction, folder: NodeResource): number | undefined;
   /** What the actor may read, for listings. */
@@ -72,7 +70,6 @@ export function createReader(deps: ReaderDeps): Reader {
       return masks.shownSteps(actor, resource) === masks.positionOf(actor, resource).above.length + 1;
     },
     shownSteps: masks.shownSteps,
-    nodesWithEntriesFor: (actor) => [...masks.rulesOf(actor).keys()],
     obstacleBelow: (actor, action, folder) => {
       const asked = bits[action] | bits.read;
       const { nodeId: folderId } = masks.positionOf(actor, folder);
@@ -155,11 +152,13 @@ function createSights(
   };
   return {
     sightOf: (actor) => {
-      const denied = deniedNodes(masks.rulesOf(actor), bits.read);
+      const rules = masks.rulesOf(actor);
+      const denied = deniedNodes(rules, bits.read);
       return {
         can: (resource) => can(actor, "read", resource),
         entries: denied.length === 0 ? undefined : withoutNodes(denied),
         tree: treeOf(actor, "read"),
+        concerned: [...rules.keys()],
       };
     },
     sightOfLink: ({ linkId, creator }) => {
@@ -167,10 +166,12 @@ function createSights(
       const rules = policy.rulesOf(key, () => new Set([key]));
       const isOpen = (resource: NodeResource) =>
         (effectiveMask(rules, { ...masks.positionOf(creator, resource), base: allActions }) & bits.read) !== 0;
+      const creatorRules = masks.rulesOf(creator);
       return linkSight({
         canCreator: (resource) => can(creator, "share", resource),
         canLink: isOpen,
-        denied: [...deniedNodes(masks.rulesOf(creator), maskOf(["read", "share"])), ...deniedNodes(rules, bits.read)],
+        denied: [...deniedNodes(creatorRules, maskOf(["read", "share"])), ...deniedNodes(rules, bits.read)],
+        concerned: [...new Set([...creatorRules.keys(), ...rules.keys()])],
         creatorTree: treeOf(creator, "share"),
         link: rules.size === 0 ? undefined : { subjects: new Set([key]), nowMs: clock.now(), spaceIds: () => "all" },
       });

@@ -9,6 +9,8 @@ export interface Sight {
   readonly entries: NodeFilter | undefined;
   /** For anything in the spaces of which this person is a member or was let in. */
   readonly tree: NodeFilter | undefined;
+  /** Nodes at which an entry concerns them: only there can something begin or cease to be hidden. */
+  readonly concerned: readonly number[];
 }
 
 /** A link, and the person who made it as they are now. */
@@ -22,17 +24,19 @@ interface LinkSightParts {
   readonly canLink: (resource: NodeResource) => boolean;
   /** Nodes with a deny that concerns either. */
   readonly denied: readonly number[];
+  readonly concerned: readonly number[];
   readonly creatorTree: NodeFilter | undefined;
   /** Undefined when no entry concerns the link. */
   readonly link: FilterOf | undefined;
 }
 
 /** Both must agree: whoever made the link, and the entries about the link itself. */
-export function linkSight({ canCreator, canLink, denied, creatorTree, link }: LinkSightParts): Sight {
+export function linkSight({ canCreator, canLink, denied, concerned, creatorTree, link }: LinkSightParts): Sight {
   const trees = [creatorTree, link && treeFilter("read", link)].filter((filter) => filter !== undefined);
   return {
     can: (resource) => canCreator(resource) && canLink(resource),
     entries: denied.length === 0 ? undefined : withoutNodes(denied),
     tree: trees.length === 0 ? undefined : both(trees),
+    concerned,
   };
 }

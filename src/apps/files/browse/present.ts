@@ -70,12 +70,12 @@ export function createPresenter({ storage, access, linkedNodeIds }: PresenterDep
   };
   const all = (actor: Actor, nodes: readonly NodeInfo[]) => {
     const linked = linkedNodeIds(nodes.map(({ id }) => id));
-    const sized = createVisibleSizes({ storage, access }, actor);
+    const sized = createVisibleSizes(storage, access.sightOf(actor));
     return nodes.map((node) => presentNode(sized(node), seenBy(actor, node, linked.has(node.id))));
   };
   const one = (actor: Actor, node: NodeInfo) => {
     const seen = seenBy(actor, node, linkedNodeIds([node.id]).has(node.id));
-    return presentNode(createVisibleSizes({ storage, access }, actor)(node), seen);
+    return presentNode(createVisibleSizes(storage, access.sightOf(actor))(node), seen);
   };
   return { all, one };
 }

@@ -1,12 +1,6 @@
-import type { Actor } from "#platform/usecase";
-import type { Access } from "#security/access";
+import type { Sight } from "#security/access";
 import type { NodeInfo, Storage } from "#storage/primary";
 import { at } from "./rights.ts";
-
-interface SizesDeps {
-  readonly storage: Storage;
-  readonly access: Access;
-}
 
 /** What is hidden, or shown again inside something hidden, counts for the folders above it. */
 interface Correction {
@@ -19,9 +13,8 @@ interface Correction {
  * Nodes with the sizes and counts that somebody may know of: without what is hidden from them. Made for one answer; costs nothing
  * for whom no entry concerns.
  */
-export function createVisibleSizes(deps: SizesDeps, actor: Actor): (node: NodeInfo) => NodeInfo {
-  if (deps.access.isPlain(actor)) return (node) => node;
-  const corrections = correctionsFor(deps, actor);
+export function createVisibleSizes(storage: Storage, sight: Sight): (node: NodeInfo) => NodeInfo {
+  const corrections = correctionsFor(storage, sight);
   if (corrections.length === 0) return (node) => node;
   return (node) => {
     if (node.kind === "file") return node;
@@ -35,12 +28,12 @@ export function createVisibleSizes(deps: SizesDeps, actor: Actor): (node: NodeIn
   };
 }
 
-function correctionsFor({ storage, access }: SizesDeps, actor: Actor): Correction[] {
-  return access.nodesWithEntriesFor(actor).flatMap((nodeId) => {
+function correctionsFor(storage: Storage, sight: Sight): Correction[] {
+  return sight.concerned.flatMap((nodeId) => {
     const node = storage.node(nodeId);
     if (node === undefined || node.parentId === null) return [];
-    const isShown = access.can(actor, "read", at(node));
-    const isParentShown = access.can(actor, "read", { spaceId: node.spaceId, nodeId: node.parentId });
+    const isShown = sight.can(at(node));
+    const isParentShown = sight.can({ spaceId: node.spaceId, nodeId: node.parentId });
     if (isShown === isParentShown) return [];
     const sign = isShown ? 1 : -1;
     const above = new Set(storage.above(nodeId));

@@ -1,4 +1,4 @@
-import { presentNode } from "#apps/files/browse";
+import { createVisibleSizes, presentNode } from "#apps/files/browse";
 import type { linksContract } from "#contract/apps/files/links";
 import { AppError } from "#platform/errors";
 import type { Handlers, UseCaseContext } from "#platform/usecase";
@@ -21,6 +21,7 @@ export function visitorHandlers(
 ): Pick<Handlers<typeof linksContract>, Operations> {
   const { storage, clock, passwords, delays, personName } = deps;
 
+  const sizedFor = ({ sight }: LiveLink) => createVisibleSizes(storage, sight);
   const unlock = async (context: UseCaseContext, { link }: LiveLink, password: string): Promise<void> => {
     const attempt = delays.begin(`link ${link.id}`, context.address);
     const matches = await passwords.verify(password, link.passwordHash ?? undefined).catch((thrown: unknown) => {
@@ -51,7 +52,7 @@ export function visitorHandlers(
         ...seenByAll,
         needsPassword: false,
         name: node.name === "" ? storage.space(node.spaceId).name : node.name,
-        root: link.mode === "view" ? presentBelow(node, node) : null,
+        root: link.mode === "view" ? presentBelow(sizedFor(live)(node), node) : null,
       };
     },
     "publicLink.list": (context, { token, folderId, offset, limit }) => {
@@ -63,10 +64,11 @@ export function visitorHandlers(
       const { nodes, total } = storage.page(id, { offset, limit, filter: live.sight.entries });
       const path = storage.lineage(id);
       const below = path.slice(path.findIndex((step) => step.id === live.node.id));
+      const sized = sizedFor(live);
       return {
-        folder: presentBelow(folder, live.node),
+        folder: presentBelow(sized(folder), live.node),
         path: below.map((step) => ({ id: step.id, name: step.name })),
-        nodes: nodes.map((node) => presentBelow(node, live.node)),
+        nodes: nodes.map((node) => presentBelow(sized(node), live.node)),
         total,
       };
     },

@@ -115,7 +115,9 @@ function respond(
   listing: Listing,
   keep?: (bytes: Uint8Array<ArrayBuffer>) => void,
 ): Response {
-  const nodes = [listing.self, ...listing.children].map(createVisibleSizes(dav, call.actor));
+  const nodes = [listing.self, ...listing.children].map(
+    createVisibleSizes(dav.storage, dav.access.sightOf(call.actor)),
+  );
   const dead: ReadonlyMap<number, readonly DeadProperty[]> = query.wantsDead
     ? dav.properties.of(nodes.map(({ id }) => id))
     : new Map();

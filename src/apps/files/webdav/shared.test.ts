@@ -172,5 +172,10 @@ test("a lock is named where its reader finds it, and not where they cannot look"
   const token = locked.headers.get("lock-token") ?? "";
   expect(await status("ben", "UNLOCK", "/dav/shared/Photos/", { "lock-token": token })).toBe(403);
   expect(await status("anna", "UNLOCK", "/dav/home/Photos/", { "lock-token": token })).toBe(204);
+  entry("Photos/Private", "deny", 15);
+  const below = await dav.ask("anna", "LOCK", "/dav/home/Photos/Private/diary.txt", { depth: "0" }, body);
+  expect(below.status).toBe(200);
+  const deep = await dav.ask("ben", "LOCK", "/dav/shared/Photos/", { depth: "infinity" }, body);
+  expect([deep.status, deep.text.includes("Private")]).toEqual([207, false]);
   clear();
 });

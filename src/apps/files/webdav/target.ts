@@ -109,7 +109,7 @@ function discover(storage: Storage, { topId, below }: Start): NodeInfo | undefin
   return node;
 }
 
-/** The URL path under which the actor finds a node, without a slash at the end; `/dav` for what lies above what they see. */
+/** The URL path under which the actor finds a node, without a slash at the end; `/dav` for what they do not see. */
 export function hrefOfNode({ storage, access, findSpace }: LocateDeps, actor: Actor, nodeId: number): string {
   const path = storage.lineage(nodeId);
   const [root] = path;
@@ -123,7 +123,8 @@ export function hrefOfNode({ storage, access, findSpace }: LocateDeps, actor: Ac
   }
   for (const item of sharedWith({ storage, access }, actor)) {
     const top = path.findIndex(({ id }) => id === item.node.id);
-    if (top !== -1) return encodeDavPath(["shared", item.name, ...path.slice(top + 1).map(({ name }) => name)]);
+    const isShown = top !== -1 && access.shownSteps(actor, at(node)) >= path.length - top;
+    if (isShown) return encodeDavPath(["shared", item.name, ...path.slice(top + 1).map(({ name }) => name)]);
   }
   return encodeDavPath([]);
 }
