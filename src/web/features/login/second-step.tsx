@@ -80,7 +80,6 @@ export function SecondStep(props: {
             fullWidth
             loading={show.isPending}
             disabled={wait > 0}
-            data-autofocus
             autoFocus={way === "passkey" || way === "certificate"}
             key={way}
           >

@@ -57,7 +57,7 @@ export function StepUpForm(props: { readonly options: Options; onRenew(): Promis
             <PasswordInput
               label={t.password}
               autoComplete="current-password"
-              data-autofocus
+              autoFocus
               value={password}
               onChange={(event) => setPassword(event.currentTarget.value)}
             />
@@ -81,7 +81,7 @@ export function StepUpForm(props: { readonly options: Options; onRenew(): Promis
             />
           )}
           <ProofError error={confirm.error} waitSeconds={wait} />
-          <Button type="submit" fullWidth loading={confirm.isPending} disabled={wait > 0} data-autofocus>
+          <Button type="submit" fullWidth loading={confirm.isPending} disabled={wait > 0} autoFocus={!needsPassword}>
             {method === "passkey" ? t.usePasskey : t.confirm}
           </Button>
         </Stack>
