@@ -1,4 +1,5 @@
 import { openReadOnly } from "#platform/db";
+import { AppError } from "#platform/errors";
 import { createSigner } from "./chain.ts";
 import type { AuditProblem } from "./contract.ts";
 import { auditPaths, readKey } from "./key.ts";
@@ -17,7 +18,7 @@ export interface Verification {
 
 const slice = 5000;
 
-/** Checks the files of a data folder, with the server off or on. Throws AppError `not-found` when there is no database. */
+/** Checks the files of a data folder, with the server off or on. Throws AppError `not-found` when there is no database, or no log in it. */
 export function verifyFolder(dataDir: string, databasePath: string): Verification {
   const paths = auditPaths(dataDir);
   const key = readKey(paths.key);
@@ -27,6 +28,8 @@ export function verifyFolder(dataDir: string, databasePath: string): Verificatio
   const db = openReadOnly(databasePath);
   try {
     return db.snapshot(() => {
+      const hasLog = db.prepare<unknown, []>("SELECT 1 FROM sqlite_master WHERE name = 'audit_entry'").get() !== null;
+      if (!hasLog) throw new AppError("not-found", "This database is older than the audit log: start the server once.");
       const evidence = { reader: createAuditReader(db), pins, signer };
       const problems: AuditProblem[] = [];
       let progress: Progress | null = null;

@@ -50,6 +50,13 @@ test("a chain that nobody touched holds, and so does an empty one", async () => 
   expect(folder.verify()).toEqual({ entries: 17, firstSeq: 1, lastSeq: 17, problems: [] });
 });
 
+test("without a database, or with one from before there was a log, it says so", () => {
+  expect(() => folder.verify()).toThrow("no database");
+  new Database(folder.databasePath).close();
+  writeFileSync(folder.databasePath, "");
+  expect(() => folder.verify()).toThrow("older than the audit log");
+});
+
 test("the database itself refuses to change, remove or exchange an entry or a checkpoint", async () => {
   await write();
   const database = new Database(folder.databasePath);
