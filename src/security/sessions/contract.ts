@@ -135,6 +135,8 @@ export const sessionsContract = defineContract({
     input: z.object({}),
     output: z.object({
       methods: z.array(z.enum(stepUpMethods)),
+      /** This session began at a provider: logging in there again confirms as well, also for who knows no password here. */
+      byProvider: z.boolean(),
       /** When `methods` has `passkey`; else null. */
       passkey: z.object({ ticket: Ticket, options: PasskeyRequestOptions }).nullable(),
     }),

@@ -198,6 +198,9 @@ test("a provider's word is one factor, or two where the household says so", asyn
   const done = await second(pending.ticket, { method: "totp", code: codeAt(nowMs) }, { cookieHeader });
   expect(done.setCookie).toContain("__Host-hearth-login=; Path=/; Max-Age=0");
   expect(house.sessions.service.list(person.id)[0]?.factors).toBe('["provider","totp"]');
+  const cookie = /__Host-hearth=[\w-]+/.exec(done.setCookie ?? "")?.[0] ?? "";
+  const options = await house.call("session.stepUpOptions", {}, await house.byCookie(cookie), atHost);
+  expect(options.answer).toMatchObject({ byProvider: true, methods: ["totp", "recovery-code"] });
   const owner = await house.byCookie((await house.add("olga", ["owner"]), await house.login("olga")));
   await house.call("security.policy.set", { rolesNeedingSecondFactor: [], providerCountsAsTwo: true }, owner);
   expect((await provide()).step.step).toBe("done");

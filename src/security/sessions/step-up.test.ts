@@ -25,6 +25,7 @@ const make = async () => codeOf(house.call("appPassword.create", { label: "x" },
 const options = async () =>
   (await house.call("session.stepUpOptions", {}, await alice(), atHost)).answer as {
     methods: string[];
+    byProvider: boolean;
     passkey: { ticket: string; options: object } | null;
   };
 /** Keeps the cookie that the browser would keep. */
@@ -42,7 +43,7 @@ test("after a login dangerous acts are open for five minutes, then a factor open
   expect(await make()).toBe("done");
   nowMs += 5 * minuteMs;
   expect(await make()).toBe("step-up-required");
-  expect(await options()).toEqual({ methods: ["password"], passkey: null });
+  expect(await options()).toEqual({ methods: ["password"], byProvider: false, passkey: null });
   expect(await stepUp({ method: "password", password: "wrong" })).toBe("forbidden");
   expect(await make()).toBe("step-up-required");
   const before = cookie;

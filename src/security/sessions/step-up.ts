@@ -62,9 +62,10 @@ export function createStepUps(deps: StepUpDeps): StepUps {
     options: (context) => {
       const sessionId = sessionOf(context);
       const methods = methodsOf(context);
-      if (!methods.includes("passkey")) return { methods, passkey: null };
+      const byProvider = context.actor.factors.includes("provider");
+      if (!methods.includes("passkey")) return { methods, byProvider, passkey: null };
       const { challenge, options } = deps.factors.challenge(context.actor.userId, context);
-      return { methods, passkey: { ticket: challenges.issue({ sessionId, challenge }), options } };
+      return { methods, byProvider, passkey: { ticket: challenges.issue({ sessionId, challenge }), options } };
     },
     confirm: async (given, context) => {
       sessionOf(context);
