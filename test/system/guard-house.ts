@@ -76,29 +76,36 @@ export async function openHouse(dataDir: string) {
   };
 }
 
-async function answer(hearth: RunningHearth, request: HouseRequest): Promise<HouseReply> {
+/** `cookies` holds the session of the owner, which is renewed when another factor was shown. */
+async function answer(hearth: RunningHearth, cookies: { owner: string }, request: HouseRequest): Promise<HouseReply> {
   const { from, path, method = "GET", as = "nobody", headers = {}, body } = request;
   const origin = `http://${from}:${new URL(hearth.url).port}`;
   const sent = new Headers(headers);
   if (as === "app") sent.set("authorization", hearth.authorization);
   else sent.set("origin", origin);
-  if (as === "owner") sent.set("cookie", hearth.cookie);
+  if (as === "owner") sent.set("cookie", cookies.owner);
   const init: RequestInit = { method, headers: sent, redirect: "manual" };
   const response = await fetch(`${origin}${path}`, body === undefined ? init : { ...init, body });
+  const renewed = response.headers.get("set-cookie")?.split(";", 1)[0];
+  if (as === "owner" && renewed !== undefined) cookies.owner = renewed;
   return { status: response.status, headers: response.headers.toJSON(), body: await response.text() };
 }
 
 async function run(dataDir: string): Promise<void> {
   const start = () => startHearth({ dataDir, args: ["--listen", "0.0.0.0:0"] });
   let hearth = await start();
+  let cookies = { owner: hearth.cookie };
   process.stdout.write("ready\n");
   for await (const line of createInterface({ input: process.stdin })) {
     const command = JSON.parse(line) as Command;
     const say = (reply: object) => process.stdout.write(`${JSON.stringify({ id: command.id, reply })}\n`);
-    if ("request" in command) say(await answer(hearth, command.request));
+    if ("request" in command) say(await answer(hearth, cookies, command.request));
     else {
       await hearth.stop();
-      if (command.act === "restart") hearth = await start();
+      if (command.act === "restart") {
+        hearth = await start();
+        cookies = { owner: hearth.cookie };
+      }
       say({});
       if (command.act === "stop") return;
     }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Secret, TOTP } from "otpauth";
 import { type HouseRequest, openHouse } from "./guard-house.ts";
 
 const inside = "127.0.0.1";
@@ -193,5 +194,19 @@ describe("the application firewall of the running program", () => {
     expect(await until(200)).toBe(200);
     expect(command("on")).toBe(0);
     expect(await until(403)).toBe(403);
+  }, 30_000);
+
+  // The last one: from here on the owner logs in with two factors.
+  test("two factors for administration: refused to who has shown one, accepted and met by who has shown two", async () => {
+    const two = rule("two", { apps: ["admin"] }, "challenge");
+    expect(await set([two])).toMatchObject({ code: "conflict" });
+    const { secret } = await call("totp.begin");
+    const confirmed = await call("totp.confirm", { code: new TOTP({ secret: Secret.fromBase32(secret) }).generate() });
+    expect(confirmed.recoveryCodes.length).toBeGreaterThan(5);
+    expect(await set([two])).toMatchObject({ tests: [] });
+    expect((await call("guard.rules", {}, outside)).document.rules).toHaveLength(1);
+    expect((await call("people.list", {}, outside)).people).toHaveLength(1);
+    const before = { from: outside, path: "/api/guard.rules", method: "POST", as: "app" as const, body: "{}" };
+    expect((await house.request(before)).status).toBe(403);
   }, 30_000);
 });

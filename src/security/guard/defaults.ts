@@ -17,10 +17,15 @@ export const defaultDocument: RuleDocument = RuleDocument.parse({
     },
     {
       id: "login-pace",
-      title: "No more than 60 login steps a minute from one network outside",
+      title: "No more than 60 attempts to log in a minute from one network outside",
       when: {
-        apps: ["login"],
-        methods: ["POST"],
+        paths: [
+          "/api/session.login",
+          "/api/session.secondFactor",
+          "/api/session.stepUp",
+          "/api/passkey.login",
+          "/api/setup.*",
+        ],
         zones: ["outside"],
         rate: { requests: 60, perMs: minuteMs, by: "address" },
       },
