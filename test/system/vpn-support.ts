@@ -31,15 +31,16 @@ async function makeNamespace(name: string) {
   const within = (argv: readonly string[], stdin?: string) => run(["ip", "netns", "exec", name, ...argv], stdin);
   await within(["ip", "link", "set", "lo", "up"]);
   const probe = startProbe(name);
+  const pids = async () => (await run(["ip", "netns", "pids", name])).split("\n").filter(Boolean).map(Number);
   return {
     name,
+    pids,
     run: within,
     ...probe,
     remove: async () => {
       await probe.end();
       // A program that was killed leaves its interface's process behind.
-      const pids = await run(["ip", "netns", "pids", name]).catch(() => "");
-      for (const pid of pids.split("\n").filter((text) => text !== "")) process.kill(Number(pid), "SIGKILL");
+      for (const pid of await pids().catch(() => [])) process.kill(pid, "SIGKILL");
       await run(["ip", "netns", "delete", name]).catch(() => undefined);
     },
   };

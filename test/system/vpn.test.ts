@@ -1,6 +1,7 @@
 // needs: ip, wg, wireguard-go, nft, /dev/net/tun, /root/.
 // Network namespaces are for root alone.
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { dial, eventually, type Lab, newKeys, openLab, type Program, raise, startProgram } from "./vpn-support.ts";
 
 setDefaultTimeout(60_000);
@@ -264,8 +265,11 @@ test("whoever flushes all rules takes ours along: they are back at once; foreign
 
 test("a WireGuard process that dies is started again, and devices come back", async () => {
   const { place, peer, redial } = await join("near", { zones: ["lan"] });
-  const processes = await lab.server.run(["pgrep", "-f", `^(/usr/bin/)?wireguard-go -f ${lab.interface}$`]);
-  process.kill(Number(processes.trim()), "SIGKILL");
+  for (const pid of await lab.server.pids()) {
+    if (readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(`wireguard-go\0-f\0${lab.interface}\0`)) {
+      process.kill(pid, "SIGKILL");
+    }
+  }
   await eventually(async () => {
     const { state, backend } = await hearth.call("vpn.status");
     return state === "running" && backend === "wireguard-go";
