@@ -19,7 +19,6 @@ export const audit = {
   empty: "Nothing fits",
   emptyHint: "Try other words, a longer time or another person.",
   details: (seq: number): string => `Entry ${seq.toLocaleString("en")}`,
-  show: (seq: number): string => `Show entry ${seq.toLocaleString("en")}`,
   facts: {
     via: "Known by",
     factors: "Shown",

@@ -23,7 +23,7 @@ export function EntryList({ entries }: { readonly entries: readonly AuditEntry[]
       <Table.Thead>
         <Table.Tr>
           <Table.Th className={classes.when}>{t.columns.when}</Table.Th>
-          <Table.Th className={classes.who}>{t.columns.who}</Table.Th>
+          <Table.Th className={`${classes.wide} ${classes.who}`}>{t.columns.who}</Table.Th>
           <Table.Th>{t.columns.what}</Table.Th>
           <Table.Th className={`${classes.wide} ${classes.where}`}>{t.columns.where}</Table.Th>
           <Table.Th className={classes.outcome}>{t.columns.outcome}</Table.Th>
@@ -59,14 +59,9 @@ function Row(props: {
       <Table.Td className="tabular" title={formatMoment(entry.atMs)}>
         {formatWhen(entry.atMs, props.nowMs)}
       </Table.Td>
-      <Table.Td className={classes.clip}>{whoOf(entry)}</Table.Td>
+      <Table.Td className={`${classes.wide} ${classes.clip}`}>{whoOf(entry)}</Table.Td>
       <Table.Td>
-        <UnstyledButton
-          className={classes.act}
-          aria-expanded={props.isOpen}
-          aria-label={t.show(entry.seq)}
-          onClick={props.onToggle}
-        >
+        <UnstyledButton className={classes.act} aria-expanded={props.isOpen} onClick={props.onToggle}>
           <IconChevronRight size={16} stroke={1.5} aria-hidden="true" className={classes.chevron} />
           <span className={classes.actText}>
             <Text size="sm" truncate>
@@ -74,6 +69,7 @@ function Row(props: {
               {entry.count > 1 && ` · ${t.times(entry.count)}`}
             </Text>
             <Text size="xs" c="dimmed" truncate>
+              <span className={classes.narrow}>{whoOf(entry)} </span>
               {entry.resources.join(", ") || entry.detail}
             </Text>
           </span>
