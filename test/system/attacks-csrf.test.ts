@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { openHousehold } from "./access/household.ts";
+import { probes } from "./access/routes.ts";
 import { answerOf, type House, openHouse } from "./attacks/house.ts";
 import { defectsIn } from "./support.ts";
 
@@ -139,6 +141,40 @@ test("uploads, WebDAV, link uploads and all else that is no operation write noth
   }
   expect([...tried]).toContain("link.uploads");
 }, 60_000);
+
+test("no prefix that answers over HTTP takes a write from another site, by whatever method", async () => {
+  const household = await openHousehold();
+  try {
+    const things = await household.furnish();
+    const { cookie = "" } = household.alice;
+    const before = await household.snapshot();
+    const methods = ["POST", "PUT", "PATCH", "DELETE", "MKCOL", "MOVE", "COPY", "PROPPATCH", "LOCK", "UNLOCK"];
+    for (const prefix of household.hearth.routePrefixes) {
+      const known = probes[prefix]?.(things) ?? [];
+      const paths = new Set([prefix, `${prefix}x`, ...known.map(({ path }) => path)]);
+      for (const path of paths) {
+        for (const method of methods) {
+          const origins: Record<string, string>[] = [{ origin: "https://evil.test" }, { origin: "null" }, {}];
+          for (const shape of origins) {
+            const headers = { ...known.find((one) => one.path === path)?.headers, ...shape, cookie };
+            await household.send({}, method, path, headers, "x").then((response) => response.body?.cancel());
+          }
+          expect(`${method} ${path} ${(await household.snapshot()) === before}`).toBe(`${method} ${path} true`);
+        }
+      }
+    }
+    const session = await household.send(
+      household.alice,
+      "POST",
+      "/api/session.current",
+      { origin: household.url },
+      "{}",
+    );
+    expect(((await session.json()) as { person: unknown }).person).not.toBeNull();
+  } finally {
+    await household.close();
+  }
+}, 120_000);
 
 test("no answer lets a page of another site read it", async () => {
   for (const path of ["/", "/api/openapi.json", "/api/session.current", "/dav/home/", "/healthz"]) {
