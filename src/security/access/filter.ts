@@ -1,5 +1,4 @@
 import { bits } from "./actions.ts";
-import type { ResourceAction } from "#wire";
 
 /** A condition on rows of `node`, with its parameters in order. */
 export interface NodeFilter {
@@ -27,34 +26,19 @@ const nearest = `(
 export interface FilterOf {
   readonly subjects: ReadonlySet<string>;
   readonly nowMs: number;
-  /** Spaces in which membership allows the action; `all` where nothing but entries counts. */
-  readonly spaceIds: (action: ResourceAction) => readonly number[] | "all";
+  /** Spaces that membership lets them read. */
+  readonly spaceIds: readonly number[];
 }
 
-/** The rule of `effectiveMask` as SQL over whole trees. */
-export function treeFilter(action: ResourceAction, of: FilterOf): NodeFilter {
-  const parts = action === "read" ? [part("read", of)] : [part("read", of), part(action, of)];
-  return both(parts);
-}
-
-function part(action: ResourceAction, { subjects, nowMs, spaceIds }: FilterOf): NodeFilter {
-  const spaces = spaceIds(action);
-  const entry = [bits[action], JSON.stringify([...subjects]), nowMs];
-  if (spaces === "all") return { sql: `coalesce(${nearest}, 1)`, params: entry };
+/** The rule of `effectiveMask` for reading, as SQL over whole trees. */
+export function readableFilter({ subjects, nowMs, spaceIds }: FilterOf): NodeFilter {
   return {
     sql: `coalesce(${nearest}, node.space_id IN (SELECT value FROM json_each(?)))`,
-    params: [...entry, JSON.stringify(spaces)],
+    params: [bits.read, JSON.stringify([...subjects]), nowMs, JSON.stringify(spaceIds)],
   };
 }
 
 /** Rows that are none of these: entries of a folder whose own rights are known. */
 export function withoutNodes(nodeIds: readonly number[]): NodeFilter {
   return { sql: "node.id NOT IN (SELECT value FROM json_each(?))", params: [JSON.stringify(nodeIds)] };
-}
-
-export function both(filters: readonly NodeFilter[]): NodeFilter {
-  return {
-    sql: filters.map(({ sql }) => `(${sql})`).join(" AND "),
-    params: filters.flatMap(({ params }) => params),
-  };
 }

@@ -30,6 +30,7 @@ function expected(drawn: Household, world: World, userId: number, action: Resour
   const speaksTo = ({ subject, expiresAtMs }: RandomEntry) => {
     if (expiresAtMs !== null && expiresAtMs <= nowMs) return false;
     if (subject.kind === "user") return subject.id === userId;
+    if (subject.kind === "link") return false;
     return subject.kind === "everyone" || drawn.groups[Number(subject.id) - 1]?.includes(userId) === true;
   };
   const spaceId = spaceOf(world.parents(), nodeId);
@@ -265,6 +266,34 @@ test(
         }
       }),
       { numRuns: 40 },
+    );
+  },
+  slowMachineMs,
+);
+
+test(
+  "a link shows what its maker may share, without what the link itself is denied",
+  () => {
+    fc.assert(
+      fc.property(household, fc.constantFrom(...userIds), (drawn, creatorId) => {
+        const world = settle(db, drawn);
+        const sight = world.access.sightOfLink({ linkId: "ab", creator: personOf(creatorId) });
+        const isOpen = (nodeId: number) => {
+          for (const at of [nodeId, ...above(world.parents(), nodeId)]) {
+            const entry = drawn.entries.find(({ nodeId: on, subject }) => on === at && subject.kind === "link");
+            const counts = entry !== undefined && (entry.expiresAtMs === null || entry.expiresAtMs > nowMs);
+            if (counts && (entry.actions & bits.read) !== 0) return entry.effect === "allow";
+          }
+          return true;
+        };
+        const right = nodeIds.filter((id) => expected(drawn, world, creatorId, "share", id) && isOpen(id));
+        expect(nodeIds.filter((id) => sight.can(resource(world, id)))).toEqual(right);
+        const passing = new Set(world.passing(sight.entries));
+        for (const id of nodeIds) {
+          if (right.includes(world.parents().get(id) ?? 0)) expect(passing.has(id)).toBe(right.includes(id));
+        }
+      }),
+      runs,
     );
   },
   slowMachineMs,

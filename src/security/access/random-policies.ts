@@ -38,6 +38,7 @@ const subject: fc.Arbitrary<AccessSubject> = fc.oneof(
   fc.record({ kind: fc.constant("user" as const), id: fc.constantFrom(...userIds) }),
   fc.record({ kind: fc.constant("group" as const), id: fc.constantFrom(1, 2) }),
   fc.constant({ kind: "everyone" as const }),
+  fc.constant({ kind: "link" as const, id: "ab" }),
 );
 const entry: fc.Arbitrary<RandomEntry> = fc
   .record({

@@ -6,11 +6,11 @@ import { actionsOf, allActions, bits, maskOf, maskOfSpaceRole, withoutOrphans } 
 import { credentialMask, type Decision } from "./credential.ts";
 import { subjectKey } from "./entries.ts";
 import { createExplainer } from "./explain.ts";
-import { type FilterOf, type NodeFilter, nothing, treeFilter, withoutNodes } from "./filter.ts";
+import { type NodeFilter, nothing, readableFilter, withoutNodes } from "./filter.ts";
 import type { Parties } from "./parties.ts";
 import { denyShift, effectiveMask, type Policy, type Position, readableSteps, type Rules } from "./policy.ts";
 import type { Names, NodeResource, OtherResource, Resource, Tree } from "./resource.ts";
-import { type LinkParty, linkSight, type Sight } from "./sight.ts";
+import type { LinkParty, PersonSight, Sight } from "./sight.ts";
 
 /** Deciding. */
 export interface Reader {
@@ -31,7 +31,7 @@ export interface Reader {
   /** Something below a folder that the actor may not do this to, though they may to the folder. */
   obstacleBelow(actor: Actor, action: ResourceAction, folder: NodeResource): number | undefined;
   /** What the actor may read, for listings. */
-  sightOf(actor: Actor): Sight;
+  sightOf(actor: Actor): PersonSight;
   /** What a visitor of a link may read: no more than whoever made it may share. */
   sightOfLink(link: LinkParty): Sight;
   /** Changes whenever a decision of anybody may have changed; part of the key of what is cached for an actor. */
@@ -138,17 +138,15 @@ function createSights(
   masks: Masks,
   can: Reader["can"],
 ): Pick<Reader, "sightOf" | "sightOfLink"> {
-  const filterOf = (actor: Actor): FilterOf => ({
-    subjects: parties.subjectsOf(actor.userId),
-    nowMs: clock.now(),
-    spaceIds: (action) =>
-      [...parties.rolesOf(actor.userId)]
-        .filter(([, role]) => (maskOfSpaceRole[role] & bits[action]) !== 0)
-        .map(([spaceId]) => spaceId),
-  });
-  const treeOf = (actor: Actor, action: ResourceAction): NodeFilter | undefined => {
-    if (actor.kind === "person" && (credentialMask(actor) & bits[action]) === 0) return nothing;
-    return masks.rulesOf(actor).size === 0 ? undefined : treeFilter(action, filterOf(actor));
+  const treeOf = (actor: Actor): NodeFilter | undefined => {
+    if (actor.kind === "person" && credentialMask(actor) === 0) return nothing;
+    if (masks.rulesOf(actor).size === 0) return undefined;
+    return readableFilter({
+      subjects: parties.subjectsOf(actor.userId),
+      nowMs: clock.now(),
+      // Every role in a space reads.
+      spaceIds: [...parties.rolesOf(actor.userId).keys()],
+    });
   };
   return {
     sightOf: (actor) => {
@@ -157,7 +155,7 @@ function createSights(
       return {
         can: (resource) => can(actor, "read", resource),
         entries: denied.length === 0 ? undefined : withoutNodes(denied),
-        tree: treeOf(actor, "read"),
+        tree: treeOf(actor),
         concerned: [...rules.keys()],
       };
     },
@@ -167,14 +165,12 @@ function createSights(
       const isOpen = (resource: NodeResource) =>
         (effectiveMask(rules, { ...masks.positionOf(creator, resource), base: allActions }) & bits.read) !== 0;
       const creatorRules = masks.rulesOf(creator);
-      return linkSight({
-        canCreator: (resource) => can(creator, "share", resource),
-        canLink: isOpen,
-        denied: [...deniedNodes(creatorRules, maskOf(["read", "share"])), ...deniedNodes(rules, bits.read)],
+      const denied = [...deniedNodes(creatorRules, maskOf(["read", "share"])), ...deniedNodes(rules, bits.read)];
+      return {
+        can: (resource) => can(creator, "share", resource) && isOpen(resource),
+        entries: denied.length === 0 ? undefined : withoutNodes(denied),
         concerned: [...new Set([...creatorRules.keys(), ...rules.keys()])],
-        creatorTree: treeOf(creator, "share"),
-        link: rules.size === 0 ? undefined : { subjects: new Set([key]), nowMs: clock.now(), spaceIds: () => "all" },
-      });
+      };
     },
   };
 }
