@@ -74,6 +74,14 @@ describe("bans", () => {
     );
   }, 60_000);
 
+  test("a connection that had gone before its address was asked bans nobody", async () => {
+    const { set, status, call, kernel } = world.open();
+    await set([rule("trap", { paths: ["/trap"] }, "ban")]);
+    expect(await status("", "/trap")).toBe(403);
+    expect(await status("", "/")).toBe(200);
+    expect([(await call("guard.bans", {})).bans, kernel]).toEqual([[], []]);
+  });
+
   test("by hand: never one's own network nor the household, at most a range, and lifting forgets the strikes", async () => {
     const { call, status, kernel } = world.open();
     const ban = (network: string, from = home) =>

@@ -38,7 +38,7 @@ export interface Bans {
   readonly count: number;
   /** The ban that holds for an address now; counts the request for it. Nobody inside is ever held. */
   refusing(place: Place): Ban | undefined;
-  /** Bans the line of a place, longer each time. Undefined, and nothing happens, inside. */
+  /** Bans the line of a place, longer each time. Undefined, and nothing happens, inside and without an address. */
   strike(place: Place, why: string, ruleId: string): Ban | undefined;
   /** Throws `bad-request` for what is no network or too wide, `conflict` when it holds addresses that are spared. */
   add(text: string, durationMs: number, why: string, by: string): Ban;
@@ -91,7 +91,7 @@ export function createBans(deps: BansDeps): Bans {
       return entry;
     },
     strike: (place, why, ruleId) => {
-      if (place.inside) return undefined;
+      if (place.inside || !place.known) return undefined;
       const nowMs = clock.now();
       const before = entries.get(place.line);
       if (before !== undefined && before.untilMs > nowMs) return before;

@@ -117,6 +117,8 @@ describe("changes", () => {
       [2, false],
       [1, false],
     ]);
+    const schema = JSON.parse((await call("guard.export", { format: "schema" })).text);
+    expect([schema.required, schema.additionalProperties]).toEqual([["schema", "rules"], false]);
     for (const text of ["schema: 2", "rules: [", "{}", "schema: 1\nrules: []\nextra: 1"]) {
       expect(await call("guard.import", { version: 5, text })).toMatchObject({ code: "bad-request" });
     }

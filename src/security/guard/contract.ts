@@ -427,8 +427,8 @@ export const guardContract = defineContract({
     ...write,
   },
   "guard.export": {
-    summary: "The rules in force as text.",
-    input: z.object({ format: z.enum(["yaml", "json"]).default("yaml") }),
+    summary: "The rules in force as text; schema is the JSON Schema of that text, for editors.",
+    input: z.object({ format: z.enum(["yaml", "json", "schema"]).default("yaml") }),
     output: z.object({ text: z.string(), fileName: z.string() }),
     ...read,
   },

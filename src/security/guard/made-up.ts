@@ -51,10 +51,10 @@ export function bareType(header: string): string {
 
 function placeOf({ address, zone, country }: MadeUpRequest, places: Places): Place {
   const place = places.of(address);
-  const { bytes, line, lineText, sets } = place;
+  const { bytes, line, lineText, sets, known } = place;
   const asked = zone ?? place.zone;
   const inside = asked !== "outside";
-  return { bytes, line, lineText, sets, zone: asked, inside, country: country ?? place.country };
+  return { bytes, line, lineText, sets, known, zone: asked, inside, country: country ?? place.country };
 }
 
 function actorOf(request: MadeUpRequest, { rolesOf }: MadeUpDeps): Actor {

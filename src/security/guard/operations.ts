@@ -19,7 +19,7 @@ import type { Repository } from "./repository.ts";
 import type { State } from "./service.ts";
 import type { SignatureOf } from "./signatures.ts";
 import { renderMinute } from "./time-windows.ts";
-import { readDocument, renderDocument } from "./text.ts";
+import { readDocument, renderDocument, renderSchema } from "./text.ts";
 
 export interface OperationDeps {
   readonly db: Db;
@@ -90,6 +90,7 @@ function ruleHandlers(
       return { versions };
     },
     "guard.export": async (_, { format }) => {
+      if (format === "schema") return { text: renderSchema(), fileName: "hearth-rules.schema.json" };
       const { version, document } = state.stored();
       return { text: await renderDocument(document, format), fileName: `hearth-rules-${version}.${format}` };
     },

@@ -21,6 +21,8 @@ export interface Place {
   readonly zone: Zone;
   /** Household and VPN: never banned. */
   readonly inside: boolean;
+  /** False when the connection had gone before its address was asked: there is nobody to ban. */
+  readonly known: boolean;
   /** The address sets that hold it. */
   readonly sets: readonly string[];
   /** ISO 3166 code; null when nobody knows. */
@@ -57,7 +59,8 @@ export function createPlaces(
     networks.some((network) => contains(network, bytes));
 
   const look = (address: string): Place => {
-    const bytes = parseAddress(address) ?? noAddress;
+    const parsed = parseAddress(address);
+    const bytes = parsed ?? noAddress;
     // A VPN has private addresses too, so it is asked first.
     const zone = holds(vpn, bytes) ? "vpn" : holds(household, bytes) ? "household" : "outside";
     const line = lineOf(bytes);
@@ -68,6 +71,7 @@ export function createPlaces(
       lineText: renderNetwork(line),
       zone,
       inside: zone !== "outside",
+      known: parsed !== undefined,
       sets: named.flatMap(([name, networks]) => (holds(networks, bytes) ? [name] : [])),
       get country() {
         return (country ??= countryOf(address));

@@ -9,6 +9,12 @@ export async function renderDocument(document: RuleDocument, format: "yaml" | "j
   return `# Rules of Hearth's application firewall. Import them on the security page.\n${stringify(document)}`;
 }
 
+/** JSON Schema (2020-12) of the text. */
+export function renderSchema(): string {
+  const schema = z.toJSONSchema(RuleDocument, { io: "input", unrepresentable: "any" });
+  return `${JSON.stringify({ ...schema, title: "Hearth's firewall rules" }, null, 2)}\n`;
+}
+
 /** YAML, of which JSON is a part. Throws `bad-request` that names what is wrong and where. */
 export async function readDocument(text: string): Promise<RuleDocument> {
   const { parse } = await import("yaml");
