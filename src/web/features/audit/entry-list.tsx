@@ -1,4 +1,5 @@
 import { Table, Text, UnstyledButton } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconBan, IconCheck, IconChevronRight, IconX } from "@tabler/icons-react";
 import { Fragment, useState } from "react";
 import { strings } from "#web/strings.ts";
@@ -87,6 +88,8 @@ function Row(props: {
 }
 
 function Details({ entry }: { readonly entry: AuditEntry }) {
+  // A cell over more columns than are shown would make room for the hidden ones.
+  const columns = useMediaQuery("(max-width: 767px)") === true ? 3 : 5;
   const facts: readonly (readonly [string, string])[] = [
     [t.columns.when, formatMoment(entry.atMs)],
     [t.facts.first, entry.count > 1 ? formatMoment(entry.firstAtMs) : ""],
@@ -102,7 +105,7 @@ function Details({ entry }: { readonly entry: AuditEntry }) {
   ];
   return (
     <Table.Tr>
-      <Table.Td colSpan={5}>
+      <Table.Td colSpan={columns}>
         <dl className={classes.facts} aria-label={t.details(entry.seq)}>
           {facts.map(([name, value]) =>
             value === "" ? null : (
