@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { anonymous } from "#platform/usecase";
 import { compileRules } from "./compile.ts";
-import type { Rule } from "./contract.ts";
+import { type Rule, weekdays } from "./contract.ts";
 import { findLockouts, loginSteps, repairSteps } from "./lockout.ts";
 import { actorOf, arbitraryRequest, arbitraryRules, factsOf, testAppOf, testPlaces } from "./testing.ts";
 import { weekMinutes } from "./time-windows.ts";
@@ -24,6 +24,7 @@ describe("changes", () => {
     const lockouts: [Rule, string][] = [
       [denyAll, "shut"],
       [rule("night", { times: [{ days: ["sun"], from: "03:00", to: "03:01" }] }, "deny"), "sun 03:00"],
+      [rule("late", { unless: { times: [{ days: [...weekdays], from: "00:00", to: "10:00" }] } }, "deny"), "10:00"],
       [rule("guests", { apps: ["login"], vias: ["none"] }, "deny"), "session.current"],
       [rule("rate", { roles: ["owner"], rate: { requests: 1000, perMs: minuteMs, by: "user" } }, "deny"), "limit"],
       [rule("tight", { rate: { requests: 2, perMs: minuteMs, by: "address" } }, "throttle"), "tight"],
