@@ -1,5 +1,6 @@
 // needs: chromium
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { expectProblems } from "../kit/browser.ts";
 import { enterPassword, logOut, type SecureHome, setUpApp, startSecureHome } from "./browser-security-support.ts";
 import { useBrowser } from "./browser-support.ts";
 
@@ -51,11 +52,25 @@ test("an account elsewhere is linked on the page and logs in, with the second fa
   await page.getByRole("link", { name: "Log in with Elsewhere" }).click();
   await page.getByText("No app passwords yet.").waitFor();
 
+  home.advance(6 * 60_000);
+  await page.getByRole("button", { name: "New app password" }).click();
+  await page.getByLabel("What is it for?").fill("Television");
+  await page.getByRole("button", { name: "Create" }).click();
+  const confirm = page.getByRole("dialog", { name: "Confirm that it is you" });
+  const again = confirm.getByRole("link", { name: "Log in with Elsewhere" });
+  const [tab] = await Promise.all([page.waitForEvent("popup"), again.click()]);
+  await tab.waitForURL(`${home.url}/account/devices`);
+  await tab.close();
+  await confirm.getByRole("button", { name: "I have logged in there" }).click();
+  await page.getByRole("dialog", { name: "App password created" }).waitFor();
+  await page.getByRole("button", { name: "I have copied it" }).click();
+  expect(expectProblems(visited, /status of 403.*appPassword.create/)).toBe(1);
+
   await countAsTwo(false);
   await logOut(page);
   await page.goto("/login?next=/account/apps");
   await page.getByRole("link", { name: "Log in with Elsewhere" }).click();
   await page.getByLabel("Code from the app").fill(app());
-  await page.getByText("No app passwords yet.").waitFor();
+  await page.getByText("Television").waitFor();
   expect(new URL(page.url()).pathname).toBe("/account/apps");
 });

@@ -55,6 +55,9 @@ export const proof = {
   stepUp: {
     title: "Confirm that it is you",
     hint: "This concerns keys, rights or something that cannot be undone. Then you are not asked again for five minutes.",
+    byProvider: "Or log in once more where your account is. It opens in another tab; come back here afterwards.",
+    doneThere: "I have logged in there",
+    notYet: "There was no new login yet.",
     notConfirmed: "You did not confirm that it is you, so nothing was changed.",
   },
   quality: {

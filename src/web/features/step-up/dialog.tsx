@@ -4,6 +4,7 @@ import { query } from "#web/client.ts";
 import { strings } from "#web/strings.ts";
 import { ErrorLine } from "#web/ui/index.ts";
 import { StepUpForm } from "./form.tsx";
+import { ProviderAgain } from "./provider-again.tsx";
 
 const t = strings.proof.stepUp;
 const aboveOtherDialogs = 400;
@@ -36,6 +37,7 @@ export function StepUpDialog({ onClose }: { onClose(confirmed: boolean): void })
         {options.data && (
           <StepUpForm options={options.data} onRenew={() => options.refetch()} onDone={() => onClose(true)} />
         )}
+        {options.data?.byProvider && <ProviderAgain onDone={() => onClose(true)} />}
       </Stack>
     </Modal>
   );
