@@ -8,21 +8,6 @@ export interface NodeFilter {
 
 export const nothing: NodeFilter = { sql: "0", params: [] };
 
-/**
- * The nearest node on the way up with an entry of these subjects about an action: 1 when it allows, 0 when anything there denies,
- * null when there is none. Correlated to the row, so that only rows that match everything else pay for it.
- */
-const nearest = `(
-  WITH RECURSIVE up(id, parent_id, depth) AS (
-    SELECT node.id, node.parent_id, 0
-    UNION ALL SELECT above.id, above.parent_id, up.depth + 1 FROM up JOIN node AS above ON above.id = up.parent_id
-    WHERE up.depth < 4096)
-  SELECT min(entry.effect = 'allow') FROM up
-  JOIN access_grant AS entry ON entry.kind = 'node' AND entry.resource_id = up.id
-  WHERE entry.actions & ? AND entry.subject IN (SELECT value FROM json_each(?))
-    AND (entry.expires_at_ms IS NULL OR entry.expires_at_ms > ?)
-  GROUP BY up.depth ORDER BY up.depth LIMIT 1)`;
-
 export interface FilterOf {
   readonly subjects: ReadonlySet<string>;
   readonly nowMs: number;
@@ -30,11 +15,51 @@ export interface FilterOf {
   readonly spaceIds: readonly number[];
 }
 
-/** The rule of `effectiveMask` for reading, as SQL over whole trees. */
-export function readableFilter({ subjects, nowMs, spaceIds }: FilterOf): NodeFilter {
+const counts = `entry.kind = 'node' AND entry.actions & ${bits.read} AND entry.subject IN (SELECT value FROM json_each(?))
+  AND (entry.expires_at_ms IS NULL OR entry.expires_at_ms > ?)`;
+
+/**
+ * The nearest node on the way up with an entry about reading: 1 when it allows, 0 when anything there denies, null when there is
+ * none. Correlated to the row: for few rows, wherever they lie.
+ */
+const nearest = `(
+  WITH RECURSIVE up(id, parent_id, depth) AS (
+    SELECT node.id, node.parent_id, 0
+    UNION ALL SELECT above.id, above.parent_id, up.depth + 1 FROM up JOIN node AS above ON above.id = up.parent_id
+    WHERE up.depth < 4096)
+  SELECT min(entry.effect = 'allow') FROM up JOIN access_grant AS entry ON entry.resource_id = up.id
+  WHERE ${counts} GROUP BY up.depth ORDER BY up.depth LIMIT 1)`;
+
+/** The rule of `effectiveMask` for reading, as SQL; costs a walk up for every row that it is asked of. */
+export function rowFilter({ subjects, nowMs, spaceIds }: FilterOf): NodeFilter {
   return {
     sql: `coalesce(${nearest}, node.space_id IN (SELECT value FROM json_each(?)))`,
-    params: [bits.read, JSON.stringify([...subjects]), nowMs, JSON.stringify(spaceIds)],
+    params: [JSON.stringify([...subjects]), nowMs, JSON.stringify(spaceIds)],
+  };
+}
+
+/** Nodes with an entry, and what it says there. */
+const rule = `rule(id, allows) AS (
+  SELECT entry.resource_id, min(entry.effect = 'allow') FROM access_grant AS entry WHERE ${counts} GROUP BY entry.resource_id)`;
+
+/** Folders, each under the nearest entry above it; evaluated once for a whole query. */
+const foldersUnder = (verdict: 0 | 1) => `(
+  WITH RECURSIVE ${rule}, below(id, allows) AS (
+    SELECT id, allows FROM rule
+    UNION ALL SELECT child.id, below.allows FROM below JOIN node AS child ON child.parent_id = below.id
+    WHERE child.kind = 1 AND child.id NOT IN (SELECT id FROM rule))
+  SELECT id FROM below WHERE allows = ${verdict})`;
+
+/** The same rule for searches through whole trees: costs a walk through the folders below entries, and hardly anything for a row. */
+export function treeFilter({ subjects, nowMs, spaceIds }: FilterOf): NodeFilter {
+  const who = [JSON.stringify([...subjects]), nowMs];
+  return {
+    sql: `node.id IN (WITH ${rule} SELECT id FROM rule WHERE allows = 1)
+      OR (node.id NOT IN (WITH ${rule} SELECT id FROM rule)
+        AND (coalesce(node.parent_id, 0) IN ${foldersUnder(1)}
+          OR (node.space_id IN (SELECT value FROM json_each(?))
+            AND coalesce(node.parent_id, 0) NOT IN ${foldersUnder(0)})))`,
+    params: [...who, ...who, ...who, JSON.stringify(spaceIds), ...who],
   };
 }
 

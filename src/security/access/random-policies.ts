@@ -99,9 +99,11 @@ export interface World {
 export function settle(db: Db, drawn: Household): World {
   db.prepare("DELETE FROM access_grant").run();
   db.prepare("DELETE FROM space_member").run();
-  db.prepare("CREATE TABLE IF NOT EXISTS node (id INTEGER PRIMARY KEY, parent_id INTEGER, space_id INTEGER)").run();
+  db.prepare(
+    "CREATE TABLE IF NOT EXISTS node (id INTEGER PRIMARY KEY, parent_id INTEGER, space_id INTEGER, kind INTEGER)",
+  ).run();
   const tree = new Map(drawn.parents);
-  const write = db.prepare<never, [number, number | null, number]>("INSERT OR REPLACE INTO node VALUES (?, ?, ?)");
+  const write = db.prepare<never, [number, number | null, number]>("INSERT OR REPLACE INTO node VALUES (?, ?, ?, 1)");
   const save = () => {
     for (const id of nodeIds) write.run(id, tree.get(id) ?? null, spaceOf(tree, id));
   };

@@ -6,7 +6,7 @@ import { actionsOf, allActions, bits, maskOf, maskOfSpaceRole, withoutOrphans } 
 import { credentialMask, type Decision } from "./credential.ts";
 import { subjectKey } from "./entries.ts";
 import { createExplainer } from "./explain.ts";
-import { type NodeFilter, nothing, readableFilter, withoutNodes } from "./filter.ts";
+import { type FilterOf, type NodeFilter, nothing, rowFilter, treeFilter, withoutNodes } from "./filter.ts";
 import type { Parties } from "./parties.ts";
 import { denyShift, effectiveMask, type Policy, type Position, readableSteps, type Rules } from "./policy.ts";
 import type { Names, NodeResource, OtherResource, Resource, Tree } from "./resource.ts";
@@ -138,15 +138,12 @@ function createSights(
   masks: Masks,
   can: Reader["can"],
 ): Pick<Reader, "sightOf" | "sightOfLink"> {
-  const treeOf = (actor: Actor): NodeFilter | undefined => {
+  const filterOf = (actor: Actor, make: (of: FilterOf) => NodeFilter): NodeFilter | undefined => {
     if (actor.kind === "person" && credentialMask(actor) === 0) return nothing;
     if (masks.rulesOf(actor).size === 0) return undefined;
-    return readableFilter({
-      subjects: parties.subjectsOf(actor.userId),
-      nowMs: clock.now(),
-      // Every role in a space reads.
-      spaceIds: [...parties.rolesOf(actor.userId).keys()],
-    });
+    const subjects = parties.subjectsOf(actor.userId);
+    // Every role in a space reads.
+    return make({ subjects, nowMs: clock.now(), spaceIds: [...parties.rolesOf(actor.userId).keys()] });
   };
   return {
     sightOf: (actor) => {
@@ -155,7 +152,8 @@ function createSights(
       return {
         can: (resource) => can(actor, "read", resource),
         entries: denied.length === 0 ? undefined : withoutNodes(denied),
-        tree: treeOf(actor),
+        rows: filterOf(actor, rowFilter),
+        tree: filterOf(actor, treeFilter),
         concerned: [...rules.keys()],
       };
     },

@@ -12,7 +12,9 @@ export interface Sight {
 }
 
 export interface PersonSight extends Sight {
-  /** For anything in the spaces of which this person is a member or was let in. */
+  /** For anything in the spaces of which this person is a member or was let in: for a few rows of them. */
+  readonly rows: NodeFilter | undefined;
+  /** The same, for a search through all of them. */
   readonly tree: NodeFilter | undefined;
 }
 

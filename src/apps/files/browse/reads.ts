@@ -70,7 +70,7 @@ export function readHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseContr
       };
     },
     "files.recent": ({ actor }, { limit }) => ({
-      nodes: present.all(actor, storage.recent(spacesToLookIn(actor), limit, access.sightOf(actor).tree)),
+      nodes: present.all(actor, storage.recent(spacesToLookIn(actor), limit, access.sightOf(actor).rows)),
     }),
   };
 
