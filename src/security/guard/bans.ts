@@ -45,6 +45,8 @@ export interface Bans {
   /** Throws `not-found`. */
   lift(text: string): void;
   list(): Ban[];
+  /** Gives all bans that hold to the port, or takes them from it: for the emergency switch. */
+  announce(hold: boolean): void;
   /** Takes out what has ended. */
   sweep(): void;
 }
@@ -142,6 +144,13 @@ export function createBans(deps: BansDeps): Bans {
       const held = [...entries.values()].filter(({ untilMs }) => untilMs > nowMs);
       return held.toSorted((a, b) => b.sinceMs - a.sinceMs).map(viewOf);
     },
+    announce: (hold) => {
+      for (const { network, untilMs } of entries.values()) {
+        if (untilMs <= clock.now()) continue;
+        if (hold) deps.port.onBan(network, untilMs);
+        else deps.port.onUnban(network);
+      }
+    },
     sweep: () => {
       const nowMs = clock.now();
       for (const entry of [...entries.values()]) {
@@ -153,7 +162,7 @@ export function createBans(deps: BansDeps): Bans {
   };
 }
 
-function load({ repository, clock, port }: BansDeps, entries: ReturnType<typeof createNetworkMap<Entry>>): number {
+function load({ repository, clock }: BansDeps, entries: ReturnType<typeof createNetworkMap<Entry>>): number {
   for (const row of repository.bans()) {
     const place = parseNetwork(row.network);
     if (place === undefined) continue;
@@ -169,7 +178,6 @@ function load({ repository, clock, port }: BansDeps, entries: ReturnType<typeof 
       by: row.by_name,
       refused: 0,
     });
-    if (untilMs > clock.now()) port.onBan(network, untilMs);
   }
   return countHolding(entries, clock.now());
 }

@@ -205,9 +205,11 @@ describe("changes", () => {
 
   test("the emergency switch lets everything pass, and a notice says so", async () => {
     const shut = world.open();
-    await shut.set([rule("no", { paths: ["/x"] }, "deny")]);
+    await shut.set([rule("no", { paths: ["/x"] }, "deny"), rule("trap", { paths: ["/trap"] }, "ban")]);
+    expect(await shut.status(stranger, "/trap")).toBe(403);
     writeFileSync(join(world.dataDir, "guard.off"), "");
-    const { status, call } = world.open();
+    const { status, call, kernel } = world.open();
+    expect(kernel).toEqual([]);
     expect(await status(stranger, "/x")).toBe(200);
     expect((await call("guard.findings", {})).notices[0].id).toBe("guard-off");
     expect((await call("guard.rules", {})).off).toBe(true);

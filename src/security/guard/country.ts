@@ -5,7 +5,7 @@ import type { Logger } from "#platform/log";
 import type { Notice } from "./contract.ts";
 
 export interface Countries {
-  /** Reads the file if that was not tried yet; to be called when a rule asks for countries. Throws never. */
+  /** Reads the file when it is another than was read; to be called when a rule asks for countries. Throws never. */
   load(): Promise<void>;
   /** ISO 3166 code; null when there is no file or the file does not know. */
   of(address: string): string | null;
@@ -20,17 +20,25 @@ const oldAfterMs = 180 * 86_400_000;
 type State =
   | { readonly kind: "unread" | "missing" }
   | { readonly kind: "unreadable"; readonly why: string }
-  | { readonly kind: "open"; readonly reader: Reader<CountryResponse>; readonly builtAtMs: number };
+  | {
+      readonly kind: "open";
+      readonly reader: Reader<CountryResponse>;
+      readonly builtAtMs: number;
+      /** Of the file that was read. */
+      readonly changedAtMs: number;
+    };
 
 /** Countries by a MaxMind database that the person put at `path`: nothing is asked over the network. */
 export function createCountries(path: string, log: Logger): Countries {
   let state: State = { kind: "unread" };
   const read = async (): Promise<State> => {
     try {
-      if (statSync(path).size > maxFileBytes) return { kind: "unreadable", why: "it is too large" };
+      const { size, mtimeMs } = statSync(path);
+      if (size > maxFileBytes) return { kind: "unreadable", why: "it is too large" };
+      if (state.kind === "open" && state.changedAtMs === mtimeMs) return state;
       const { Reader } = await import("mmdb-lib");
       const reader = new Reader<CountryResponse>(readFileSync(path));
-      return { kind: "open", reader, builtAtMs: reader.metadata.buildEpoch.getTime() };
+      return { kind: "open", reader, builtAtMs: reader.metadata.buildEpoch.getTime(), changedAtMs: mtimeMs };
     } catch (cause) {
       if (errnoOf(cause) === "ENOENT") return { kind: "missing" };
       log.warn("the country file cannot be read", { path, cause });
@@ -39,7 +47,7 @@ export function createCountries(path: string, log: Logger): Countries {
   };
   return {
     load: async () => {
-      if (state.kind !== "open") state = await read();
+      state = await read();
     },
     of: (address) => {
       if (state.kind !== "open") return null;

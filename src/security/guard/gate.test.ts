@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mmdbOf } from "./testing-mmdb.ts";
 import { createWorld, home, minuteMs, rule, stranger, type World } from "./testing-world.ts";
@@ -159,5 +159,10 @@ describe("actions", () => {
     expect(await status("198.51.100.1", "/dav/x")).toBe(403);
     expect(await status("198.51.100.1", "/s/x")).toBe(403);
     expect(await status(stranger, "/s/x")).toBe(200);
+    // A newer file is read when the rules are saved.
+    writeFileSync(join(world.dataDir, "country.mmdb"), mmdbOf({ "203.0.113.0/24": "FR" }, world.now()));
+    utimesSync(join(world.dataDir, "country.mmdb"), 1, 1);
+    await set([only, from]);
+    expect(await status(stranger, "/s/x")).toBe(403);
   });
 });

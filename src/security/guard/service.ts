@@ -70,8 +70,14 @@ export function createGuard(deps: GuardDeps): Guard {
   const appOf = createAppOf(deps.permissionOf);
   const signatureOf = createSignatures();
   let off = isSwitchedOff(dataDir);
+  if (!off) bans.announce(true);
   if (off) log.warn("the application firewall is switched off by the file guard.off in the data folder");
 
+  const lookAtSwitch = (): void => {
+    const before = off;
+    off = isSwitchedOff(dataDir);
+    if (off !== before) bans.announce(!off);
+  };
   const tidy = (): void => {
     try {
       bans.sweep();
@@ -82,10 +88,7 @@ export function createGuard(deps: GuardDeps): Guard {
       log.warn("the application firewall could not write its counters", { cause });
     }
   };
-  const timers = [
-    setInterval(() => void (off = isSwitchedOff(dataDir)), switchEveryMs),
-    setInterval(tidy, tidyEveryMs),
-  ];
+  const timers = [setInterval(lookAtSwitch, switchEveryMs), setInterval(tidy, tidyEveryMs)];
   const isOff = () => off;
   const gate = createGate({
     policy: state.policy,
