@@ -163,6 +163,7 @@ function openStream(handlers: LiveHandlers, onOpen: () => void, onLost: (forGood
     if (handler) source.addEventListener(name, (event) => handler(JSON.parse(event.data) as LiveEvents[N]));
   };
   on("files.changed", handlers["files.changed"]);
+  on("access.changed", handlers["access.changed"]);
   on("trash.changed", handlers["trash.changed"]);
   on("volume.state", handlers["volume.state"]);
   on("job.progress", handlers["job.progress"]);
