@@ -12,7 +12,7 @@ export interface Finding {
 /** Doors of `package.json` that are no module of the table: vocabulary, the page, the demo and the test kit. */
 const otherDoors = new Set(["wire", "contract/*", "web/*", "demo", "kit"]);
 /** Folders below `src/` that are composition roots, not layers. */
-const compositionRoots = new Set(["cli", "demo"]);
+const compositionRoots = new Set(["cli", "demo", "main"]);
 const moduleFolders = new Set(["migrations", "testdata"]);
 /** Layers that stand under the modules of the template and may not speak of operations. */
 const lightLayers = new Set(["platform", "edge"]);
