@@ -64,7 +64,7 @@ function requireSameInSql(world: World, actor: Actor): void {
   }
 }
 
-const runs = { numRuns: 120 };
+const runs = { numRuns: 200 };
 const slowMachineMs = 30_000;
 
 test(

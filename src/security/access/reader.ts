@@ -2,7 +2,7 @@ import type { Clock } from "#platform/clock";
 import { AppError } from "#platform/errors";
 import type { Actor } from "#platform/usecase";
 import type { ResourceAction } from "#wire";
-import { actionsOf, allActions, bits, maskOf, maskOfSpaceRole, withoutOrphans } from "./actions.ts";
+import { actionsOf, allActions, bits, maskOfSpaceRole, withoutOrphans } from "./actions.ts";
 import { credentialMask, type Decision } from "./credential.ts";
 import { subjectKey } from "./entries.ts";
 import { createExplainer } from "./explain.ts";
@@ -154,7 +154,7 @@ function createSights(
         entries: denied.length === 0 ? undefined : withoutNodes(denied),
         rows: filterOf(actor, rowFilter),
         tree: filterOf(actor, treeFilter),
-        concerned: [...rules.keys()],
+        concerned: nodesAbout(rules, bits.read),
       };
     },
     sightOfLink: ({ linkId, creator }) => {
@@ -162,15 +162,22 @@ function createSights(
       const rules = policy.rulesOf(key, () => new Set([key]));
       const isOpen = (resource: NodeResource) =>
         (effectiveMask(rules, { ...masks.positionOf(creator, resource), base: allActions }) & bits.read) !== 0;
+      const shareOrRead = bits.share | bits.read;
       const creatorRules = masks.rulesOf(creator);
-      const denied = [...deniedNodes(creatorRules, maskOf(["read", "share"])), ...deniedNodes(rules, bits.read)];
+      const denied = [...deniedNodes(creatorRules, shareOrRead), ...deniedNodes(rules, bits.read)];
       return {
         can: (resource) => can(creator, "share", resource) && isOpen(resource),
         entries: denied.length === 0 ? undefined : withoutNodes(denied),
-        concerned: [...new Set([...creatorRules.keys(), ...rules.keys()])],
+        concerned: [...new Set([...nodesAbout(creatorRules, shareOrRead), ...nodesAbout(rules, bits.read)])],
       };
     },
   };
+}
+
+function nodesAbout(rules: Rules, mask: number): number[] {
+  const about: number[] = [];
+  for (const [nodeId, rule] of rules) if (((rule | (rule >> denyShift)) & mask) !== 0) about.push(nodeId);
+  return about;
 }
 
 function deniedNodes(rules: Rules, mask: number): number[] {

@@ -7,7 +7,7 @@ export interface Sight {
   can(resource: NodeResource): boolean;
   /** For the entries of a folder that can be read. */
   readonly entries: NodeFilter | undefined;
-  /** Nodes at which an entry concerns them: only there can something begin or cease to be hidden. */
+  /** Nodes at which an entry about reading concerns them: only there can something begin or cease to be hidden. */
   readonly concerned: readonly number[];
 }
 
