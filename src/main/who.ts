@@ -59,6 +59,7 @@ export function composeWho(deps: WhoDeps) {
     },
     sessions: {
       start: (person, context) => sessions.sessionPort.start(person, context),
+      endAppPasswords: (id) => sessions.sessionPort.endAppPasswords(id),
       notifyPasswordChanged: (id, context) => sessions.sessionPort.notifyPasswordChanged(id, context),
     },
     onGroupsChanged: access.groupsChanged,

@@ -61,7 +61,7 @@ export async function openTestCloud(options: CloudOptions = {}) {
   const identity = createIdentityModule({
     ...deps,
     onAccountChanged: () => undefined,
-    sessions: { start: () => undefined, notifyPasswordChanged: () => undefined },
+    sessions: { start: () => undefined, notifyPasswordChanged: () => undefined, endAppPasswords: () => undefined },
     checkPassword: async () => ({ score: 4, good: true, warning: null, suggestions: [] }),
     onGroupsChanged: access.groupsChanged,
     onPersonCreated: async ({ id, name }) => {

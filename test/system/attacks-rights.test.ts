@@ -172,13 +172,18 @@ test("an account that is switched off is out at once, by session, app password a
   expect((await waysIn(dan)).session).toBe("unauthenticated");
 });
 
-test("a new password from the administrator ends every session and the old password", async () => {
+test("a new password from the administrator ends every session, app password and the old password", async () => {
   const eva = await house.add("eva");
   expect(await waysIn(eva)).toEqual(everyWay);
   await answerOf(house.page(house, "people.resetPassword", { id: eva.id, password: "a quite different long way" }));
-  expect(await waysIn(eva)).toMatchObject({ session: "unauthenticated", password: 401 });
+  expect(await waysIn(eva)).toEqual({ session: "unauthenticated", appPassword: 401, password: 401 });
   expect((await house.login("eva", eva.password)).status).toBe(401);
   expect((await house.login("eva", "a quite different long way")).status).toBe(200);
+
+  const kept = await house.add("kai");
+  const reset = { id: kept.id, password: "a quite different long way", endAppPasswords: false };
+  await answerOf(house.page(house, "people.resetPassword", reset));
+  expect(await waysIn(kept)).toEqual({ session: "unauthenticated", appPassword: 207, password: 401 });
 });
 
 test("one's own new password ends the sessions elsewhere and leaves this one", async () => {

@@ -27,6 +27,9 @@ const refusals: ReadonlySet<ErrorCode> = new Set([
 const operationName = /^[a-z][a-zA-Z0-9]*(\.[a-z][a-zA-Z0-9]*)+$/;
 const linkParts = new Set(["content", "archive", "preview", "uploads"]);
 
+/** One-time downloads: what follows is the right itself. */
+const oneTimePrefix = "/pki/device/";
+
 interface Act {
   readonly operation: string;
   readonly resources: readonly string[];
@@ -107,6 +110,9 @@ function actOf(request: Request, path: string): Act {
     return { operation: `uploads.${method}`, resources: [], isUpload: method !== "delete" };
   }
   if (path.startsWith("/s/")) return linkAct(path, method);
+  if (path.startsWith(oneTimePrefix)) {
+    return { operation: `http.${method}`, resources: [`${oneTimePrefix}${markOf(path.slice(oneTimePrefix.length))}`] };
+  }
   const name = path.startsWith("/api/") ? path.slice("/api/".length) : "";
   if (operationName.test(name)) {
     return { operation: name, resources: [], isOperation: true, isLink: isVisit(name) };
@@ -114,14 +120,18 @@ function actOf(request: Request, path: string): Act {
   return { operation: `http.${method}`, resources: [path] };
 }
 
+/** Tells one token from another without being it. */
+function markOf(token: string): string {
+  return createHash("sha256").update(token).digest("hex").slice(0, 12);
+}
+
 /** The token is the right itself, so only a mark of it is written. */
 function linkAct(path: string, method: string): Act {
   const [token = "", part = ""] = path.slice("/s/".length).split("/", 2);
-  const mark = createHash("sha256").update(token).digest("hex").slice(0, 12);
   const isUpload = part === "uploads" && method !== "delete";
   return {
     operation: `link.${linkParts.has(part) ? part : "page"}`,
-    resources: [`link ${mark}`],
+    resources: [`link ${markOf(token)}`],
     isLink: true,
     isUpload,
   };

@@ -95,8 +95,8 @@ export const identityContract = defineContract({
     stepUp: true,
   },
   "people.resetPassword": {
-    summary: "Give an account a new password and end its sessions.",
-    input: z.object({ id: z.int(), password: Password }),
+    summary: "Give an account a new password and end its sessions, and its app passwords too unless they are to stay.",
+    input: z.object({ id: z.int(), password: Password, endAppPasswords: z.boolean().default(true) }),
     output: z.object({}),
     permission: "people.manage",
     effect: "write",

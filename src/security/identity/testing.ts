@@ -62,7 +62,11 @@ export function createTestIdentity(ports: Ports = {}) {
     checkPassword: ports.checkPassword ?? noChecks,
     onPersonCreated: ports.onPersonCreated ?? (() => undefined),
     onAccountChanged: (personId, change) => changes.push(`${change} ${personId}`),
-    sessions: { start: (person) => started.push(person.name), notifyPasswordChanged: () => undefined },
+    sessions: {
+      start: (person) => started.push(person.name),
+      notifyPasswordChanged: () => undefined,
+      endAppPasswords: () => undefined,
+    },
   });
   const add = (name: string, roles: readonly Role[]): Promise<Person> =>
     identity.service.create(systemActor, { name, displayName: name, roles, quotaBytes: null }, `${name}-password`);

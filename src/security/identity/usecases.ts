@@ -19,6 +19,8 @@ export interface SessionPort {
   start(person: Person, context: UseCaseContext): void;
   /** Tells somebody that their password changed. */
   notifyPasswordChanged(personId: number, context: UseCaseContext): void;
+  /** Withdraws all app passwords of somebody. Within the caller's transaction. */
+  endAppPasswords(personId: number): void;
 }
 
 interface UseCaseDeps {
@@ -73,10 +75,13 @@ function peopleHandlers({
       return { person: await identity.create(actor, person, password) };
     },
     "people.update": async ({ actor }, { id, ...change }) => ({ person: await identity.update(actor, id, change) }),
-    "people.resetPassword": async (context, { id, password }) => {
+    "people.resetPassword": async (context, { id, password, endAppPasswords }) => {
       const { name, displayName } = identity.requireMayChange(context.actor, id);
       await requireGoodPassword(checkPassword, password, [name, displayName]);
-      await identity.setPassword(context.actor, id, password, () => sessions.notifyPasswordChanged(id, context));
+      await identity.setPassword(context.actor, id, password, () => {
+        if (endAppPasswords) sessions.endAppPasswords(id);
+        sessions.notifyPasswordChanged(id, context);
+      });
       return {};
     },
   };

@@ -18,6 +18,7 @@ export interface AppPasswords {
   create(personId: number, label: string, scope: AppPasswordScope): { appPassword: AppPassword; secret: string };
   /** Throws `not-found`. */
   revoke(personId: number, id: string): void;
+  revokeAll(personId: number): void;
   /** The actor of a secret, when it belongs to the account of that name and the account is enabled. */
   authenticate(name: string, secret: string): Actor | null;
   noteUsed(id: string, address: string): void;
@@ -52,6 +53,7 @@ export function createAppPasswords({ db, clock, random, identity }: AppPasswords
       repository.insert(row);
       return { appPassword: toAppPassword(row), secret };
     },
+    revokeAll: repository.removeAll,
     revoke: (personId, id) => {
       if (repository.remove(personId, id) === 0) throw new AppError("not-found", "There is no such app password.");
     },

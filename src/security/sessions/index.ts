@@ -87,7 +87,13 @@ export function createSessionsModule(deps: SessionsModuleDeps): SessionsModule {
     service: sessions,
     appPasswords,
     authenticate: authenticator.authenticate,
-    sessionPort: sessionPortOf(sessions, notices, clock, devices),
+    sessionPort: {
+      ...sessionPortOf(sessions, notices, clock, devices),
+      endAppPasswords: (personId) => {
+        appPasswords.revokeAll(personId);
+        invalidate(personId);
+      },
+    },
     factorSessions: factorSessionsOf(sessions, notices, invalidate, endAll),
     loginByProvider: logins.withProvider,
     accountChanged: (personId, change) => {
@@ -99,7 +105,12 @@ export function createSessionsModule(deps: SessionsModuleDeps): SessionsModule {
   };
 }
 
-function sessionPortOf(sessions: Sessions, notices: Notices, clock: Clock, devices: DevicePort): SessionPort {
+function sessionPortOf(
+  sessions: Sessions,
+  notices: Notices,
+  clock: Clock,
+  devices: DevicePort,
+): Omit<SessionPort, "endAppPasswords"> {
   return {
     start: (person, context) => {
       const { actor } = context;

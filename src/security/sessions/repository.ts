@@ -144,6 +144,9 @@ export function createAppPasswordRepository(db: Db) {
         sql.updateTable("app_password").set({ last_used_at_ms: nowMs, last_address: address }).where("id", "=", id),
       );
     },
+    removeAll: (personId: number): void => {
+      db.run(sql.deleteFrom("app_password").where("person_id", "=", personId));
+    },
     remove: (personId: number, id: string): number =>
       db.run(sql.deleteFrom("app_password").where("person_id", "=", personId).where("id", "=", id)),
   };

@@ -56,6 +56,7 @@ export function createHousehold({ clock, passwords, devices = noDevices }: House
     onAccountChanged: (personId, change) => sessions.accountChanged(personId, change),
     sessions: {
       start: (person, context) => sessions.sessionPort.start(person, context),
+      endAppPasswords: (personId) => sessions.sessionPort.endAppPasswords(personId),
       notifyPasswordChanged: (personId, context) => sessions.sessionPort.notifyPasswordChanged(personId, context),
     },
   });

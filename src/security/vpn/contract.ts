@@ -210,6 +210,7 @@ export const vpnContract = defineContract({
     output: z.object({ peer: VpnPeer }),
     permission: "vpn.use",
     effect: "write",
+    stepUp: true,
   },
   "vpnPeer.revoke": {
     summary: "Take a device's access away for good; it is cut off before this answers.",

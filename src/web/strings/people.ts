@@ -9,6 +9,9 @@ export const people = {
   editAction: "Edit",
   resetPassword: "New password",
   resetHint: "All sessions of this person end at once. Tell them the new password yourself.",
+  resetAppPasswords: "End app passwords too",
+  resetAppPasswordsHint:
+    "Phones and sync programs have to be set up again. Leave it on when somebody else may know a password.",
   resetDone: (name: string): string => `${name} has a new password.`,
   disable: "Disable account",
   enable: "Enable account",

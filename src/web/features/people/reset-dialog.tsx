@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Checkbox, Group, Modal, Stack, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import type { Person } from "#contract/security/identity";
@@ -12,9 +12,10 @@ const t = strings.people;
 /** Give somebody a new password. */
 export function ResetDialog({ person, onClose }: { readonly person: Person; onClose(): void }) {
   const [password, setPassword] = useState("");
+  const [endAppPasswords, setEndAppPasswords] = useState(true);
   const [short, setShort] = useState(false);
   const reset = useMutation({
-    mutationFn: () => call("people.resetPassword", { id: person.id, password }),
+    mutationFn: () => call("people.resetPassword", { id: person.id, password, endAppPasswords }),
     onSuccess: () => {
       notifyDone(t.resetDone(person.displayName));
       onClose();
@@ -42,6 +43,12 @@ export function ResetDialog({ person, onClose }: { readonly person: Person; onCl
               setShort(false);
               setPassword(value);
             }}
+          />
+          <Checkbox
+            label={t.resetAppPasswords}
+            description={t.resetAppPasswordsHint}
+            checked={endAppPasswords}
+            onChange={(event) => setEndAppPasswords(event.currentTarget.checked)}
           />
           <ErrorLine error={reset.error} />
           <Group justify="flex-end" gap="xs">
