@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { compileRules } from "./compile.ts";
+import { defaultDocument } from "./defaults.ts";
 import { walkRules } from "./explain.ts";
 import { compilePattern, literalPrefix, normalisePath } from "./paths.ts";
 import { actorOf, arbitraryRequest, arbitraryRules, decideNaively, factsOf, testPlaces } from "./testing.ts";
@@ -29,7 +30,7 @@ describe("compiled rules", () => {
           same(found, read);
           same([walk.outcome, walk.rule?.rule.title ?? null], [read.outcome, read.title]);
           if (read.title !== null || noted.length > 0) {
-            same(compiled.mayMatch(facts.app, facts.method), true);
+            same(compiled.mayMatch(facts.app, facts.method, facts.path), true);
             decided += 1;
           }
           compared += 1;
@@ -115,6 +116,14 @@ describe("compiled rules", () => {
     expect(() => compiled.decide(blind("api", "/api/people.list"), refuse)).toThrow("asked");
     expect(() => compiled.decide(blind("files", "/x", 2000), refuse)).toThrow("asked");
   });
+});
+
+test("what comes with the program asks nothing of requests that move files", () => {
+  const { mayMatch } = compileRules(defaultDocument.rules);
+  for (const app of ["files", "webdav", "uploads", "media"] as const) {
+    for (const method of ["GET", "HEAD", "PUT", "PATCH", "PROPFIND", "POST", "MOVE"])
+      expect(mayMatch(app, method)).toBe(false);
+  }
 });
 
 describe("paths", () => {

@@ -20,7 +20,7 @@ export interface Pending {
 export interface CompiledRules {
   readonly rules: readonly CompiledRule[];
   /** False when no rule can match, whatever else the request says: nothing more needs to be found out. */
-  mayMatch(app: GuardApp, method: string): boolean;
+  mayMatch(app: GuardApp, method: string, path?: string): boolean;
   /**
    * The first rule that decides. `noted` hears of every rule that matches without deciding: those in shadow and those that only
    * log. A pending decision goes on with `from` once the actor is known.
@@ -84,5 +84,12 @@ export function compileRules(rules: readonly Rule[]): CompiledRules {
     }
     return passes;
   };
-  return { rules: compiled, mayMatch: (app, method) => byRequest(app, method) !== undefined, decide };
+  const mayMatch: CompiledRules["mayMatch"] = (app, method, path) => {
+    const base = byRequest(app, method);
+    if (base === undefined || path === undefined) return base !== undefined;
+    const found = byPath(path);
+    for (let word = 0; word < base.length; word += 1) if (((base[word] ?? 0) & (found[word] ?? 0)) !== 0) return true;
+    return false;
+  };
+  return { rules: compiled, mayMatch, decide };
 }

@@ -19,6 +19,8 @@ export const defaultDocument: RuleDocument = RuleDocument.parse({
       id: "login-pace",
       title: "No more than 60 attempts to log in a minute from one network outside",
       when: {
+        apps: ["login"],
+        methods: ["POST"],
         paths: [
           "/api/session.login",
           "/api/session.secondFactor",

@@ -55,8 +55,10 @@ export function createGate(deps: GateDeps): Gate {
     notice(deps, head);
     if (!policy.compiled.mayMatch(app, request.method)) return undefined;
     const target = targetOf(request);
+    const path = normalisePath(context.path);
+    if (target === undefined && !policy.compiled.mayMatch(app, request.method, path)) return undefined;
     const counted = target === undefined ? undefined : new Set<CompiledRule>();
-    const passage = { ...head, facts: createFacts(deps, head), counted };
+    const passage = { ...head, facts: createFacts(deps, head, path), counted };
     if (target === undefined) return decide(deps, passage, 0);
     // A copy or move touches two paths, and has to be allowed on both.
     const facts = Object.create(passage.facts, { path: { value: target } }) as Passage["facts"];
@@ -87,8 +89,7 @@ function decide(deps: GateDeps, passage: Passage, from: number): Promise<undefin
 }
 
 /** Whoever is asked for, wrong credentials are nobody here: the route refuses them in its own form. */
-function createFacts({ nowMs }: GateDeps, { policy, app, request, context }: Head): Passage["facts"] {
-  let path: string | undefined;
+function createFacts({ nowMs }: GateDeps, { policy, app, request, context }: Head, path: string): Passage["facts"] {
   let actor: Actor | undefined;
   let waiting: Promise<void> | undefined;
   let limits: Map<CompiledRule, boolean> | undefined;
@@ -109,9 +110,7 @@ function createFacts({ nowMs }: GateDeps, { policy, app, request, context }: Hea
   const facts: Passage["facts"] = {
     method: request.method,
     app,
-    get path() {
-      return (path ??= normalisePath(context.path));
-    },
+    path,
     get place() {
       return policy.places.of(context.address);
     },
