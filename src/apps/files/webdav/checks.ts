@@ -45,7 +45,7 @@ export interface Write {
 export function createChecks(deps: ChecksDeps): Checks {
   const { access, locks } = deps;
   const stateOf = (call: Call, resource: string | undefined): ResourceState => {
-    const path = resource === undefined ? call.path : parseReference(resource, call.request);
+    const path = resource === undefined ? call.path : parseReference(resource, call.request, call.surface.addresses);
     if (path === "foreign") return { etag: undefined, tokens: new Set() };
     const target = locate(deps, call.actor, path.names);
     if (target.kind === "node") return { etag: target.node.etag, tokens: tokensOf(locks.covering(target.node.id)) };
@@ -89,7 +89,7 @@ function requireSubmitted(deps: ChecksDeps, call: Call, locks: readonly Lock[]):
     .filter(
       ([, group]) => !group.some(({ token, userId }) => userId === call.actor.userId && call.submitted.has(token)),
     )
-    .map(([nodeId]) => `<d:href>${hrefOfNode(deps, call.actor, nodeId)}</d:href>`)
+    .map(([nodeId]) => `<d:href>${hrefOfNode(deps, call, nodeId)}</d:href>`)
     .toArray();
   if (closed.length === 0) return;
   throw new DavError("locked", "The file or folder is locked.", {

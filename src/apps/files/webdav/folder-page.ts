@@ -1,5 +1,5 @@
 import type { Call } from "./call.ts";
-import { encodeDavPath, encodeName } from "./path.ts";
+import { encodeName } from "./path.ts";
 import { escapeXml } from "./xml-write.ts";
 
 interface Entry {
@@ -10,7 +10,7 @@ interface Entry {
 const maxEntries = 10_000;
 
 /** For a person who opens the address in a browser; no script, no style from elsewhere, and nobody's content runs. */
-export function folderPage({ request, path }: Call, entries: readonly Entry[]): Response {
+export function folderPage({ request, path, surface }: Call, entries: readonly Entry[]): Response {
   const headers = {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
@@ -18,7 +18,7 @@ export function folderPage({ request, path }: Call, entries: readonly Entry[]): 
     "cache-control": "no-store",
   };
   if (request.method === "HEAD") return new Response(null, { headers });
-  const base = encodeDavPath(path.names);
+  const base = surface.addresses.href(path.names);
   const title = escapeXml(`/${path.names.join("/")}`);
   const rows = entries.slice(0, maxEntries).map((entry) => rowOf(base, entry));
   const more = entries.length > maxEntries ? `<p>and ${entries.length - maxEntries} more</p>` : "";

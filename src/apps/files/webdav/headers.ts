@@ -1,5 +1,5 @@
 import { AppError } from "#platform/errors";
-import { type DavPath, parseReference } from "./path.ts";
+import { type Addresses, type DavPath, parseReference } from "./path.ts";
 import { DavError } from "./errors.ts";
 
 export type Depth = 0 | 1 | "infinity";
@@ -24,10 +24,10 @@ export function readOverwrite(request: Request): boolean {
 }
 
 /** The Destination header (RFC 4918 §10.3). Throws `bad-request` without one, 502 for another server. */
-export function readDestination(request: Request): DavPath {
+export function readDestination(request: Request, addresses: Addresses): DavPath {
   const value = request.headers.get("destination")?.trim();
   if (value === undefined || value === "") throw new AppError("bad-request", "The Destination header is missing.");
-  const path = parseReference(value, request);
+  const path = parseReference(value, request, addresses);
   if (path === "foreign") throw new DavError("bad-request", "The Destination is another server.", { status: 502 });
   return path;
 }

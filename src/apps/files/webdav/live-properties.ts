@@ -2,7 +2,7 @@ import { contentTypeOf, httpDate } from "#platform/http";
 import type { NodeInfo } from "#storage/primary";
 import { supportedLockXml } from "./lock-xml.ts";
 import { fileIdOf } from "./sync-headers.ts";
-import { escapeXml } from "./xml-write.ts";
+import { davNamespace as dav, escapeXml, owncloudNamespace as owncloud } from "./xml-write.ts";
 
 /** What properties need beside the node; asked only when a property of that kind is wanted. */
 export interface PropertySource {
@@ -29,8 +29,6 @@ export interface LiveProperty {
   readonly render: (node: NodeInfo, source: PropertySource) => string | undefined;
 }
 
-const dav = "DAV:";
-const owncloud = "http://owncloud.org/ns";
 const maxTimeMs = 8.64e15;
 
 function isoDate(timeMs: number): string {
@@ -49,9 +47,13 @@ function ofFolders(render: LiveProperty["render"]): LiveProperty["render"] {
 /** The letters of ownCloud's `permissions`: share, read, delete, rename, move, write or create files and folders. */
 function permissionsOf(node: NodeInfo, source: PropertySource): string {
   const { canWrite, canShare, canLeave } = source.rights(node);
-  const content = node.kind === "file" ? "W" : "CK";
-  return `${canShare ? "R" : ""}G${canLeave ? "DNV" : ""}${canWrite ? content : ""}`;
+  const letters = node.kind === "file" ? fileLetters : folderLetters;
+  return letters[(canShare ? 4 : 0) + (canLeave ? 2 : 0) + (canWrite ? 1 : 0)] ?? "G";
 }
+
+/** Written out, since a listing of thousands asks for each of its rows. */
+const fileLetters = ["G", "GW", "GDNV", "GDNVW", "RG", "RGW", "RGDNV", "RGDNVW"];
+const folderLetters = ["G", "GCK", "GDNV", "GDNVCK", "RG", "RGCK", "RGDNV", "RGDNVCK"];
 
 const common: readonly [string, LiveProperty["render"]][] = [
   [
@@ -95,13 +97,19 @@ const onRequest: readonly [string, string, LiveProperty["render"]][] = [
   ],
 ];
 
-export const liveProperties: readonly LiveProperty[] = [
+const liveProperties: readonly LiveProperty[] = [
   ...common.map(([name, render]) => ({ namespace: dav, name, isCommon: true, render })),
   ...onRequest.map(([namespace, name, render]) => ({ namespace, name, isCommon: false, render })),
 ];
 
-const byName = new Map(liveProperties.map((property) => [`${property.namespace} ${property.name}`, property]));
+/** The live properties of a surface. */
+export interface PropertyTable {
+  readonly all: readonly LiveProperty[];
+  find(namespace: string, name: string): LiveProperty | undefined;
+}
 
-export function findLiveProperty(namespace: string, name: string): LiveProperty | undefined {
-  return byName.get(`${namespace} ${name}`);
+/** The properties of WebDAV and what a surface adds; of two with the same name the later one counts. */
+export function createPropertyTable(added: readonly LiveProperty[] = []): PropertyTable {
+  const byName = new Map([...liveProperties, ...added].map((one) => [`${one.namespace} ${one.name}`, one]));
+  return { all: [...byName.values()], find: (namespace, name) => byName.get(`${namespace} ${name}`) };
 }

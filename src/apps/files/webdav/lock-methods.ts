@@ -6,7 +6,6 @@ import { DavError } from "./errors.ts";
 import { readDepth, readLockSeconds } from "./headers.ts";
 import { lockDiscoveryXml } from "./lock-xml.ts";
 import type { Dav } from "./dav.ts";
-import { encodeDavPath } from "./path.ts";
 import type { Lock } from "./repository.ts";
 import { hrefOfNode, locate, notThere, type Target } from "./target.ts";
 import { davChild, isDav, readXml, type XmlElement } from "./xml-read.ts";
@@ -78,7 +77,7 @@ async function lockNewFile(
 function conflictOf(dav: Dav, call: Call, node: NodeInfo, wanted: Wanted): Response | undefined {
   const conflicts = dav.locks.conflicts(node.id, wanted);
   if (conflicts.length === 0) return undefined;
-  const hrefs = [...new Set(conflicts.map(({ nodeId }) => hrefOfNode(dav, call.actor, nodeId)))];
+  const hrefs = [...new Set(conflicts.map(({ nodeId }) => hrefOfNode(dav, call, nodeId)))];
   const below = conflicts.filter(({ nodeId }) => nodeId !== node.id && dav.storage.isWithin(nodeId, node.id));
   if (below.length < conflicts.length) {
     const list = hrefs.map((href) => `<d:href>${href}</d:href>`).join("");
@@ -88,7 +87,7 @@ function conflictOf(dav: Dav, call: Call, node: NodeInfo, wanted: Wanted): Respo
   }
   // RFC 4918 §9.10.9: name what is locked below, and the folder that could not be locked because of it.
   const rows = hrefs.map((href) => statusRow(href, "423 Locked")).join("");
-  const own = statusRow(`${encodeDavPath(call.path.names)}/`, "424 Failed Dependency");
+  const own = statusRow(`${call.surface.addresses.href(call.path.names)}/`, "424 Failed Dependency");
   return xmlResponse(207, `${multistatusOpen}${rows}${own}${multistatusClose}`);
 }
 
@@ -129,12 +128,12 @@ async function refresh(dav: Dav, call: Call, target: Target): Promise<Response> 
 
 function discovery(
   dav: Dav,
-  { actor }: Call,
+  call: Call,
   granted: Lock,
   status: number,
   headers: Record<string, string> = {},
 ): Response {
-  const xml = lockDiscoveryXml([granted], dav.clock.now(), (nodeId) => hrefOfNode(dav, actor, nodeId));
+  const xml = lockDiscoveryXml([granted], dav.clock.now(), (nodeId) => hrefOfNode(dav, call, nodeId));
   return xmlResponse(status, `${xmlHeader}<d:prop xmlns:d="DAV:">${xml}</d:prop>`, headers);
 }
 

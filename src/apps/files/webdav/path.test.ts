@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { AppError } from "#platform/errors";
-import { encodeDavPath, parseDavPath, parseReference } from "./path.ts";
+import { davAddresses, parseReference } from "./path.ts";
+
+const { parse: parseDavPath, href: encodeDavPath } = davAddresses;
 
 test("names survive encoding and reading", () => {
   const name = fc
@@ -42,10 +44,10 @@ const references: readonly [string, readonly string[] | "foreign"][] = [
   ["http://cloud.test:8080/dav/x", "foreign"],
 ];
 test.each(references)("%p names %p", (reference, expected) => {
-  const path = parseReference(reference, request);
+  const path = parseReference(reference, request, davAddresses);
   expect(path === "foreign" ? path : path.names).toEqual(expected);
 });
 
 test.each(["", "x", "ftp://cloud.test/dav/x", "//cloud.test/dav/x", "http://"])("%p is no address", (reference) => {
-  expect(() => parseReference(reference, request)).toThrow("bad-request");
+  expect(() => parseReference(reference, request, davAddresses)).toThrow("bad-request");
 });

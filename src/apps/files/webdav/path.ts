@@ -10,15 +10,23 @@ export interface DavPath {
   readonly endsWithSlash: boolean;
 }
 
+/** How one surface writes addresses: which names of the tree a URL path means, and back. */
+export interface Addresses {
+  /** Throws `bad-request` for what cannot be an address, `not-found` for one of another surface or person. */
+  parse(rawPath: string): DavPath;
+  /** The URL path of names, without a slash at the end; safe inside XML. */
+  href(names: readonly string[]): string;
+}
+
 /**
- * Names of a raw URL path below `/dav`. Empty names (`//`) are dropped. Throws `bad-request` for what cannot be a name: broken
+ * Names of a raw URL path below a prefix that has no slash at its end. Empty names (`//`) are dropped. Throws `bad-request` for what cannot be a name: broken
  * percent-encoding, invalid UTF-8, NUL, an encoded slash, `.` and `..`, a fragment.
  */
-export function parseDavPath(rawPath: string): DavPath {
-  if (rawPath !== davPrefix && !rawPath.startsWith(`${davPrefix}/`)) throw new AppError("not-found");
+export function parsePathBelow(prefix: string, rawPath: string): DavPath {
+  if (rawPath !== prefix && !rawPath.startsWith(`${prefix}/`)) throw new AppError("not-found");
   if (rawPath.includes("#")) throw new AppError("bad-request", "The address holds a fragment.");
   const names: string[] = [];
-  for (const segment of rawPath.slice(davPrefix.length + 1).split("/")) {
+  for (const segment of rawPath.slice(prefix.length + 1).split("/")) {
     if (segment !== "") names.push(decodeName(segment));
   }
   if (names.length > maxNames) throw new AppError("bad-request", "The path is too deep.");
@@ -41,10 +49,16 @@ function decode(segment: string): string {
   }
 }
 
-/** The URL path of names below `/dav`, without a slash at the end; safe inside XML. */
-export function encodeDavPath(names: readonly string[]): string {
-  return names.reduce((path, name) => `${path}/${encodeName(name)}`, davPrefix);
+/** The URL path of names below a prefix, without a slash at the end; safe inside XML when the prefix is. */
+export function encodePathBelow(prefix: string, names: readonly string[]): string {
+  return names.reduce((path, name) => `${path}/${encodeName(name)}`, prefix);
 }
+
+/** The addresses of `/dav/`. */
+export const davAddresses: Addresses = {
+  parse: (rawPath) => parsePathBelow(davPrefix, rawPath),
+  href: (names) => encodePathBelow(davPrefix, names),
+};
 
 const plain = /^[A-Za-z0-9._~-]+$/;
 
@@ -55,14 +69,14 @@ export function encodeName(name: string): string {
 
 /**
  * The path of a URL another header names (Destination, If): absolute with this host, or just a path. `foreign` when it is
- * another host. Throws `bad-request` when it is no URL, `not-found` for a path that is not below `/dav`.
+ * another host. Throws `bad-request` when it is no URL, `not-found` for a path of another surface.
  */
-export function parseReference(reference: string, request: Request): DavPath | "foreign" {
+export function parseReference(reference: string, request: Request, { parse }: Addresses): DavPath | "foreign" {
   const isPath = reference.startsWith("/") && !reference.startsWith("//");
   const match = isPath ? undefined : /^https?:\/\/([^/?#]+)([^?]*)/i.exec(reference);
   if (match === null) throw new AppError("bad-request", "A header names an address that is no URL.");
-  if (match === undefined) return parseDavPath(withoutQuery(reference));
-  return isThisHost(match[1] ?? "", request) ? parseDavPath(match[2] ?? "") : "foreign";
+  if (match === undefined) return parse(withoutQuery(reference));
+  return isThisHost(match[1] ?? "", request) ? parse(match[2] ?? "") : "foreign";
 }
 
 function isThisHost(host: string, request: Request): boolean {

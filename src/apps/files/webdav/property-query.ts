@@ -1,9 +1,9 @@
 import { AppError } from "#platform/errors";
 import type { NodeInfo } from "#storage/primary";
-import { findLiveProperty, liveProperties, type LiveProperty, type PropertySource } from "./live-properties.ts";
+import type { LiveProperty, PropertySource, PropertyTable } from "./live-properties.ts";
 import type { DeadProperty } from "./repository.ts";
 import { davChild, isDav, type XmlElement } from "./xml-read.ts";
-import { escapeXml } from "./xml-write.ts";
+import { escapeXml, prefixes } from "./xml-write.ts";
 
 /** Which properties a PROPFIND asks for, ready to render rows. */
 export interface PropertyQuery {
@@ -21,8 +21,8 @@ const okClose = "</d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat>";
 const missingClose = "</d:prop><d:status>HTTP/1.1 404 Not Found</d:status></d:propstat>";
 
 /** Reads the body of a PROPFIND (RFC 4918 §14.20); no body means `allprop`. Throws `bad-request`. */
-export function readPropertyQuery(root: XmlElement | undefined): PropertyQuery {
-  if (root === undefined) return allProperties([]);
+export function readPropertyQuery(root: XmlElement | undefined, table: PropertyTable): PropertyQuery {
+  if (root === undefined) return allProperties(table, []);
   if (!isDav(root, "propfind")) throw new AppError("bad-request", "The body is no propfind element.");
   const kinds = root.children.filter((child) => ["prop", "allprop", "propname"].some((name) => isDav(child, name)));
   const [kind] = kinds;
@@ -30,8 +30,9 @@ export function readPropertyQuery(root: XmlElement | undefined): PropertyQuery {
     throw new AppError("bad-request", "A propfind asks for prop, allprop or propname.");
   }
   if (kind.children.length > maxNames) throw new AppError("bad-request", "Too many properties are asked for.");
-  if (kind.name === "prop") return namedProperties(kind.children);
-  return kind.name === "propname" ? propertyNames() : allProperties(davChild(root, "include")?.children ?? []);
+  if (kind.name === "prop") return namedProperties(table, kind.children);
+  if (kind.name === "propname") return propertyNames(table);
+  return allProperties(table, davChild(root, "include")?.children ?? []);
 }
 
 interface Wanted {
@@ -41,16 +42,18 @@ interface Wanted {
   readonly missingXml: string;
 }
 
-function wantedOf({ namespace, name }: Pick<XmlElement, "namespace" | "name">): Wanted {
-  return { namespace, name, live: findLiveProperty(namespace, name), missingXml: emptyElement(namespace, name) };
+function wantedOf(table: PropertyTable, { namespace, name }: Pick<XmlElement, "namespace" | "name">): Wanted {
+  return { namespace, name, live: table.find(namespace, name), missingXml: emptyElement(namespace, name) };
 }
 
+/** An element of a known namespace has its prefix: some clients compare names with it as text. */
 export function emptyElement(namespace: string, name: string): string {
-  return namespace === "DAV:" ? `<d:${name}/>` : `<${name} xmlns="${escapeXml(namespace)}"/>`;
+  const prefix = prefixes.get(namespace);
+  return prefix === undefined ? `<${name} xmlns="${escapeXml(namespace)}"/>` : `<${prefix}:${name}/>`;
 }
 
-function namedProperties(elements: readonly XmlElement[]): PropertyQuery {
-  const wanted = elements.map(wantedOf);
+function namedProperties(table: PropertyTable, elements: readonly XmlElement[]): PropertyQuery {
+  const wanted = elements.map((element) => wantedOf(table, element));
   const asks = (name: string) => wanted.some(({ live }) => live?.name.startsWith(name) === true);
   return {
     wantsDead: wanted.some(({ live }) => live === undefined),
@@ -74,9 +77,10 @@ function namedProperties(elements: readonly XmlElement[]): PropertyQuery {
   };
 }
 
-function allProperties(included: readonly XmlElement[]): PropertyQuery {
-  const extra = included.map(wantedOf).flatMap(({ live }) => (live === undefined || live.isCommon ? [] : [live]));
-  const live = [...liveProperties.filter(({ isCommon }) => isCommon), ...extra];
+function allProperties(table: PropertyTable, included: readonly XmlElement[]): PropertyQuery {
+  const wanted = included.map((element) => wantedOf(table, element));
+  const extra = wanted.flatMap(({ live }) => (live === undefined || live.isCommon ? [] : [live]));
+  const live = [...table.all.filter(({ isCommon }) => isCommon), ...extra];
   return {
     wantsDead: true,
     wantsLocks: true,
@@ -90,14 +94,14 @@ function allProperties(included: readonly XmlElement[]): PropertyQuery {
   };
 }
 
-function propertyNames(): PropertyQuery {
+function propertyNames(table: PropertyTable): PropertyQuery {
   return {
     wantsDead: true,
     wantsLocks: false,
     wantsQuota: true,
     render: (node, dead, source) => {
       let found = okOpen;
-      for (const { namespace, name, render } of liveProperties) {
+      for (const { namespace, name, render } of table.all) {
         if (render(node, source) !== undefined) found += emptyElement(namespace, name);
       }
       for (const { namespace, name } of dead) found += emptyElement(namespace, name);

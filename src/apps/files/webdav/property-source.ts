@@ -1,4 +1,5 @@
 import type { Actor } from "#platform/usecase";
+import type { Call } from "./call.ts";
 import type { NodeInfo, SpaceInfo } from "#storage/primary";
 import type { NodeRights, PropertySource } from "./live-properties.ts";
 import { lockDiscoveryXml } from "./lock-xml.ts";
@@ -9,7 +10,8 @@ import { listId } from "./virtual.ts";
 const noRights: NodeRights = { canWrite: false, canShare: false, canLeave: false };
 
 /** What properties of `folder` and of its children need, looked up once each. */
-export function createPropertySource(dav: Dav, actor: Actor, folder: NodeInfo): PropertySource {
+export function createPropertySource(dav: Dav, call: Call, folder: NodeInfo): PropertySource {
+  const { actor } = call;
   const quotas = new Map<number, ReturnType<PropertySource["quota"]>>();
   const { access } = dav;
   const rights = new Map<number, NodeRights>();
@@ -31,7 +33,7 @@ export function createPropertySource(dav: Dav, actor: Actor, folder: NodeInfo): 
       if (!dav.locks.any()) return "<d:lockdiscovery/>";
       const own = dav.locks.on(node.id);
       const inherited = above().filter(({ nodeId }) => nodeId !== node.id);
-      return lockDiscoveryXml([...own, ...inherited], dav.clock.now(), (nodeId) => hrefOfNode(dav, actor, nodeId));
+      return lockDiscoveryXml([...own, ...inherited], dav.clock.now(), (nodeId) => hrefOfNode(dav, call, nodeId));
     },
     quota: (spaceId) =>
       // A client that mounts `/dav/` asks there whether anything fits: the answer is that of the home.
@@ -42,7 +44,8 @@ export function createPropertySource(dav: Dav, actor: Actor, folder: NodeInfo): 
       if (node.id === listId) return noRights;
       if (!isPlain) return rightsOf(node);
       // For whom no entry concerns, everything in a space but its root is alike.
-      return memo(rights, node.parentId === null ? -node.spaceId : node.spaceId, () => rightsOf(node));
+      const key = node.parentId === null ? -node.spaceId : node.spaceId;
+      return rights.get(key) ?? memo(rights, key, () => rightsOf(node));
     },
   };
 }

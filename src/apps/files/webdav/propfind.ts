@@ -1,14 +1,15 @@
 import { at, createVisibleSizes } from "#apps/files/browse";
-import { createLruMap } from "#platform/lru";
+import { createLruMap, type LruMap } from "#platform/lru";
 import type { NodeInfo } from "#storage/primary";
 import type { Call } from "./call.ts";
 import { DavError } from "./errors.ts";
 import { readDepth } from "./headers.ts";
 import { createListingCache, type ListingCache } from "./listing-cache.ts";
 import type { Dav } from "./dav.ts";
-import { encodeDavPath, encodeName } from "./path.ts";
+import { encodeName } from "./path.ts";
 import { type PropertyQuery, readPropertyQuery } from "./property-query.ts";
 import { createPropertySource } from "./property-source.ts";
+import type { Surface } from "./surface.ts";
 import type { DeadProperty } from "./repository.ts";
 import { locate, requireNode } from "./target.ts";
 import { listEntries, listNode } from "./virtual.ts";
@@ -28,24 +29,30 @@ interface NumberedQuery extends PropertyQuery {
 }
 
 interface Listing {
+  readonly names: readonly string[];
   readonly base: string;
   readonly self: NodeInfo;
-  readonly children: readonly NodeInfo[];
+  /** Undefined when only the folder itself is asked for. */
+  readonly children: readonly NodeInfo[] | undefined;
 }
 
 /** PROPFIND (RFC 4918 §9.1) with its caches: of parsed bodies, and of rendered listings. */
 export function createPropfind(): (dav: Dav, call: Call) => Promise<Response> {
-  const queries = createLruMap<string, NumberedQuery>(maxKeptQueries);
+  const queries = new WeakMap<Surface["table"], LruMap<string, NumberedQuery>>();
   const cache = createListingCache(cacheBudgetBytes);
   let nextId = 0;
 
   const readQuery = async (call: Call): Promise<NumberedQuery> => {
     const text = await readXmlText(call.request);
-    let query = queries.get(text);
+    const { table } = call.surface;
+    const known = queries.get(table) ?? createLruMap<string, NumberedQuery>(maxKeptQueries);
+    queries.set(table, known);
+    let query = known.get(text);
     if (query === undefined) {
       const isKept = text.length <= maxKeptQueryLength;
-      query = { ...readPropertyQuery(text === "" ? undefined : parseXml(text)), id: isKept ? nextId++ : undefined };
-      if (isKept) queries.set(text, query);
+      const root = text === "" ? undefined : parseXml(text);
+      query = { ...readPropertyQuery(root, table), id: isKept ? nextId++ : undefined };
+      if (isKept) known.set(text, query);
     }
     return query;
   };
@@ -55,21 +62,23 @@ export function createPropfind(): (dav: Dav, call: Call) => Promise<Response> {
     const query = await readQuery(call);
     dav.checks.requireIf(call);
     const target = locate(dav, call.actor, call.path.names);
-    const base = encodeDavPath(target.names);
+    const { names } = target;
+    const base = call.surface.addresses.href(names);
     if (target.kind === "list") {
       refuseInfinity(depth === "infinity");
-      const self = listNode(dav, call.actor, target.names);
-      const children = depth === 0 ? [] : listEntries(dav, call.actor, target.names);
-      return respond(dav, call, query, { base, self, children });
+      const self = listNode(dav, call.actor, names);
+      const children = depth === 0 ? undefined : listEntries(dav, call.actor, names);
+      return respond(dav, call, query, { names, base, self, children });
     }
     const { node } = requireNode(target);
     refuseInfinity(depth === "infinity" && node.kind === "folder");
     const fresh = dav.storage.refresh(node.id);
     // What stands at the top of a space, or was shared, is called as its address says.
-    const isTop = node.parentId === null || (target.names.length === 2 && target.names[0] === "shared");
-    const self = isTop ? { ...fresh, name: target.names.at(-1) ?? "" } : fresh;
-    if (depth === 0 || fresh.kind === "file") return respond(dav, call, query, { base, self, children: [] });
-    return listFolder(dav, call, query, { base, self, cache });
+    const isTop = node.parentId === null || (names.length === 2 && names[0] === "shared");
+    const self = isTop ? { ...fresh, name: names.at(-1) ?? "" } : fresh;
+    if (depth === 0 || fresh.kind === "file")
+      return respond(dav, call, query, { names, base, self, children: undefined });
+    return listFolder(dav, call, query, { names, base, self, cache });
   };
 }
 
@@ -84,19 +93,19 @@ function listFolder(
   dav: Dav,
   call: Call,
   query: NumberedQuery,
-  { base, self, cache }: { base: string; self: NodeInfo; cache: ListingCache },
+  { names, base, self, cache }: Omit<Listing, "children"> & { cache: ListingCache },
 ): Response {
   const key = cacheKey(dav, call, query, self);
   const kept = key === undefined ? undefined : cache.get(`${key} ${base}`);
   if (kept !== undefined) return xmlResponse(207, kept);
   const keep = key === undefined ? undefined : (bytes: Uint8Array<ArrayBuffer>) => cache.set(`${key} ${base}`, bytes);
   const children = dav.storage.children(self.id, dav.access.sightOf(call.actor).entries);
-  return respond(dav, call, query, { base, self, children }, keep);
+  return respond(dav, call, query, { names, base, self, children }, keep);
 }
 
 /** Everything the bytes depend on but the path; undefined when they change by themselves. */
 function cacheKey(dav: Dav, call: Call, query: NumberedQuery, self: NodeInfo): string | undefined {
-  if (query.id === undefined || query.wantsQuota) return undefined;
+  if (query.id === undefined || query.wantsQuota || call.surface.listing !== undefined) return undefined;
   // The time that is left to a lock changes every second.
   if (query.wantsLocks && dav.locks.any()) return undefined;
   const { access } = dav;
@@ -115,13 +124,15 @@ function respond(
   listing: Listing,
   keep?: (bytes: Uint8Array<ArrayBuffer>) => void,
 ): Response {
-  const nodes = [listing.self, ...listing.children].map(
-    createVisibleSizes(dav.storage, dav.access.sightOf(call.actor)),
-  );
+  const { listing: view } = call.surface;
+  const sized = createVisibleSizes(dav.storage, dav.access.sightOf(call.actor));
+  const rows = [listing.self, ...(listing.children ?? [])].map(sized);
+  const nodes = view?.rows(listing.names, rows, listing.children !== undefined) ?? rows;
   const dead: ReadonlyMap<number, readonly DeadProperty[]> = query.wantsDead
     ? dav.properties.of(nodes.map(({ id }) => id))
     : new Map();
-  const source = createPropertySource(dav, call.actor, listing.self);
+  const ownSource = createPropertySource(dav, call, listing.self);
+  const source = view?.source(ownSource, nodes) ?? ownSource;
   const hrefOf = (node: NodeInfo, index: number) => {
     const path = index === 0 ? listing.base : `${listing.base}/${encodeName(node.name)}`;
     return node.kind === "folder" ? `${path}/` : path;

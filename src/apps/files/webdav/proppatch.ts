@@ -4,10 +4,9 @@ import { parseHttpDate } from "#platform/http";
 import type { Call } from "./call.ts";
 import type { PropertyChange } from "./dead-properties.ts";
 import { parseUnixSeconds } from "./headers.ts";
-import { findLiveProperty } from "./live-properties.ts";
 import type { Dav } from "./dav.ts";
-import { encodeDavPath } from "./path.ts";
 import { emptyElement } from "./property-query.ts";
+import type { Surface } from "./surface.ts";
 import { locate, type NodeTarget, notThere } from "./target.ts";
 import { isDav, readXml, type XmlElement } from "./xml-read.ts";
 import { multistatusClose, multistatusOpen, xmlResponse } from "./xml-write.ts";
@@ -18,12 +17,14 @@ const maxChanges = 500;
 type Change = PropertyChange & {
   /** Set for the properties that are the file's modification time under another name. */
   readonly modifiedAtMs?: number;
+  /** Set for a property that the surface keeps apart. */
+  readonly set?: ((nodeId: number) => void) | undefined;
   readonly isProtected: boolean;
 };
 
 /** PROPPATCH (RFC 4918 §9.2): all changes or none. */
 export async function proppatch(dav: Dav, call: Call): Promise<Response> {
-  const changes = readChanges(await readXml(call.request));
+  const changes = readChanges(call.surface, await readXml(call.request));
   const target = locate(dav, call.actor, call.path.names);
   if (target.kind === "list") throw new AppError("forbidden", "This list has no properties to set.");
   if (target.kind !== "node") throw notThere(target);
@@ -37,7 +38,7 @@ export async function proppatch(dav: Dav, call: Call): Promise<Response> {
   };
   guard();
   if (!isRefused) await apply(dav, call, target, changes, guard);
-  return report(target, changes, isRefused);
+  return report(call, target, changes, isRefused);
 }
 
 async function apply(
@@ -49,9 +50,10 @@ async function apply(
 ): Promise<void> {
   const nodeId = target.node.id;
   const modifiedAtMs = changes.findLast((change) => change.modifiedAtMs !== undefined)?.modifiedAtMs;
-  const dead = changes.filter((change) => change.modifiedAtMs === undefined);
+  const dead = changes.filter((change) => change.modifiedAtMs === undefined && change.set === undefined);
   const changeDead = () => {
     if (dead.length > 0) dav.properties.change(nodeId, dead);
+    for (const { set } of changes) set?.(nodeId);
   };
   if (modifiedAtMs === undefined) {
     // The guard has passed in this very turn of the event loop.
@@ -68,7 +70,7 @@ async function apply(
 }
 
 /** Throws `bad-request` for anything but a propertyupdate with at least one property. */
-function readChanges(root: XmlElement | undefined): Change[] {
+function readChanges(surface: Surface, root: XmlElement | undefined): Change[] {
   if (root === undefined || !isDav(root, "propertyupdate")) {
     throw new AppError("bad-request", "The body is no propertyupdate element.");
   }
@@ -77,18 +79,19 @@ function readChanges(root: XmlElement | undefined): Change[] {
     if (!isSet && !isDav(step, "remove")) return [];
     return step.children
       .filter((child) => isDav(child, "prop"))
-      .flatMap((prop) => prop.children.map((element) => readChange(element, isSet)));
+      .flatMap((prop) => prop.children.map((element) => readChange(surface, element, isSet)));
   });
   if (changes.length === 0) throw new AppError("bad-request", "No property is set or removed.");
   if (changes.length > maxChanges) throw new AppError("bad-request", "Too many properties are changed at once.");
   return changes;
 }
 
-function readChange(element: XmlElement, isSet: boolean): Change {
+function readChange(surface: Surface, element: XmlElement, isSet: boolean): Change {
   const { namespace, name } = element;
   const modifiedAtMs = isSet ? readModified(element) : undefined;
-  const isProtected = findLiveProperty(namespace, name) !== undefined;
-  return { namespace, name, xml: isSet ? element.toXml() : undefined, modifiedAtMs, isProtected };
+  const set = surface.setter?.(element, isSet);
+  const isProtected = set === undefined && surface.table.find(namespace, name) !== undefined;
+  return { namespace, name, xml: isSet ? element.toXml() : undefined, modifiedAtMs, set, isProtected };
 }
 
 /** rclone sets `DAV:lastmodified` in seconds, Windows `Win32LastModifiedTime` as an HTTP date. */
@@ -98,7 +101,7 @@ function readModified({ namespace, name, text }: XmlElement): number | undefined
   return undefined;
 }
 
-function report(target: NodeTarget, changes: readonly Change[], isRefused: boolean): Response {
+function report(call: Call, target: NodeTarget, changes: readonly Change[], isRefused: boolean): Response {
   const slash = target.node.kind === "folder" ? "/" : "";
   const named = (some: readonly Change[]) => some.map(({ namespace, name }) => emptyElement(namespace, name)).join("");
   const ok = changes.filter(({ isProtected }) => !isProtected);
@@ -108,7 +111,7 @@ function report(target: NodeTarget, changes: readonly Change[], isRefused: boole
     : propstat(named(ok), "200 OK");
   return xmlResponse(
     207,
-    `${multistatusOpen}<d:response><d:href>${encodeDavPath(target.names)}${slash}</d:href>${groups}</d:response>` +
+    `${multistatusOpen}<d:response><d:href>${call.surface.addresses.href(target.names)}${slash}</d:href>${groups}</d:response>` +
       multistatusClose,
   );
 }

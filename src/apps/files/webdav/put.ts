@@ -1,10 +1,10 @@
 import { requireShown } from "#apps/files/browse";
 import { AppError } from "#platform/errors";
-import type { NodeInfo } from "#storage/primary";
+import type { Guard, NodeInfo } from "#storage/primary";
 import type { Call } from "./call.ts";
 import { readAnnounced, readMtimeMs } from "./headers.ts";
 import type { Dav } from "./dav.ts";
-import { syncHeaders } from "./sync-headers.ts";
+import { writtenHeaders } from "./sync-headers.ts";
 import { locate, type Target } from "./target.ts";
 
 /** A body of this size may take longer than the usual idle time to sync to disk. */
@@ -18,26 +18,32 @@ export async function put(dav: Dav, call: Call): Promise<Response> {
   if (request.headers.has("content-range")) throw new AppError("bad-request", "A PUT of a part is not supported.");
   const modifiedAtMs = readMtimeMs(request);
   const announced = readAnnounced(request);
-  const target = locate(dav, actor, call.path.names);
+  const { place, guard } = openFilePlace(dav, call);
+  if ((announced.sizeBytes ?? largeBodyBytes) >= largeBodyBytes) call.context.setIdleTimeout(largeBodyIdleSeconds);
+  // Taken whole, a small body costs a fraction of the stream it would otherwise become.
+  const isSmall = announced.sizeBytes !== undefined && announced.sizeBytes <= smallBodyBytes;
+  const body = isSmall ? await request.bytes() : request.body;
+  const { node, created } = await dav.storage.put(place, body, { actor, guard, modifiedAtMs, ...announced });
+  return new Response(null, { status: created ? 201 : 204, headers: writtenHeaders(node, modifiedAtMs) });
+}
+
+/**
+ * Where the file of a call goes, and what must hold when it is put there. Checked at once, so that a refusal costs no transfer;
+ * the guard is for once more, when the content stands on the disk.
+ */
+export function openFilePlace(dav: Dav, call: Call): { readonly place: FilePlace; readonly guard: Guard } {
+  const target = locate(dav, call.actor, call.path.names);
   const place = filePlace(call, target);
   const guard = (existing: NodeInfo | undefined) => {
-    if (existing !== undefined) requireShown(dav, actor, existing);
+    if (existing !== undefined) requireShown(dav, call.actor, existing);
     if (existing?.kind === "folder")
       throw new AppError("method-not-allowed", "A folder cannot be overwritten by a file.");
     const locks = existing === undefined ? dav.checks.memberLocks(place.parentId) : dav.checks.contentLocks(existing);
     const nodeId = existing?.id ?? place.parentId;
     dav.checks.requireWrite(call, { on: { spaceId: place.spaceId, nodeId }, current: existing, locks });
   };
-  // Once before the body is received, so that a refusal costs no transfer, and once more when it stands on the disk.
   guard(target.kind === "node" ? target.node : undefined);
-  if ((announced.sizeBytes ?? largeBodyBytes) >= largeBodyBytes) call.context.setIdleTimeout(largeBodyIdleSeconds);
-  // Taken whole, a small body costs a fraction of the stream it would otherwise become.
-  const isSmall = announced.sizeBytes !== undefined && announced.sizeBytes <= smallBodyBytes;
-  const body = isSmall ? await request.bytes() : request.body;
-  const { node, created } = await dav.storage.put(place, body, { actor, guard, modifiedAtMs, ...announced });
-  const headers: Record<string, string> = { etag: `"${node.etag}"`, ...syncHeaders(node) };
-  if (modifiedAtMs !== undefined) headers["x-oc-mtime"] = "accepted";
-  return new Response(null, { status: created ? 201 : 204, headers });
+  return { place, guard };
 }
 
 interface FilePlace {

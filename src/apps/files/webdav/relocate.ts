@@ -5,7 +5,7 @@ import type { Call } from "./call.ts";
 import { readDepth, readDestination, readMtimeMs, readOverwrite } from "./headers.ts";
 import type { Dav } from "./dav.ts";
 import type { Lock } from "./repository.ts";
-import { syncHeaders } from "./sync-headers.ts";
+import { writtenHeaders } from "./sync-headers.ts";
 import { locate, type NodeTarget, notThere, type Target } from "./target.ts";
 
 /** A large tree may be copied for longer than the usual idle time. */
@@ -46,15 +46,13 @@ async function relocate(dav: Dav, call: Call, isMove: boolean): Promise<Response
     modifiedAtMs === undefined
       ? written.node
       : await dav.storage.touch(written.node.id, modifiedAtMs, { actor: call.actor });
-  const headers: Record<string, string> = { etag: `"${node.etag}"`, ...syncHeaders(node) };
-  if (modifiedAtMs !== undefined) headers["x-oc-mtime"] = "accepted";
-  return new Response(null, { status: written.created ? 201 : 204, headers });
+  return new Response(null, { status: written.created ? 201 : 204, headers: writtenHeaders(node, modifiedAtMs) });
 }
 
 function readRelocation(dav: Dav, call: Call, isMove: boolean): Relocation {
   const depth = readDepth(call.request, "infinity");
   const replace = readOverwrite(call.request);
-  const names = readDestination(call.request).names;
+  const names = readDestination(call.request, call.surface.addresses).names;
   const source = locate(dav, call.actor, call.path.names);
   if (source.kind === "list") throw new AppError("forbidden", "This list cannot be copied or moved.");
   if (source.kind !== "node") throw notThere(source);

@@ -13,7 +13,8 @@ import { createDeadProperties } from "./dead-properties.ts";
 import { allowedMethods, renderError } from "./errors.ts";
 import { lock, unlock } from "./lock-methods.ts";
 import { createLocks } from "./locks.ts";
-import { davPrefix } from "./path.ts";
+import { createPropertyTable } from "./live-properties.ts";
+import { davAddresses, davPrefix } from "./path.ts";
 import { createPropfind } from "./propfind.ts";
 import { proppatch } from "./proppatch.ts";
 import { put } from "./put.ts";
@@ -21,6 +22,7 @@ import { get } from "./read.ts";
 import { copy, move } from "./relocate.ts";
 import { createRepository } from "./repository.ts";
 import { createSpaceLookup } from "./space-lookup.ts";
+import type { Surface } from "./surface.ts";
 import { mkcol, remove } from "./tree-methods.ts";
 
 export interface WebdavDeps {
@@ -33,7 +35,12 @@ export interface WebdavDeps {
 }
 
 export interface Webdav {
+  /** `/dav/`. */
   readonly route: Route;
+  /** What the methods share, for another surface over the same tree: the same locks and properties. */
+  readonly dav: Dav;
+  /** Answers a request to another surface. Throws `unauthenticated`, `method-not-allowed` and what the method throws. */
+  serve(call: Call): Promise<Response> | Response;
 }
 
 type Method = (dav: Dav, call: Call) => Promise<Response> | Response;
@@ -54,12 +61,17 @@ export function createWebdav(deps: WebdavDeps): Webdav {
     LOCK: lock,
     UNLOCK: unlock,
   };
-  const run = (request: Request, context: RequestContext, actor: Actor) => {
-    const method = methods[request.method];
+  const surface: Surface = { addresses: davAddresses, table: createPropertyTable() };
+  const serve = (call: Call) => {
+    const method = methods[call.request.method];
     if (method === undefined) throw new AppError("method-not-allowed");
-    return method(dav, readCall(request, context, requirePerson(actor)));
+    return method(dav, call);
   };
+  const run = (request: Request, context: RequestContext, actor: Actor) =>
+    serve(readCall(request, context, requirePerson(actor), surface));
   return {
+    dav,
+    serve,
     route: {
       prefix: davPrefix,
       handle: (request, context) => {
@@ -102,7 +114,7 @@ function createDav({ storage, access, db, clock, random }: WebdavDeps): Dav {
 }
 
 /** A cookie opens nothing here: what the browser sends unasked must not be able to write. */
-function requirePerson(actor: Actor): Actor {
+export function requirePerson(actor: Actor): Actor {
   if (actor.kind !== "person" || actor.via === "session") throw new AppError("unauthenticated");
   return actor;
 }

@@ -11,3 +11,10 @@ export function syncHeaders(node: NodeInfo): Record<string, string> {
 export function fileIdOf(node: NodeInfo): string {
   return `${String(node.id).padStart(8, "0")}hearth`;
 }
+
+/** The headers of an answer to whoever has just written a file. */
+export function writtenHeaders(node: NodeInfo, modifiedAtMs: number | undefined): Record<string, string> {
+  const headers: Record<string, string> = { etag: `"${node.etag}"`, ...syncHeaders(node) };
+  if (modifiedAtMs !== undefined) headers["x-oc-mtime"] = "accepted";
+  return headers;
+}

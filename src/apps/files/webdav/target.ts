@@ -3,7 +3,7 @@ import { AppError } from "#platform/errors";
 import type { Actor } from "#platform/usecase";
 import type { Access } from "#security/access";
 import type { NodeInfo, Storage } from "#storage/primary";
-import { encodeDavPath } from "./path.ts";
+import type { Addresses } from "./path.ts";
 import type { FindSpace, SpacePlace } from "./space-lookup.ts";
 
 /** What a URL means for the one who asks. */
@@ -109,24 +109,32 @@ function discover(storage: Storage, { topId, below }: Start): NodeInfo | undefin
   return node;
 }
 
-/** The URL path under which the actor finds a node, without a slash at the end; `/dav` for what they do not see. */
-export function hrefOfNode({ storage, access, findSpace }: LocateDeps, actor: Actor, nodeId: number): string {
+/** Whom an address is for. */
+interface Viewer {
+  readonly actor: Actor;
+  readonly surface: { readonly addresses: Addresses };
+}
+
+/** The URL path under which a caller finds a node, without a slash at the end; that of the top for what they do not see. */
+export function hrefOfNode({ storage, access, findSpace }: LocateDeps, viewer: Viewer, nodeId: number): string {
+  const { actor, surface } = viewer;
+  const { href } = surface.addresses;
   const path = storage.lineage(nodeId);
   const [root] = path;
-  if (root === undefined) return encodeDavPath([]);
+  if (root === undefined) return href([]);
   const space = findSpace.byId(root.spaceId);
   const node = path.at(-1) ?? root;
   const isOwn = space.kind === "home" ? space.name === actor.name : true;
   if (isOwn && access.reaches(actor, at(node))) {
     const area = space.kind === "home" ? ["home"] : ["spaces", space.name];
-    return encodeDavPath([...area, ...path.slice(1).map(({ name }) => name)]);
+    return href([...area, ...path.slice(1).map(({ name }) => name)]);
   }
   for (const item of sharedWith({ storage, access }, actor)) {
     const top = path.findIndex(({ id }) => id === item.node.id);
     const isShown = top !== -1 && access.shownSteps(actor, at(node)) >= path.length - top;
-    if (isShown) return encodeDavPath(["shared", item.name, ...path.slice(top + 1).map(({ name }) => name)]);
+    if (isShown) return href(["shared", item.name, ...path.slice(top + 1).map(({ name }) => name)]);
   }
-  return encodeDavPath([]);
+  return href([]);
 }
 
 /** The node at a target of a read. Throws `not-found`. */

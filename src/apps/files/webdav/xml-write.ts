@@ -23,5 +23,18 @@ export function xmlResponse(status: number, body: BodyInit, headers: Record<stri
   });
 }
 
-export const multistatusOpen = `${xmlHeader}<d:multistatus xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns">`;
+export const davNamespace = "DAV:";
+export const owncloudNamespace = "http://owncloud.org/ns";
+export const nextcloudNamespace = "http://nextcloud.org/ns";
+
+/** Prefixes that `multistatusOpen` declares, by namespace. */
+export const prefixes: ReadonlyMap<string, string> = new Map([
+  [davNamespace, "d"],
+  [owncloudNamespace, "oc"],
+  [nextcloudNamespace, "nc"],
+]);
+
+const declarations = Array.from(prefixes, ([namespace, prefix]) => `xmlns:${prefix}="${namespace}"`).join(" ");
+
+export const multistatusOpen = `${xmlHeader}<d:multistatus ${declarations}>`;
 export const multistatusClose = "</d:multistatus>";

@@ -1,0 +1,24 @@
+import type { PropertySource, PropertyTable } from "./live-properties.ts";
+import type { Addresses } from "./path.ts";
+import type { NodeInfo } from "#storage/primary";
+import type { XmlElement } from "./xml-read.ts";
+
+/** One way to show the tree to one caller: its addresses, and what its listings say. */
+export interface Surface {
+  readonly addresses: Addresses;
+  readonly table: PropertyTable;
+  /** Undefined for a surface that lists what is there as it is. */
+  readonly listing?: ListingView;
+  /** How a change of a property is made that is kept apart from the others, as a favourite; undefined for every other. */
+  readonly setter?: (element: XmlElement, isSet: boolean) => ((nodeId: number) => void) | undefined;
+}
+
+export interface ListingView {
+  /**
+   * The rows of a listing as this surface shows them, the folder itself first. `names` says which folder; without
+   * `withEntries` only itself is asked for.
+   */
+  rows(names: readonly string[], rows: readonly NodeInfo[], withEntries: boolean): readonly NodeInfo[];
+  /** What the properties of these rows need, looked up once. */
+  source(base: PropertySource, rows: readonly NodeInfo[]): PropertySource;
+}
