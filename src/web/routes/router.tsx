@@ -10,6 +10,7 @@ import {
 import { query } from "#web/client.ts";
 import { parseAuditSearch } from "#web/features/audit/filter.ts";
 import { parseFilesSearch } from "#web/features/browse/url-state.ts";
+import { parseRulesSearch } from "#web/features/guard/url-state.ts";
 import { prepareNotices } from "#web/features/notices/prepare.ts";
 import { isOutsidePage, safeNext } from "./next.ts";
 import { NotFound, RouteError } from "./problems.tsx";
@@ -185,6 +186,18 @@ const securityRoutes = [
     path: "/audit",
     validateSearch: parseAuditSearch,
     component: lazyRouteComponent(() => import("#web/features/audit/index.ts"), "AuditPage"),
+  }),
+  createRoute({
+    getParentRoute: () => securityRoute,
+    path: "/rules",
+    validateSearch: parseRulesSearch,
+    loader: ({ context: { queryClient } }) =>
+      Promise.all([
+        queryClient.prefetchQuery(query("guard.rules", {})),
+        queryClient.prefetchQuery(query("guard.counters", {})),
+        queryClient.prefetchQuery(query("guard.findings", {})),
+      ]),
+    component: lazyRouteComponent(() => import("#web/features/guard/index.ts"), "RulesPage"),
   }),
 ] as const;
 

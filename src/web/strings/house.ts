@@ -2,5 +2,6 @@
 export const house = {
   title: "Security",
   nav: "Parts of the security of this house",
+  rules: "Rules",
   audit: "Audit log",
 } as const;
