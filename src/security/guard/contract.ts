@@ -52,9 +52,9 @@ export const TimeWindow = z
   .describe("In the time zone of the rules.");
 export type TimeWindow = z.infer<typeof TimeWindow>;
 
-export const strengths = ["none", "one-factor", "two-factor"] as const;
+const strengths = ["none", "one-factor", "two-factor"] as const;
 const Strength = z.enum(strengths);
-export const vias = ["session", "app-password", "password", "link", "none"] as const;
+const vias = ["session", "app-password", "password", "link", "none"] as const;
 const Via = z.enum(vias).describe("How the caller is known; none is nobody.");
 
 const CountBy = z
@@ -106,7 +106,7 @@ export const Conditions = z.strictObject({
 });
 export type Conditions = z.infer<typeof Conditions>;
 
-export const actionKinds = ["allow", "deny", "challenge", "throttle", "ban", "log"] as const;
+const actionKinds = ["allow", "deny", "challenge", "throttle", "ban", "log"] as const;
 export const Action = z
   .discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("allow") }),
@@ -133,7 +133,7 @@ export const Rule = z.strictObject({
 });
 export type Rule = z.infer<typeof Rule>;
 
-export const outcomes = ["allow", "deny", "challenge", "throttle", "ban"] as const;
+const outcomes = ["allow", "deny", "challenge", "throttle", "ban"] as const;
 export const Outcome = z.enum(outcomes);
 export type Outcome = z.infer<typeof Outcome>;
 
@@ -168,7 +168,7 @@ export const MadeUpRequest = z.strictObject({
 });
 export type MadeUpRequest = z.infer<typeof MadeUpRequest>;
 
-export const StoredTest = z.strictObject({
+const StoredTest = z.strictObject({
   name: z.string().trim().min(1).max(200),
   request: MadeUpRequest,
   expect: z.strictObject({
@@ -179,12 +179,12 @@ export const StoredTest = z.strictObject({
 });
 export type StoredTest = z.infer<typeof StoredTest>;
 
-export const detectorNames = ["path-traversal", "scanner", "injection", "credential-stuffing"] as const;
+const detectorNames = ["path-traversal", "scanner", "injection", "credential-stuffing"] as const;
 export const DetectorName = z.enum(detectorNames);
 export type DetectorName = z.infer<typeof DetectorName>;
 export const DetectorMode = z.enum(["off", "shadow", "throttle", "ban"]);
 export type DetectorMode = z.infer<typeof DetectorMode>;
-export const Detectors = z.strictObject({
+const Detectors = z.strictObject({
   "path-traversal": DetectorMode.default("shadow"),
   scanner: DetectorMode.default("shadow"),
   injection: DetectorMode.default("shadow"),
