@@ -311,4 +311,31 @@ describe("resumable uploads", () => {
     expect(readNode(t.storage, node)).toBe("abcdef");
     expect(existsSync(join(t.volumePath, ".hearth", "uploads", upload.id))).toBe(false);
   });
+
+  test("parts go to their offsets in any order, and the announced sums are checked at the end", async () => {
+    const place = { parentId: t.home.rootId, name: "parts" };
+    const open = () =>
+      t.storage.uploads.create({ place, sizeBytes: 100, modifiedAtMs: null, userId: 0, note: "" }).then(({ id }) => id);
+    const id = await open();
+    // The last part was longer at its first try.
+    expect(await t.storage.uploads.writeAt(id, 4, bytes("efgh"))).toBe(4);
+    expect(await t.storage.uploads.writeAt(id, 4, bytes("ef"))).toBe(2);
+    expect(await t.storage.uploads.writeAt(id, 0, bytes("abcd"))).toBe(4);
+    const sums = (kind: "sha1" | "md5", text: string) => new Bun.CryptoHasher(kind).update(text).digest("hex");
+    const finish = (sizeBytes: number, sha1: string) =>
+      t.storage.uploads.finish(id, place, { ...act, sizeBytes, sha1, md5: sums("md5", "abcdef") });
+    expect(await code(finish(9, sums("sha1", "abcdef")))).toBe("length-mismatch");
+    expect(await code(finish(6, sums("sha1", "other")))).toBe("checksum-mismatch");
+    const { node } = await finish(6, sums("sha1", "abcdef"));
+    expect(node).toMatchObject({ sizeBytes: 6, sha1: sums("sha1", "abcdef") });
+    expect(readNode(t.storage, node)).toBe("abcdef");
+
+    // In order, the hash runs along.
+    const ordered = await open();
+    await t.storage.uploads.writeAt(ordered, 0, bytes("abc"));
+    await t.storage.uploads.writeAt(ordered, 3, bytes("xyz"));
+    const written = await t.storage.uploads.finish(ordered, place, { ...act, sizeBytes: 6 });
+    expect(written.node.sha1).toBe(sums("sha1", "abcxyz"));
+    expect(written.created).toBe(false);
+  });
 });

@@ -127,7 +127,15 @@ export interface Storage {
     get(uploadId: string): Upload | undefined;
     /** Appends at `offset`, which must equal `receivedBytes` (`conflict` otherwise); returns the new received bytes. */
     write(uploadId: string, offset: number, body: ReadableStream<Uint8Array> | Uint8Array): Promise<number>;
-    /** Verifies the length and renames into place. */
+    /**
+     * Writes a part at its final offset, also beside others and with a gap before it; returns the bytes of the part. What came of
+     * one that failed is written over when it is sent again.
+     */
+    writeAt(uploadId: string, offset: number, body: ReadableStream<Uint8Array> | Uint8Array): Promise<number>;
+    /**
+     * Verifies length and announced checksums and renames into place; a copy when the place is on another disk than the one of
+     * creation. `sizeBytes` counts instead of that given at creation, which then is the most there may be.
+     */
     finish(uploadId: string, place: Place, options: PutOptions): Promise<Written>;
     remove(uploadId: string): Promise<void>;
   };

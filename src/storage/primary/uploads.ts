@@ -1,4 +1,4 @@
-import { closeSync, constants, existsSync, openSync, readdirSync, statSync } from "node:fs";
+import { closeSync, constants, existsSync, ftruncateSync, openSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { randomToken } from "#platform/clock";
 import { AppError } from "#platform/errors";
@@ -6,7 +6,7 @@ import { placeStaged } from "./acts.ts";
 import { type Core, requireNode, spaceOf } from "./core.ts";
 import { factsOfFd } from "./disk.ts";
 import { acceptName } from "./names.ts";
-import { discard, pour, setTime, syncWithName } from "./stage.ts";
+import { discard, pour, setTime, type Staged, stageStream, syncWithName } from "./stage.ts";
 import type { Place, PutOptions, Upload, Written } from "./types.ts";
 
 interface UploadRow {
@@ -33,7 +33,7 @@ interface RunningHash {
 export function createUploads(core: Core) {
   const { db } = core;
   const hashes = new Map<string, RunningHash>();
-  const busy = new Set<string>();
+  const { busy, exclusively, together } = createTurns();
   const find = (id: string) =>
     db.prepare<UploadRow, [string]>("SELECT * FROM upload WHERE id = ?").get(id) ?? undefined;
   const ofVolume = db.prepare<UploadRow, [string]>("SELECT * FROM upload WHERE volume = ?");
@@ -66,26 +66,16 @@ export function createUploads(core: Core) {
     discard(pathOf(row));
   };
 
-  /** One writer at a time: two would write over each other's bytes. */
-  const exclusively = async <T>(id: string, work: () => Promise<T>): Promise<T> => {
-    if (busy.has(id)) throw new AppError("locked", "This upload is being written by another request.");
-    busy.add(id);
-    try {
-      return await work();
-    } finally {
-      busy.delete(id);
-    }
-  };
-
-  const append = async (row: UploadRow, offset: number, body: ReadableStream<Uint8Array>): Promise<number> => {
+  const receive = async (row: UploadRow, offset: number, body: Part, isNext: boolean): Promise<Received> => {
     // Made again when a power cut took the empty file but not its row.
     const fd = openSync(pathOf(row), constants.O_RDWR | constants.O_CREAT, 0o644);
     try {
       const received = factsOfFd(fd).sizeBytes;
-      if (offset !== received)
+      if (isNext && offset !== received)
         throw new AppError("conflict", `The upload stands at ${received} bytes, not at ${offset}.`);
-      const hash = offset === 0 ? startHash(hashes, row.id) : hashes.get(row.id);
-      await pour(body, fd, offset, {
+      const hash = hashAt(hashes, row.id, offset);
+      const stream = body instanceof Uint8Array ? streamOf(body) : body;
+      const partBytes = await pour(stream, fd, offset, {
         maxBytes: row.size_bytes - offset,
         strict: core.durability === "strict",
         onChunk: (chunk) => {
@@ -95,7 +85,7 @@ export function createUploads(core: Core) {
         },
       });
       if (core.durability === "strict") await syncWithName(fd, volumeOf(row).uploadsPath);
-      return factsOfFd(fd).sizeBytes;
+      return { partBytes, sizeBytes: factsOfFd(fd).sizeBytes };
     } finally {
       closeSync(fd);
       const expiresAtMs = core.clock.now() + lifeMs;
@@ -146,24 +136,36 @@ export function createUploads(core: Core) {
       const row = find(id);
       return row === undefined || row.expires_at_ms < core.clock.now() ? undefined : toUpload(row);
     },
-    write: (id: string, offset: number, body: ReadableStream<Uint8Array> | Uint8Array): Promise<number> =>
-      exclusively(id, () => append(require(id), offset, body instanceof Uint8Array ? streamOf(body) : body)),
+    write: (id: string, offset: number, body: Part): Promise<number> =>
+      exclusively(id, async () => (await receive(require(id), offset, body, true)).sizeBytes),
+    writeAt: (id: string, offset: number, body: Part): Promise<number> =>
+      together(id, async () => (await receive(require(id), offset, body, false)).partBytes),
     finish: (id: string, place: Place, options: PutOptions): Promise<Written> =>
       exclusively(id, async () => {
         const row = require(id);
         const path = pathOf(row);
         const fd = openSync(path, "r+");
         try {
+          const expected = options.sizeBytes ?? row.size_bytes;
+          // A part that was sent again and is shorter now has left bytes behind the end.
+          if (factsOfFd(fd).sizeBytes > expected) ftruncateSync(fd, expected);
           const size = factsOfFd(fd).sizeBytes;
-          if (size !== row.size_bytes)
-            throw new AppError("length-mismatch", `${size} of ${row.size_bytes} bytes are here.`);
-          const modifiedAtMs = options.modifiedAtMs ?? row.modified_at_ms;
-          if (modifiedAtMs !== null) setTime(fd, modifiedAtMs);
+          if (size !== expected) throw new AppError("length-mismatch", `${size} of ${expected} bytes are here.`);
+          const modifiedAtMs = options.modifiedAtMs ?? row.modified_at_ms ?? undefined;
+          if (modifiedAtMs !== undefined) setTime(fd, modifiedAtMs);
           const hash = hashes.get(id);
-          const sha1 = hash?.bytes === size ? hash.hasher.copy().digest() : null;
-          const staged = { path, facts: factsOfFd(fd), sha1, content: null };
+          const known = hash?.bytes === size ? hash.hasher.copy().digest() : null;
+          const sha1 = await verifySums(path, known, options);
+          const facts = factsOfFd(fd);
+          const { volume } = spaceOf(core, requireNode(core, place.parentId));
+          const isElsewhere = volume !== volumeOf(row);
+          const staged: Staged = isElsewhere
+            ? await stageStream(volume, Bun.file(path).stream(), { modifiedAtMs }, core.durability === "strict")
+            : { path, facts, sha1, content: null };
           const forget = () => void db.prepare<never, [string]>("DELETE FROM upload WHERE id = ?").run(id);
-          const written = await placeStaged(core, place, staged, options, { keepOnFailure: true, onPlaced: forget });
+          const keep = { keepOnFailure: !isElsewhere, onPlaced: forget };
+          const written = await placeStaged(core, place, staged, options, keep);
+          if (isElsewhere) discard(path);
           hashes.delete(id);
           return written;
         } finally {
@@ -200,10 +202,73 @@ export function createUploads(core: Core) {
   };
 }
 
-function startHash(hashes: Map<string, RunningHash>, id: string): RunningHash {
-  const hash = { hasher: new Bun.CryptoHasher("sha1"), bytes: 0 };
-  hashes.set(id, hash);
-  return hash;
+type Part = ReadableStream<Uint8Array> | Uint8Array;
+
+interface Received {
+  readonly partBytes: number;
+  /** Of the upload so far. */
+  readonly sizeBytes: number;
+}
+
+/** Who writes to which upload now: what goes on at its end is alone, parts at offsets of their own may come together. */
+function createTurns() {
+  const parts = new Map<string, number>();
+  const alone = new Set<string>();
+  const locked = () => new AppError("locked", "This upload is being written by another request.");
+  return {
+    busy: { has: (id: string) => alone.has(id) || parts.has(id) },
+    exclusively: async <T>(id: string, work: () => Promise<T>): Promise<T> => {
+      if (alone.has(id) || parts.has(id)) throw locked();
+      alone.add(id);
+      try {
+        return await work();
+      } finally {
+        alone.delete(id);
+      }
+    },
+    together: async <T>(id: string, work: () => Promise<T>): Promise<T> => {
+      if (alone.has(id)) throw locked();
+      parts.set(id, (parts.get(id) ?? 0) + 1);
+      try {
+        return await work();
+      } finally {
+        const left = (parts.get(id) ?? 1) - 1;
+        if (left === 0) parts.delete(id);
+        else parts.set(id, left);
+      }
+    },
+  };
+}
+
+/** The hash that goes on at this offset; undefined once the bytes did not come in order. */
+function hashAt(hashes: Map<string, RunningHash>, id: string, offset: number): RunningHash | undefined {
+  if (offset === 0) hashes.set(id, { hasher: new Bun.CryptoHasher("sha1"), bytes: 0 });
+  const hash = hashes.get(id);
+  if (hash?.bytes === offset) return hash;
+  hashes.delete(id);
+  return undefined;
+}
+
+/** Checks what was announced, and reads the file for it only when the hash did not run along. The SHA-1, if it is known now. */
+async function verifySums(
+  path: string,
+  known: Uint8Array | null,
+  { sha1, md5 }: PutOptions,
+): Promise<Uint8Array | null> {
+  const mustRead = md5 !== undefined || (sha1 !== undefined && known === null);
+  const hashers = { sha1: new Bun.CryptoHasher("sha1"), md5: new Bun.CryptoHasher("md5") };
+  if (mustRead) {
+    for await (const chunk of Bun.file(path).stream()) {
+      hashers.sha1.update(chunk);
+      if (md5 !== undefined) hashers.md5.update(chunk);
+    }
+  }
+  const digest = mustRead ? hashers.sha1.digest() : known;
+  const isSame =
+    (sha1 === undefined || sha1.toLowerCase() === Buffer.from(digest ?? []).toString("hex")) &&
+    (md5 === undefined || md5.toLowerCase() === hashers.md5.digest("hex"));
+  if (!isSame) throw new AppError("checksum-mismatch");
+  return digest;
 }
 
 function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
