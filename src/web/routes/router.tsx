@@ -199,6 +199,17 @@ const securityRoutes = [
       ]),
     component: lazyRouteComponent(() => import("#web/features/guard/index.ts"), "RulesPage"),
   }),
+  createRoute({
+    getParentRoute: () => securityRoute,
+    path: "/attacks",
+    loader: ({ context: { queryClient } }) =>
+      Promise.all([
+        queryClient.prefetchQuery(query("guard.rules", {})),
+        queryClient.prefetchQuery(query("guard.findings", {})),
+        queryClient.prefetchQuery(query("guard.bans", {})),
+      ]),
+    component: lazyRouteComponent(() => import("#web/features/guard/index.ts"), "AttacksPage"),
+  }),
 ] as const;
 
 const usageRoute = createRoute({

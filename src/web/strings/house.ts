@@ -3,5 +3,6 @@ export const house = {
   title: "Security",
   nav: "Parts of the security of this house",
   rules: "Rules",
+  attacks: "Attacks",
   audit: "Audit log",
 } as const;

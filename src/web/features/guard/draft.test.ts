@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Rule, RuleDocument } from "#contract/security/guard";
 import {
+  filled,
   missingKeys,
   modeOf,
   moved,
@@ -54,6 +55,7 @@ test("conditions are added, found incomplete, and taken away", () => {
     "bodyBytes",
   ]);
   expect(withoutCondition(when, "paths")).toEqual({ zones: ["outside"] });
+  expect(filled({ paths: [], zones: ["vpn"], unless: { users: [] } })).toEqual({ zones: ["vpn"] });
   expect(tidied({ zones: ["vpn"], unless: {} })).toEqual({ zones: ["vpn"] });
 });
 

@@ -75,6 +75,15 @@ export function tidied(when: Conditions): Conditions {
   return unless === undefined || usedKeys(unless).length === 0 ? rest : when;
 }
 
+/** What is filled in so far, for the sentence. */
+export function filled(when: Conditions): Conditions {
+  const { unless, ...plain } = when;
+  const kept = missingKeys(plain).reduce(withoutCondition, plain);
+  return tidied(
+    unless === undefined ? kept : { ...kept, unless: missingKeys(unless).reduce(withoutCondition, unless) },
+  );
+}
+
 const maxIdLength = 63;
 
 /** An id made of the title that no other rule has: `no-films-at-night`, `no-films-at-night-2`. */

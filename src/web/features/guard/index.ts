@@ -1,1 +1,2 @@
+export { AttacksPage } from "./attacks-page.tsx";
 export { RulesPage } from "./rules-page.tsx";

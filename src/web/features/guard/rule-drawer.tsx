@@ -17,7 +17,7 @@ import { strings } from "#web/strings.ts";
 import { guard } from "#web/strings/guard.ts";
 import type { Choices } from "./condition-field.tsx";
 import { ConditionSet } from "./condition-set.tsx";
-import { missingKeys, modeOf, modes, ruleIdFor, tidied, usedKeys, withMode, withRule } from "./draft.ts";
+import { filled, missingKeys, modeOf, modes, ruleIdFor, tidied, usedKeys, withMode, withRule } from "./draft.ts";
 import classes from "./guard.module.css";
 import { Refusal } from "./refusal.tsx";
 import { sentenceOf } from "./sentence.ts";
@@ -97,7 +97,7 @@ export function RuleDrawer(props: {
             <Text size="xs" c="dimmed">
               {t.sentence}
             </Text>
-            <Text>{sentenceOf({ ...rule, when: tidied(rule.when) })}</Text>
+            <Text>{sentenceOf({ ...rule, when: filled(rule.when) })}</Text>
           </div>
           <Refusal error={save.error} />
           <Group justify="flex-end" gap="xs">

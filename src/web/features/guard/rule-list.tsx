@@ -72,6 +72,7 @@ function RuleRow(props: RowProps) {
         <span className={classes.order}>
           <ActionIcon
             size={24}
+            variant="transparent"
             aria-label={t.moveUp(rule.title)}
             disabled={at === 0}
             onClick={() => rules.move(rule.id, -1)}
@@ -80,6 +81,7 @@ function RuleRow(props: RowProps) {
           </ActionIcon>
           <ActionIcon
             size={24}
+            variant="transparent"
             aria-label={t.moveDown(rule.title)}
             disabled={isLast}
             onClick={() => rules.move(rule.id, 1)}

@@ -7,12 +7,12 @@ const say = (when: Rule["when"], kind: "allow" | "deny" | "challenge" | "ban" | 
 
 test("a rule is told as one sentence", () => {
   expect(say({})).toBe("Every request is refused.");
-  expect(say({ apps: ["metrics"], zones: ["outside"] })).toBe("Requests for metrics, from outside, are refused.");
+  expect(say({ apps: ["metrics"], zones: ["outside"] })).toBe("Requests for metrics from outside are refused.");
   expect(say({ methods: ["PUT", "DELETE"], users: ["tom"] }, "log")).toBe(
     "PUT or DELETE requests by tom are noted in the audit log.",
   );
   expect(say({ countries: ["DE"], vias: ["app-password", "none"] }, "challenge")).toBe(
-    "Requests through an app password or by nobody known, from Germany, need a second factor.",
+    "Requests through an app password or by nobody known from Germany need a second factor.",
   );
 });
 
@@ -20,6 +20,12 @@ test("a rule in shadow says what it would do", () => {
   expect(say({ apps: ["admin"] }, "challenge", true)).toBe("Requests for administration would need a second factor.");
   expect(sentenceOf({ when: {}, action: { kind: "throttle", retryAfterMs: 30_000 }, shadow: true })).toBe(
     "Every request would have to wait 30 s.",
+  );
+});
+
+test("of a long list only the first are named", () => {
+  expect(say({ paths: ["/a", "/b", "/c", "/d", "/e"], zones: ["vpn"], users: ["tom"] })).toBe(
+    "Requests to /a or /b or /c or 2 others, by tom, from the VPN, are refused.",
   );
 });
 
@@ -31,7 +37,7 @@ test("exceptions, times, limits and sizes have their words", () => {
   );
   const bedtime = { days: ["sun", "mon", "tue", "wed", "thu"], from: "21:00", to: "06:30" } as const;
   expect(say({ users: ["tom"], times: [{ ...bedtime, days: [...bedtime.days] }] })).toBe(
-    "Requests by tom, on Sun–Thu from 21:00 to 06:30, are refused.",
+    "Requests by tom on Sun–Thu from 21:00 to 06:30 are refused.",
   );
   expect(
     sentenceOf({

@@ -10,9 +10,9 @@ export function sentenceOf(rule: Pick<Rule, "when" | "action" | "shadow">): stri
   const isEverything = methods === undefined && clauses.length === 0;
   const subject = isEverything ? t.everything : methods ? `${methods.join(t.or)} ${t.requests}` : t.Requests;
   const exception = unless === undefined ? [] : [t.except(exceptionOf(unless))];
-  const middle = [...clauses, ...exception].join(", ");
-  // Two commas around a long middle keep subject and verb apart for the eye.
-  const isLong = clauses.length + exception.length > 1;
+  // Commas around and within a long middle keep its parts apart for the eye.
+  const isLong = clauses.length + exception.length > 2;
+  const middle = [...clauses, ...exception].join(isLong ? ", " : " ");
   const head = [subject, middle].filter(Boolean).join(" ");
   return `${head}${isLong ? "," : ""} ${verb(rule, isEverything)}.`;
 }
@@ -26,7 +26,13 @@ function verb({ action, shadow }: Pick<Rule, "action" | "shadow">, isOne: boolea
   return (isOne ? t.one : t.does)[action.kind];
 }
 
-const either = (words: readonly string[]): string => words.join(t.or);
+const namedAtMost = 3;
+
+/** `a or b`; of a long list the first, and how many there are besides. */
+function either(words: readonly string[]): string {
+  if (words.length <= namedAtMost + 1) return words.join(t.or);
+  return [...words.slice(0, namedAtMost), t.others(words.length - namedAtMost)].join(t.or);
+}
 
 function exceptionOf({ methods, ...rest }: PlainConditions): string {
   return [...(methods ? [methods.join(t.or)] : []), ...plainClauses(rest)].join(", ");

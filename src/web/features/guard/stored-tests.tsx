@@ -59,14 +59,14 @@ export function StoredTests(props: {
           const result = results.find(({ name }) => name === test.name);
           const state = result === undefined ? "unknown" : result.passed ? "passed" : "failed";
           const Shape = { unknown: IconCircleDashed, passed: IconCircleCheck, failed: IconCircleX }[state];
-          const was = result && t.expects(t.outcomes[result.outcome], titleOf(result.ruleId));
+          const was = result && t.expects(t.is[result.outcome], titleOf(result.ruleId));
           return (
             <li key={test.name} data-state={state}>
               <Shape size={18} stroke={1.75} aria-hidden="true" />
               <span className={classes.testText}>
                 <span>{test.name}</span>
                 <Text size="xs" c="dimmed">
-                  {t.expects(t.outcomes[test.expect.outcome], titleOf(test.expect.ruleId))}
+                  {t.expects(t.musts[test.expect.outcome], titleOf(test.expect.ruleId))}
                   {state === "passed" && ` · ${t.passed}`}
                   {state === "failed" && ` · ${t.failed(was ?? "")}`}
                 </Text>

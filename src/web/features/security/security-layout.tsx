@@ -4,6 +4,7 @@ import { strings } from "#web/strings.ts";
 const t = strings.house;
 const tabs = [
   { to: "/security/rules", label: t.rules },
+  { to: "/security/attacks", label: t.attacks },
   { to: "/security/audit", label: t.audit },
 ] as const;
 
