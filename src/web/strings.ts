@@ -1,4 +1,5 @@
 /** Every word on the page. Components never carry text of their own, so that other languages can follow. */
+import { access, shared } from "./strings/access.ts";
 import { account } from "./strings/account.ts";
 import { audit } from "./strings/audit.ts";
 import { browse } from "./strings/browse.ts";
@@ -25,6 +26,8 @@ export const strings = {
   uploads,
   preview,
   sharing,
+  access,
+  shared,
   trash,
   people,
   account,

@@ -38,7 +38,7 @@ async function share(name: string, fill: (page: Page) => Promise<void>): Promise
   await fill(page);
   expect(await axe()).toEqual([]);
   await dialog.getByRole("button", { name: "Create link" }).click();
-  const address = await dialog.getByLabel("Links").inputValue();
+  const address = await dialog.getByLabel("Address of the link").inputValue();
   expect(address.startsWith(`${hearth.url}/s/`)).toBe(true);
   await dialog.getByRole("button", { name: "QR code" }).click();
   await dialog.getByRole("img", { name: `QR code of ${address}` }).waitFor();

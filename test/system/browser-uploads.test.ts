@@ -68,7 +68,7 @@ test("a name that is taken is asked about once", async () => {
     "Upload files",
     ["one.txt", "two.txt"].map((name) => join(source, name)),
   );
-  const question = page.getByRole("dialog", { name: "This name is taken" });
+  const question = page.getByRole("dialog", { name: /is already there$/ });
   await question.getByLabel("Do this for all files of this upload").check();
   await question.getByRole("button", { name: "Keep both" }).click();
   await entry(page, "one (2).txt").waitFor();

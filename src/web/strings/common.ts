@@ -13,6 +13,22 @@ export const common = {
   messages: "Messages",
   items: (n: number): string => (n === 1 ? "1 item" : `${n.toLocaleString("en")} items`),
   selected: (n: number): string => `${n.toLocaleString("en")} selected`,
+  clash: {
+    title: (name: string): string => `“${name}” is already there`,
+    replace: "Replace",
+    keepBoth: "Keep both",
+    skip: "Skip",
+  },
+  expiry: {
+    never: "Never",
+    day: "In a day",
+    week: "In a week",
+    month: "In 30 days",
+    year: "In a year",
+    date: "On a date",
+    past: "This date is over. Choose a later one.",
+    dateLabel: "Last day",
+  },
   error: {
     title: "That did not work",
     id: "Id",

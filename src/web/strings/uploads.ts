@@ -68,13 +68,9 @@ export const uploads = {
     foreign: (n: number): string => `${files(n)} did not match an unfinished upload and was left out.`,
   },
   clash: {
-    title: "This name is taken",
-    body: (name: string): string => `There is already something called “${name}” here.`,
     forAll: "Do this for all files of this upload",
-    replace: "Replace",
-    keepBoth: "Keep both",
-    skip: "Skip",
-    hint: "Replace puts the new file in the place of the old one. Keep both gives the new file a number.",
+    hint: (path: string): string =>
+      `There is something called “${path}” already. Replace puts the new file in its place; keeping both gives the new one a number.`,
   },
   drop: {
     title: "Drop to upload",

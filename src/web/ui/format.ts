@@ -47,6 +47,11 @@ export function formatWhen(atMs: number, nowMs: number, locale?: string): string
   return at.toLocaleDateString(locale, { day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) });
 }
 
+/** A day, for what ends or began. */
+export function formatDay(atMs: number, locale?: string): string {
+  return new Date(atMs).toLocaleDateString(locale, { dateStyle: "medium" });
+}
+
 /** The full moment, for tooltips and details. */
 export function formatMoment(atMs: number, locale?: string): string {
   return new Date(atMs).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });

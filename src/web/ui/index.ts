@@ -1,6 +1,6 @@
 export { CopyButton } from "./copy-button.tsx";
 export { FileIcon } from "./file-icon.tsx";
-export { formatBytes, formatDuration, formatMoment, formatRate, formatWhen } from "./format.ts";
+export { formatBytes, formatDay, formatDuration, formatMoment, formatRate, formatWhen } from "./format.ts";
 export { lazyPart } from "./lazy-part.ts";
 export { fileKind } from "./mime.ts";
 export { notifyDone, notifyError, notifyErrorAs } from "./notify.tsx";

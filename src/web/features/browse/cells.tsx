@@ -1,4 +1,4 @@
-import { IconCheck, IconDots, IconLink } from "@tabler/icons-react";
+import { IconCheck, IconDots, IconUsers } from "@tabler/icons-react";
 import { memo } from "react";
 import type { Node } from "#contract/apps/files/browse";
 import { strings } from "#web/strings.ts";
@@ -58,7 +58,7 @@ function More(props: { readonly node: Node }) {
 }
 
 function SharedMark() {
-  return <IconLink size={16} className={classes.sharedIcon} role="img" aria-label={strings.browse.shared} />;
+  return <IconUsers size={16} className={classes.sharedIcon} role="img" aria-label={strings.browse.shared} />;
 }
 
 const sizeText = (node: Node): string => formatBytes(node.sizeBytes);

@@ -1,8 +1,10 @@
-import { Button, Checkbox, Group, Modal, Stack, Text } from "@mantine/core";
 import { useCallback, useRef, useState } from "react";
 import { strings } from "#web/strings.ts";
-import type { ClashAnswer, ClashChoice } from "./transfer.ts";
+import { ClashDialog } from "#web/ui/clash-dialog.tsx";
+import type { ClashAnswer } from "./transfer.ts";
 import type { AskClash } from "./use-actions.ts";
+
+const t = strings.browse;
 
 interface Question {
   readonly name: string;
@@ -25,39 +27,15 @@ export function useClashDialog() {
     settle.current?.(value);
     settle.current = null;
   };
-  return { ask, dialog: question && <ClashDialog key={question.name} question={question} onAnswer={answer} /> };
-}
-
-function ClashDialog(props: { readonly question: Question; readonly onAnswer: (answer: ClashAnswer) => void }) {
-  const { question, onAnswer } = props;
-  const [forAll, setForAll] = useState(false);
-  const t = strings.browse;
-  const choose = (choice: ClashChoice) => () => onAnswer({ choice, forAll });
-  return (
-    <Modal
-      opened
-      returnFocus={false}
-      onClose={() => onAnswer(null)}
-      title={t.clashTitle(question.name)}
-      closeButtonProps={{ "aria-label": strings.common.close }}
-    >
-      <Stack>
-        <Text size="sm">{t.clashHint(question.folderName)}</Text>
-        {question.more && (
-          <Checkbox label={t.clashAll} checked={forAll} onChange={(event) => setForAll(event.currentTarget.checked)} />
-        )}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="subtle" color="gray" onClick={choose("skip")}>
-            {t.clashSkip}
-          </Button>
-          <Button variant="default" onClick={choose("replace")}>
-            {t.clashReplace}
-          </Button>
-          <Button data-autofocus onClick={choose("rename")}>
-            {t.clashKeep}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+  const dialog = question && (
+    <ClashDialog
+      key={question.name}
+      name={question.name}
+      hint={t.clashHint(question.folderName)}
+      forAllLabel={question.more ? t.clashAll : null}
+      onAnswer={(choice, forAll) => answer({ choice, forAll })}
+      onClose={() => answer(null)}
+    />
   );
+  return { ask, dialog };
 }

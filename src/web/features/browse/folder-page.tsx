@@ -57,15 +57,14 @@ export function FolderPage(props: FolderPageProps) {
           onClear={() => page.setPicked(noSelection)}
         />
         {page.filtered.searched && <div className={classes.note}>{strings.browse.filterFirst(page.rows.total)}</div>}
-        <DropZone folderId={folderId} folderName={title} enabled={rights.canWrite} className={classes.zone}>
+        <DropZone folderId={folderId} folderName={title} enabled={rights.canAdd} className={classes.zone}>
           <FolderList page={page} view={view} title={title} onSort={onSort} />
         </DropZone>
       </div>
-      {search.panel === "details" && folder.folder && (
+      {search.panel === "details" && page.folder && (
         <Inspector
-          nodes={nodes.length > 0 ? nodes : [{ ...folder.folder, name: title }]}
+          nodes={nodes.length > 0 ? nodes : [page.folder]}
           where={(nodes.length > 0 ? crumbs : crumbs.slice(0, -1)).map((crumb) => crumb.name).join(" / ")}
-          rights={rights}
           thumbUrl={thumbUrl}
           onCommand={page.run}
           onClose={() => onSearch({ panel: undefined })}
@@ -117,11 +116,14 @@ function FolderList(props: {
         onSelect={page.setPicked}
         thumbUrl={thumbUrl}
         onOpen={page.open}
-        onMenu={(node, at) => setMenu({ node, ...at })}
+        onMenu={(node, at) => {
+          if (!node) page.setPicked(noSelection);
+          setMenu({ node, ...at });
+        }}
         onKey={page.onKey}
         editingId={page.editing}
         onRename={page.onRename}
-        onDropNodes={rights.canWrite ? page.moveInto : undefined}
+        onDropNodes={rights.canAdd ? page.moveInto : undefined}
         focusKey={page.focusKey}
         empty={empty}
       />

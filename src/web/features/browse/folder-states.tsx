@@ -5,7 +5,8 @@ import { ProblemError } from "#web/client.ts";
 import { strings } from "#web/strings.ts";
 import { EmptyState, ErrorState, useAfter } from "#web/ui/index.ts";
 import classes from "./files-page.module.css";
-import type { Command, Rights } from "./node-menu.tsx";
+import type { Command } from "./node-menu.tsx";
+import type { Rights } from "./rights.ts";
 
 /** A folder that is not there leads back to one's own files; anything else can be tried again. */
 export function FolderError(props: { readonly error: Error; readonly onRetry: () => void }) {
@@ -45,7 +46,7 @@ export function NoMatch(props: { readonly text: string; readonly pending: boolea
 /** A folder without anything in it, and what can be done about it. */
 export function EmptyFolder(props: { readonly rights: Rights; readonly onCommand: (command: Command) => void }) {
   const t = strings.browse;
-  if (!props.rights.canWrite) return <EmptyState icon={IconFolderOpen} title={t.empty} />;
+  if (!props.rights.canAdd) return <EmptyState icon={IconFolderOpen} title={t.empty} />;
   return (
     <EmptyState
       icon={IconFolderOpen}

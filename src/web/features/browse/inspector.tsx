@@ -1,13 +1,15 @@
 import { ActionIcon, Button, Drawer, Stack, Text, Title } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { IconDownload, IconLink, IconX } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { IconDownload, IconX } from "@tabler/icons-react";
+import { Suspense, type ReactNode } from "react";
 import type { Node } from "#contract/apps/files/browse";
 import { strings } from "#web/strings.ts";
 import { sizes } from "#web/theme.ts";
-import { fileKind, formatBytes, formatMoment, Thumb, type ThumbUrl } from "#web/ui/index.ts";
+import { fileKind, formatBytes, formatMoment, lazyPart, Thumb, type ThumbUrl } from "#web/ui/index.ts";
 import classes from "./inspector.module.css";
-import type { Command, Rights } from "./node-menu.tsx";
+import type { Command } from "./node-menu.tsx";
+
+const AccessSummary = lazyPart(async () => (await import("#web/features/access/index.ts")).AccessSummary);
 
 const t = strings.browse;
 const iconPx = 64;
@@ -16,7 +18,6 @@ interface Props {
   /** What is selected, or the folder itself. */
   readonly nodes: readonly Node[];
   readonly where: string;
-  readonly rights: Rights;
   readonly thumbUrl: ThumbUrl;
   readonly onCommand: (command: Command) => void;
   readonly onClose: () => void;
@@ -88,17 +89,16 @@ function Details(props: Props) {
         <Fact name={t.info.changed}>{formatMoment(node.modifiedAtMs)}</Fact>
         {props.where && <Fact name={t.info.where}>{props.where}</Fact>}
         {node.kind === "file" && node.mime && <Fact name={t.info.mime}>{node.mime}</Fact>}
-        <Fact name={t.info.shared}>{node.shared ? t.info.yes : t.info.no}</Fact>
       </dl>
       <div className={classes.actions}>
-        {props.rights.canShare && (
-          <Button variant="default" leftSection={<IconLink size={16} />} onClick={() => props.onCommand("share")}>
-            {t.share}
-          </Button>
-        )}
         <Button variant="default" leftSection={<IconDownload size={16} />} onClick={() => props.onCommand("download")}>
           {node.kind === "file" ? t.download : t.downloadZip}
         </Button>
+      </div>
+      <div className={classes.access}>
+        <Suspense>
+          <AccessSummary nodeId={node.id} onOpen={() => props.onCommand("share")} />
+        </Suspense>
       </div>
     </Stack>
   );

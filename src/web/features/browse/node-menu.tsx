@@ -6,15 +6,17 @@ import {
   IconFolderPlus,
   IconFolderSymlink,
   IconInfoCircle,
-  IconLink,
   IconPencil,
   IconTrash,
   IconUpload,
+  IconUserPlus,
+  IconUsers,
   type Icon,
 } from "@tabler/icons-react";
 import type { Node } from "#contract/apps/files/browse";
 import { strings } from "#web/strings.ts";
 import classes from "./node-menu.module.css";
+import type { Rights } from "./rights.ts";
 
 /** What can be asked for from a menu, the selection bar or a key. */
 export type Command =
@@ -39,34 +41,32 @@ interface Entry {
   readonly danger?: true;
 }
 
-/** What the context allows. */
-export interface Rights {
-  readonly canWrite: boolean;
-  readonly canShare: boolean;
-}
-
 const t = strings.browse;
 
 /** Commands for a selection in the order they are shown; for no nodes, those of the folder itself. */
 export function commandsFor(nodes: readonly Node[], rights: Rights): readonly Entry[] {
   const one = nodes.length === 1 ? nodes[0] : undefined;
+  const share: Entry = rights.canShare
+    ? { command: "share", label: t.share, icon: IconUserPlus }
+    : { command: "share", label: t.whoSees, icon: IconUsers };
   const entries: (Entry | false)[] =
     nodes.length === 0
       ? [
-          rights.canWrite && { command: "newFolder", label: t.newFolder, icon: IconFolderPlus },
-          rights.canWrite && { command: "uploadFiles", label: t.uploadFiles, icon: IconUpload },
+          rights.canAdd && { command: "newFolder", label: t.newFolder, icon: IconFolderPlus },
+          rights.canAdd && { command: "uploadFiles", label: t.uploadFiles, icon: IconUpload },
+          share,
           { command: "selectAll", label: t.selectAll, icon: IconCopy, key: "Ctrl A" },
           { command: "details", label: t.details, icon: IconInfoCircle },
         ]
       : [
           one !== undefined && { command: "open", label: t.open, icon: IconEye, key: "Enter" },
           { command: "download", label: one?.kind === "file" ? t.download : t.downloadZip, icon: IconDownload },
-          one !== undefined && rights.canShare && { command: "share", label: t.share, icon: IconLink },
-          one !== undefined && rights.canWrite && { command: "rename", label: t.rename, icon: IconPencil, key: "F2" },
-          rights.canWrite && { command: "move", label: t.move, icon: IconFolderSymlink },
+          one !== undefined && share,
+          one !== undefined && rights.canChange && { command: "rename", label: t.rename, icon: IconPencil, key: "F2" },
+          rights.canChange && { command: "move", label: t.move, icon: IconFolderSymlink },
           { command: "copy", label: t.copy, icon: IconCopy },
           { command: "details", label: t.details, icon: IconInfoCircle },
-          rights.canWrite && { command: "remove", label: t.remove, icon: IconTrash, key: "Del", danger: true },
+          rights.canChange && { command: "remove", label: t.remove, icon: IconTrash, key: "Del", danger: true },
         ];
   return entries.filter((entry): entry is Entry => entry !== false);
 }

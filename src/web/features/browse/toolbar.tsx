@@ -24,7 +24,8 @@ import type { ReactNode } from "react";
 import type { Node } from "#contract/apps/files/browse";
 import { strings } from "#web/strings.ts";
 import { formatBytes } from "#web/ui/index.ts";
-import { commandsFor, type Command, type Rights } from "./node-menu.tsx";
+import { commandsFor, type Command } from "./node-menu.tsx";
+import type { Rights } from "./rights.ts";
 import classes from "./toolbar.module.css";
 import type { Sort, SortBy, View } from "./url-state.ts";
 
@@ -51,7 +52,7 @@ export function Toolbar(props: Props) {
   return (
     <div className={classes.bar}>
       <div className={classes.lead}>
-        {picking ? <SelectionBar {...props} /> : props.rights.canWrite && <AddMenu {...props} />}
+        {picking ? <SelectionBar {...props} /> : props.rights.canAdd && <AddMenu {...props} />}
       </div>
       <TextInput
         className={classes.filter}

@@ -1,7 +1,7 @@
 import type { Node } from "#contract/apps/files/browse";
 import { ProblemError, type Output } from "#web/client.ts";
+import type { ClashChoice } from "#web/ui/clash-dialog.tsx";
 
-export type ClashChoice = "rename" | "replace" | "skip";
 /** An answer to "the name is taken"; null stops the rest. */
 export type ClashAnswer = { readonly choice: ClashChoice; readonly forAll: boolean } | null;
 

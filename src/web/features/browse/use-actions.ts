@@ -86,7 +86,7 @@ export function useActions(askClash: AskClash) {
       } catch (error) {
         putBack(client, before);
         const taken = error instanceof ProblemError && error.code === "exists";
-        if (taken) notifyErrorAs(strings.browse.clashTitle(name), error);
+        if (taken) notifyErrorAs(strings.common.clash.title(name), error);
         else notifyError(error);
       }
       await refresh();

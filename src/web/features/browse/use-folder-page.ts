@@ -2,9 +2,9 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { useCallback, useDeferredValue, useState } from "react";
 import type { Node } from "#contract/apps/files/browse";
 import { pickFiles } from "#web/features/uploads/index.ts";
-import { useSession } from "#web/frame/session.ts";
 import type { Dialog } from "./folder-dialogs.tsx";
-import type { Command, Rights } from "./node-menu.tsx";
+import type { Command } from "./node-menu.tsx";
+import { rightsOf } from "./rights.ts";
 import { allRows, loadedRows, type Rows } from "./rows.ts";
 import { noSelection, refresh, selectAll, type Selection } from "./selection.ts";
 import { crumbsOf, useSpaces } from "./spaces.ts";
@@ -30,7 +30,6 @@ function useFolderState(props: FolderPageProps) {
   const sort = sortOf(search);
   const view = useFolder(folderId, sort);
   const spaces = useSpaces();
-  const { can } = useSession();
   const [filter, setFilterText] = useState(search.filter ?? "");
   const filtered = useFilter(view, folderId, sort, useDeferredValue(filter));
   const [picked, setPicked] = useState<Selection>(noSelection);
@@ -39,8 +38,8 @@ function useFolderState(props: FolderPageProps) {
   const selection = currentSelection(picked, rows);
   useAt(search.at, rows, setPicked);
   const nodes = [...selection.nodes.values()];
-  const space = spaces.find((each) => each.id === view.folder?.spaceId);
-  const rights: Rights = { canWrite: space?.canWrite ?? false, canShare: can("links.create") };
+  const rights = rightsOf(view.folder, nodes);
+  const crumbs = crumbsOf(view.path, view.folder, spaces);
   const setFilter = (text: string): void => {
     setFilterText(text);
     setPicked(noSelection);
@@ -58,7 +57,9 @@ function useFolderState(props: FolderPageProps) {
     setPicked,
     nodes,
     rights,
-    crumbs: crumbsOf(view.path, view.folder, spaces),
+    crumbs,
+    /** The folder under the name that people know it by. */
+    folder: view.folder && { ...view.folder, name: crumbs.at(-1)?.name ?? view.folder.name },
     /** The whole folder is selected, so that one address can stand for it. */
     everything: !filtered.active && nodes.length > 1 && nodes.length === rows.total,
   };
@@ -95,19 +96,19 @@ export function useFolderPage(props: FolderPageProps, askClash: AskClash) {
   };
   const toDownload = (): readonly Node[] =>
     nodes.length > 0 && !state.everything ? nodes : view.folder ? [view.folder] : [];
-  const shared = only ?? view.folder;
+  const shared = nodes.length > 1 ? undefined : (only ?? state.folder);
   const commands: Readonly<Record<Command, (() => void) | false | undefined>> = {
     open: only && (() => open(only)),
     download: () => actions.download(toDownload()),
-    share: rights.canShare && shared && (() => setDialog({ kind: "share", node: shared })),
-    rename: rights.canWrite && only && (() => setEditing(only.id)),
-    move: rights.canWrite && nodes.length > 0 && (() => setDialog({ kind: "move", nodes })),
+    share: shared && (() => setDialog({ kind: "share", node: shared })),
+    rename: rights.canChange && only && (() => setEditing(only.id)),
+    move: rights.canChange && (() => setDialog({ kind: "move", nodes })),
     copy: nodes.length > 0 && (() => setDialog({ kind: "copy", nodes })),
-    remove: rights.canWrite && nodes.length > 0 && remove,
+    remove: rights.canChange && remove,
     details: () => onSearch({ panel: search.panel ? undefined : "details" }),
-    newFolder: rights.canWrite && (() => setDialog({ kind: "newFolder" })),
-    uploadFiles: rights.canWrite && (() => void pickFiles(folderId)),
-    uploadFolder: rights.canWrite && (() => void pickFiles(folderId, { folder: true })),
+    newFolder: rights.canAdd && (() => setDialog({ kind: "newFolder" })),
+    uploadFiles: rights.canAdd && (() => void pickFiles(folderId)),
+    uploadFolder: rights.canAdd && (() => void pickFiles(folderId, { folder: true })),
     selectAll: () => void allRows(rows, 0, rows.total).then((all) => setPicked(selectAll(selection, all))),
   };
   const run = (command: Command): boolean => {

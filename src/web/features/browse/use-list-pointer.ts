@@ -131,7 +131,8 @@ export function useListPointer(props: NodeListProps) {
   const folderAt = (event: React.DragEvent): { readonly index: number; readonly node: Node } | null => {
     const { index } = hitOf(event.target);
     const node = index === null ? undefined : rows.get(index);
-    return node && index !== null && node.kind === "folder" && !selection.nodes.has(node.id) ? { index, node } : null;
+    if (!node || index === null || node.kind !== "folder" || !node.canWrite) return null;
+    return selection.nodes.has(node.id) ? null : { index, node };
   };
   const onDragOver = (event: React.DragEvent): void => {
     if (!props.onDropNodes || !isNodesDrag(event)) return;

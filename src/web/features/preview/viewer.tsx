@@ -1,8 +1,8 @@
 import { Text } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import type { Node } from "#contract/apps/files/browse";
 import { strings } from "#web/strings.ts";
-import { FileIcon } from "#web/ui/index.ts";
+import { FileIcon, lazyPart } from "#web/ui/index.ts";
 import { FileCard, Waiting } from "./file-card.tsx";
 import { ImageView } from "./image-view.tsx";
 import { viewerFor } from "./kinds.ts";
@@ -11,7 +11,7 @@ import { TextView } from "./text-view.tsx";
 import { useContentUrls } from "./urls.ts";
 
 const t = strings.preview;
-const MarkdownView = lazy(async () => ({ default: (await import("./markdown-view.tsx")).MarkdownView }));
+const MarkdownView = lazyPart(async () => (await import("./markdown-view.tsx")).MarkdownView);
 
 /** The viewer of a file's kind; what cannot be shown gets a card with its download. */
 export function Viewer({ node }: { readonly node: Node }) {

@@ -2,19 +2,19 @@ import { Anchor, Breadcrumbs, Button, Skeleton, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { IconDownload, IconFolderOpen } from "@tabler/icons-react";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import type { Node } from "#contract/apps/files/browse";
 import { call } from "#web/client.ts";
 import { NodeList, type Rows } from "#web/features/browse/index.ts";
 import { strings } from "#web/strings.ts";
-import { EmptyState, ErrorState, useAfter } from "#web/ui/index.ts";
+import { EmptyState, ErrorState, lazyPart, useAfter } from "#web/ui/index.ts";
 import type { OpenLink } from "./public-link-page.tsx";
 import classes from "./public-link.module.css";
 import { linkUrls, parseLinkSearch, type LinkSearch } from "./urls.ts";
 
 const t = strings.publicLink;
 const pageSize = 1000;
-const Preview = lazy(async () => ({ default: (await import("#web/features/preview/index.ts")).Preview }));
+const Preview = lazyPart(async () => (await import("#web/features/preview/index.ts")).Preview);
 
 function useLinkFolder(token: string, folderId: number | undefined) {
   return useInfiniteQuery({

@@ -1,31 +1,12 @@
-import {
-  Button,
-  Group,
-  NativeSelect,
-  PasswordInput,
-  SegmentedControl,
-  Stack,
-  Switch,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Button, Group, PasswordInput, SegmentedControl, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import type { Link } from "#contract/apps/files/links";
 import { strings } from "#web/strings.ts";
+import { ExpiryField } from "#web/ui/expiry-field.tsx";
 import { ErrorLine } from "#web/ui/index.ts";
-import {
-  formOf,
-  localDate,
-  newLinkForm,
-  rulesOf,
-  type Expiry,
-  type FormProblem,
-  type LinkForm as Form,
-  type LinkRules,
-} from "./rules.ts";
+import { formOf, newLinkForm, rulesOf, type FormProblem, type LinkForm as Form, type LinkRules } from "./rules.ts";
 
 const t = strings.sharing;
-const expiries: readonly Expiry[] = ["never", "day", "week", "month", "year", "date"];
 
 interface Props {
   readonly folder: boolean;
@@ -56,7 +37,7 @@ export function LinkForm(props: Props) {
       <Stack gap="md">
         {props.folder && <ModeField value={form.mode} onChange={(mode) => change({ mode })} />}
         <PasswordField form={form} existing={existing} problem={problem} change={change} />
-        <ExpiryField form={form} problem={problem} change={change} />
+        <ExpiryField label={t.expiry} value={form} isOver={problem === "date"} onChange={change} />
         {form.mode === "view" && (
           <TextInput
             label={t.limit.label}
@@ -131,31 +112,5 @@ function PasswordField({ form, problem, change, existing }: FieldProps & { reado
         />
       )}
     </Stack>
-  );
-}
-
-function ExpiryField({ form, problem, change }: FieldProps) {
-  return (
-    <Group grow align="flex-start">
-      <NativeSelect
-        label={t.expiry.label}
-        value={form.expiry}
-        onChange={(event) => {
-          const expiry = expiries.find((known) => known === event.currentTarget.value);
-          if (expiry) change({ expiry });
-        }}
-        data={expiries.map((value) => ({ value, label: t.expiry[value] }))}
-      />
-      {form.expiry === "date" && (
-        <TextInput
-          type="date"
-          label={t.expiry.dateLabel}
-          min={localDate(Date.now())}
-          value={form.date}
-          onChange={(event) => change({ date: event.currentTarget.value })}
-          error={problem === "date" && t.expiry.past}
-        />
-      )}
-    </Group>
   );
 }

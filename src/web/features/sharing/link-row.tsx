@@ -1,15 +1,15 @@
 import { Button, Collapse, Group, Text, TextInput } from "@mantine/core";
 import { IconAlertTriangle, IconLink, IconLock, IconQrcode, IconUpload } from "@tabler/icons-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import type { Link } from "#contract/apps/files/links";
 import { strings } from "#web/strings.ts";
-import { CopyButton, formatMoment, formatWhen } from "#web/ui/index.ts";
+import { CopyButton, formatMoment, formatWhen, lazyPart } from "#web/ui/index.ts";
 import { endedBy } from "./rules.ts";
 import classes from "./sharing.module.css";
 import { absoluteUrl } from "./use-links.ts";
 
 const t = strings.sharing;
-const QrCode = lazy(async () => ({ default: (await import("./qr-code.tsx")).QrCode }));
+const QrCode = lazyPart(async () => (await import("./qr-code.tsx")).QrCode);
 
 /** One link: its address, its rules in words, and what can be done with it. */
 export function LinkRow(props: { readonly link: Link; readonly busy: boolean; onEdit(): void; onRemove(): void }) {
@@ -23,7 +23,7 @@ export function LinkRow(props: { readonly link: Link; readonly busy: boolean; on
         <TextInput
           readOnly
           value={url}
-          aria-label={t.links}
+          aria-label={t.address}
           onFocus={(event) => event.currentTarget.select()}
           leftSection={
             link.mode === "upload" ? (

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Link } from "#contract/apps/files/links";
-import { endedBy, endOfDayMs, formOf, localDate, newLinkForm, rulesOf } from "./rules.ts";
+import { endOfDayMs, localDate } from "#web/ui/expiry.ts";
+import { endedBy, formOf, newLinkForm, rulesOf } from "./rules.ts";
 
 const now = new Date(2026, 10, 23, 12).getTime();
 const link: Link = {

@@ -1,87 +1,88 @@
-import { Button, Modal, Skeleton, Stack, Text } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { Modal, Skeleton, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Node } from "#contract/apps/files/browse";
 import type { Link } from "#contract/apps/files/links";
+import type { AccessEntry } from "#contract/security/access";
+import { query } from "#web/client.ts";
+import { EntriesPart, EntryForm, SightPart, usePanel } from "#web/features/access/index.ts";
+import { useSession } from "#web/frame/session.ts";
 import { strings } from "#web/strings.ts";
-import { ErrorLine, useAfter } from "#web/ui/index.ts";
+import { ErrorState, useAfter } from "#web/ui/index.ts";
 import { LinkForm } from "./link-form.tsx";
-import { LinkRow } from "./link-row.tsx";
+import { LinksPart } from "./links-part.tsx";
 import { useLinks } from "./use-links.ts";
 
 const t = strings.sharing;
 
 export interface ShareDialogProps {
-  readonly node: Pick<Node, "id" | "name" | "kind">;
+  readonly node: Pick<Node, "id" | "name" | "kind" | "canShare">;
   readonly opened: boolean;
   onClose(): void;
 }
 
-/** Who can see a file or folder from outside: its links, each to copy, show as QR code, change or withdraw. */
+/** Who can get at a file or folder: people and groups, links, and everybody who can see it with the reason. */
 export function ShareDialog({ node, opened, onClose }: ShareDialogProps) {
   return (
     <Modal
       opened={opened}
       onClose={onClose}
-      title={t.title(node.name)}
+      title={node.canShare ? t.title(node.name) : t.titleSeen(node.name)}
       size={560}
       closeButtonProps={{ "aria-label": strings.common.close }}
       styles={{ title: { overflowWrap: "anywhere", fontWeight: 550 } }}
     >
-      <Links node={node} />
+      <Sharing node={node} onClose={onClose} />
     </Modal>
   );
 }
 
-/** `new` shows the form for a new link, a link the form to change it. */
-type Editing = Link | "new" | null;
+/** A form that stands in place of the lists; `null` in it is something new. */
+type Editing = { readonly link: Link | null } | { readonly entry: AccessEntry | null } | null;
 
-function Links({ node }: { readonly node: ShareDialogProps["node"] }) {
-  const { list, save, remove } = useLinks(node.id);
+function Sharing({ node, onClose }: Pick<ShareDialogProps, "node" | "onClose">) {
+  const { can } = useSession();
+  const mayLink = node.canShare && can("links.create");
+  const panel = usePanel(node.id);
+  const links = useQuery({ ...query("links.list", { nodeId: node.id }), enabled: mayLink });
   const [editing, setEditing] = useState<Editing>(null);
-  const waiting = useAfter(list.isPending);
-  if (list.error) return <ErrorLine error={list.error} />;
-  if (!list.data) return waiting ? <Skeleton height={120} /> : <div style={{ minHeight: 120 }} />;
-  const { links } = list.data;
-  const edit = (target: Editing): void => {
-    save.reset();
-    setEditing(target);
-  };
-  if (editing)
+  const waiting = useAfter(panel.isPending);
+  const error = panel.error ?? links.error;
+  if (error) return <ErrorState error={error} />;
+  if (!panel.data || (mayLink && !links.data))
     return (
-      <LinkForm
-        key={editing === "new" ? "new" : editing.id}
-        folder={node.kind === "folder"}
-        existing={editing === "new" ? null : editing}
-        busy={save.isPending}
-        error={save.error}
-        onCancel={() => edit(null)}
-        onSave={(rules) =>
-          save.mutate({ link: editing === "new" ? null : editing, rules }, { onSuccess: () => edit(null) })
-        }
-      />
+      <Stack mih={240}>{waiting && [48, 48, 120].map((height, at) => <Skeleton key={at} height={height} />)}</Stack>
     );
+  const done = (): void => setEditing(null);
+  if (editing && "entry" in editing)
+    return <EntryForm nodeId={node.id} panel={panel.data} entry={editing.entry} onDone={done} />;
+  if (editing) return <EditLink node={node} link={editing.link} onDone={done} />;
   return (
-    <Stack gap="md">
-      <Text size="sm" c="dimmed">
-        {links.length === 0 ? t.none : t.lead}
-      </Text>
-      {links.map((link) => (
-        <LinkRow
-          key={link.id}
-          link={link}
-          busy={remove.isPending}
-          onEdit={() => edit(link)}
-          onRemove={() => remove.mutate(link.id)}
+    <Stack gap="lg">
+      <EntriesPart nodeId={node.id} panel={panel.data} onEdit={(entry) => setEditing({ entry })} onLeave={onClose} />
+      {links.data && (
+        <LinksPart
+          nodeId={node.id}
+          links={links.data.links}
+          onEdit={(link) => setEditing({ link: link === "new" ? null : link })}
         />
-      ))}
-      <Button
-        variant={links.length === 0 ? "filled" : "default"}
-        leftSection={<IconPlus size={16} aria-hidden="true" />}
-        onClick={() => edit("new")}
-      >
-        {t.create}
-      </Button>
+      )}
+      <SightPart nodeId={node.id} panel={panel.data} />
     </Stack>
+  );
+}
+
+function EditLink(props: { readonly node: ShareDialogProps["node"]; readonly link: Link | null; onDone(): void }) {
+  const { node, link, onDone } = props;
+  const { save } = useLinks(node.id);
+  return (
+    <LinkForm
+      folder={node.kind === "folder"}
+      existing={link}
+      busy={save.isPending}
+      error={save.error}
+      onCancel={onDone}
+      onSave={(rules) => save.mutate({ link, rules }, { onSuccess: onDone })}
+    />
   );
 }

@@ -1,15 +1,14 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { Link } from "#contract/apps/files/links";
-import { call, invalidate, query } from "#web/client.ts";
+import { call, invalidate } from "#web/client.ts";
 import { strings } from "#web/strings.ts";
 import { notifyDone, notifyError } from "#web/ui/index.ts";
 import type { LinkRules } from "./rules.ts";
 
-/** The links of a node and the acts on them. */
+/** The acts on the links of a node. */
 export function useLinks(nodeId: number) {
   const client = useQueryClient();
-  const list = useQuery(query("links.list", { nodeId }));
-  const refresh = (): Promise<void> => invalidate(client, "links.list", "files.list");
+  const refresh = (): Promise<void> => invalidate(client, "links.list", "access.panel", "files.list");
   const save = useMutation({
     mutationFn: async ({ link, rules }: { readonly link: Link | null; readonly rules: LinkRules }) =>
       link
@@ -25,7 +24,7 @@ export function useLinks(nodeId: number) {
     },
     onError: notifyError,
   });
-  return { list, save, remove };
+  return { save, remove };
 }
 
 /** Links may come without the host that the person sees. */

@@ -1,6 +1,6 @@
 import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
-import { ClashDialog } from "./clash-dialog.tsx";
+import { ClashQuestion } from "./clash-question.tsx";
 import { useUploadEngine, useUploadSnapshot } from "./context.tsx";
 import { UploadPanel } from "./panel.tsx";
 import { choose } from "./pick.ts";
@@ -27,7 +27,7 @@ export function UploadsInline(props: {
       </div>
       <div className={classes.inline}>{totals.files > 0 && <UploadPanel uploads={uploads} snapshot={snapshot} />}</div>
       {snapshot.ask && (
-        <ClashDialog key={snapshot.ask.id} uploads={uploads} item={snapshot.ask} others={totals.files > 1} />
+        <ClashQuestion key={snapshot.ask.id} uploads={uploads} item={snapshot.ask} others={totals.files > 1} />
       )}
     </>
   );

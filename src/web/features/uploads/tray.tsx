@@ -4,7 +4,7 @@ import { IconCloudUpload } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { strings } from "#web/strings.ts";
 import { sizes } from "#web/theme.ts";
-import { ClashDialog } from "./clash-dialog.tsx";
+import { ClashQuestion } from "./clash-question.tsx";
 import { useRefreshWhenDone, useUploadEngine, useUploadSnapshot } from "./context.tsx";
 import type { UploadTotals } from "./model.ts";
 import { UploadPanel } from "./panel.tsx";
@@ -68,7 +68,7 @@ export function UploadTray() {
       )}
       <Announcements active={active} totals={totals} />
       {snapshot.ask && (
-        <ClashDialog key={snapshot.ask.id} uploads={uploads} item={snapshot.ask} others={totals.files > 1} />
+        <ClashQuestion key={snapshot.ask.id} uploads={uploads} item={snapshot.ask} others={totals.files > 1} />
       )}
     </>
   );
