@@ -81,7 +81,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
   const { audit, identity } = who;
 
   // Cache and application layer.
-  const page = createPage(options.pageDir);
+  const page = createPage(options.pageDir, { isHttpsOnly: isHttpsOnly(config) });
   const apps = composeApps({ ...base, who, page: page.handle });
   const doctor = createDoctor({ exec, dataDir, volumes });
   const jobs = createJobs({
@@ -164,6 +164,11 @@ function securityOperations(
     ...vpn.implementations,
     ...guard.implementations,
   ];
+}
+
+/** A proxy in front decides for itself; the port for certificates alone does not make the house speak HTTPS. */
+function isHttpsOnly({ services: { management } }: Config): boolean {
+  return management.tls !== undefined || management.certificates.https;
 }
 
 /** The first owner, what was asked for on the command line, and homes that a crash kept from being made. */

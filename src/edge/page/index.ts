@@ -15,12 +15,23 @@ export interface Page {
   readonly handle: HttpHandler;
 }
 
+interface PageOptions {
+  /** Whether every door of this host speaks HTTPS, so that a browser may be told to insist on it. */
+  readonly isHttpsOnly: boolean;
+}
+
+/**
+ * RFC 6797. It holds for every port of the host, so it is only said when none of them is plain; 30 days protect a device that comes
+ * home each month, and let a household that gives up HTTPS back in.
+ */
+const strictTransport = { "strict-transport-security": `max-age=${30 * 86_400}` } as const;
+
 /** Hashed names never change their content. */
 const hashed = /-[a-z0-9]{8,}\.[a-z0-9]+$/;
 const compressible = /^(text\/|application\/(json|javascript|manifest\+json)|image\/svg)/;
 
 /** Serves the folder that `buildWeb` wrote. Files are read at their first request, and again when a new build has replaced them. */
-export function createPage(folder: string): Page {
+export function createPage(folder: string, { isHttpsOnly }: PageOptions): Page {
   const assets = new Map<string, Asset>();
   const read = (path: string): Asset | undefined => {
     const known = assets.get(path);
@@ -39,7 +50,7 @@ export function createPage(folder: string): Page {
       if (request.method !== "GET" && request.method !== "HEAD") throw new AppError("method-not-allowed");
       const asset = read(path.slice(1)) ?? read("index.html");
       if (asset === undefined) return notBuilt(folder);
-      return answer(asset, request);
+      return answer(asset, request, isHttpsOnly && request.url.startsWith("https:") ? strictTransport : {});
     },
   };
 }
@@ -57,10 +68,10 @@ function load(file: string, path: string, modifiedAtMs: number): Asset {
   return { body, gzip, headers, modifiedAtMs };
 }
 
-function answer(asset: Asset, request: Request): Response {
+function answer(asset: Asset, request: Request, extra: Readonly<Record<string, string>>): Response {
   const zipped = asset.gzip !== null && (request.headers.get("accept-encoding") ?? "").includes("gzip");
   const body = (zipped ? asset.gzip : asset.body) as Uint8Array<ArrayBuffer>;
-  const headers = zipped ? { ...asset.headers, "content-encoding": "gzip" } : asset.headers;
+  const headers = { ...asset.headers, ...(zipped ? { "content-encoding": "gzip" } : {}), ...extra };
   return new Response(request.method === "HEAD" ? null : body, { headers });
 }
 
