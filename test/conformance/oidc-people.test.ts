@@ -149,6 +149,15 @@ test("the session of this server counts, not what the provider left in the brows
   expect(tokens.claims()).toMatchObject({ preferred_username: "dora" });
   expect(tokens.claims()?.sub).not.toBe(subject);
 
+  // The library takes any spelling of a path: none leads around the session of this server.
+  const left = (await house.logIn("dora", appAt)).browser;
+  await openPage(house.hearth, left.cookiesFor(new URL(house.hearth.url)))("session.logout", {});
+  for (const spelling of ["auth", "AUTH", "Auth", "auth/", "%61uth", "/auth"]) {
+    const { url } = await ask(appAt);
+    const arrived = await left.follow(url.href.replace("/oidc/auth", `/oidc/${spelling}`), redirectUri);
+    expect([spelling, arrived.url.searchParams.has("code")]).toEqual([spelling, false]);
+  }
+
   const stranger = openBrowser();
   const silent = await stranger.follow((await ask(appAt, { prompt: "none" })).url, redirectUri);
   expect(silent.url.searchParams.get("error")).toBe("login_required");

@@ -32,6 +32,9 @@ const maxRequestsPerMinute = 600;
 const sweepEveryMs = 10 * 60_000;
 /** What a browser navigates to; it must be at the issuer's own address, where its cookies are. */
 const browserPath = /^\/oidc\/(auth|logout|consent)(\/|$)/;
+/** The library finds its routes in any case and with a slash at the end; what is checked here by path must be the same path there. */
+const protocolPath =
+  /^\/oidc\/(\.well-known\/openid-configuration|auth(\/[\w-]+)?|logout(\/(confirm|success))?|introspect|jwks|revoke|token|userinfo)$/;
 
 /** `/oidc/…` of the provider and the page where people are asked. Nothing is loaded while no application is registered. */
 export function providerRoutes(deps: ProviderRouteDeps): Route[] {
@@ -54,6 +57,7 @@ export function providerRoutes(deps: ProviderRouteDeps): Route[] {
       prefix: `${mount}/`,
       handle: async (request, context) => {
         const arrival = begin(request, context);
+        if (!protocolPath.test(context.path)) throw new AppError("not-found");
         return elsewhere(request, context) ?? answerProtocol(deps, request, context, arrival);
       },
     },
