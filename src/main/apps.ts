@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { createArchive } from "#apps/files/archive";
 import { createBrowse } from "#apps/files/browse";
 import { createLinks } from "#apps/files/links";
+import { createNextcloud } from "#apps/files/nextcloud";
 import { createPreviews } from "#apps/files/previews";
 import { createTrash } from "#apps/files/trash";
 import { createUploads } from "#apps/files/uploads";
@@ -51,13 +52,23 @@ export function composeApps(deps: AppsDeps) {
     findLink: links.find,
   });
   const webdav = createWebdav({ ...deps, access });
+  const nextcloud = createNextcloud({
+    ...deps,
+    webdav,
+    identity: identity.service,
+    linkedNodeIds: links.linkedNodeIds,
+  });
   const modules = [browse, uploads, trash, links, archive, previews];
   return {
     implementations: [
       ...accessOperations,
       ...modules.flatMap((module) => ("implementations" in module ? module.implementations : [])),
     ],
-    routes: [...modules.flatMap((module) => ("routes" in module ? module.routes : [])), webdav.route],
+    routes: [
+      ...modules.flatMap((module) => ("routes" in module ? module.routes : [])),
+      webdav.route,
+      ...nextcloud.routes,
+    ],
     jobHandlers: trash.jobHandlers,
     stop: browse.stop,
   };

@@ -1,4 +1,5 @@
 import { linksMigrations } from "#apps/files/links";
+import { nextcloudMigrations } from "#apps/files/nextcloud";
 import { webdavMigrations } from "#apps/files/webdav";
 import { jobsMigrations } from "#platform/jobs";
 import { accessMigrations } from "#security/access";
@@ -27,4 +28,5 @@ export const migrations = [
   ...storageMigrations,
   ...linksMigrations,
   ...webdavMigrations,
+  ...nextcloudMigrations,
 ];

@@ -1,0 +1,62 @@
+import { renderError, requirePerson, type Webdav } from "#apps/files/webdav";
+import { AppError } from "#platform/errors";
+import type { RequestContext, Route } from "#platform/http";
+import type { Actor } from "#platform/usecase";
+import type { Identity } from "#security/identity";
+import { filesRootOf } from "./addresses.ts";
+import { capabilities } from "./capabilities.ts";
+import { statusRoute } from "./discovery.ts";
+import { createFavorites } from "./favorites.ts";
+import { serveFiles } from "./files.ts";
+import { known, ocsRoute, type OcsOperation } from "./ocs-routes.ts";
+import { originOf } from "./origin.ts";
+import { userData } from "./user.ts";
+
+export interface NextcloudDeps {
+  readonly webdav: Webdav;
+  readonly identity: Pick<Identity, "find" | "findByName">;
+  readonly linkedNodeIds: (nodeIds: readonly number[]) => ReadonlySet<number>;
+}
+
+export interface Nextcloud {
+  /** `/status.php`, `/ocs/`, `/remote.php/` and `/index.php/`. */
+  readonly routes: readonly Route[];
+}
+
+/** The interface that Nextcloud's desktop and phone clients and rclone speak, over the same files as everything else. */
+export function createNextcloud(deps: NextcloudDeps): Nextcloud {
+  const { webdav, identity, linkedNodeIds } = deps;
+  const { dav } = webdav;
+  const favorites = createFavorites(dav.db);
+  dav.storage.events.subscribe("forgotten", ({ nodeIds }) => favorites.forget(nodeIds));
+  const displayName = (name: string) => identity.findByName(name)?.displayName;
+  const files = { webdav, dav, favorites, displayName, linkedNodeIds };
+
+  const serveDav = (request: Request, context: RequestContext, actor: Actor) => {
+    const root = filesRootOf(context.path, actor);
+    if (root !== undefined) return serveFiles(files, request, context, actor, root);
+    throw new AppError("not-found");
+  };
+  const operations: readonly OcsOperation[] = [
+    { key: "GET cloud/capabilities", isOpen: true, handle: ({ request }) => capabilities(originOf(request)) },
+    { key: "GET cloud/user", handle: (_call, actor) => userData(dav, actor, known(identity.find(actor.userId))) },
+  ];
+  return {
+    routes: [
+      statusRoute,
+      ocsRoute(operations),
+      {
+        prefix: "/remote.php/",
+        handle: async (request, context) => serveDav(request, context, requirePerson(await context.actor())),
+        renderError,
+      },
+      { prefix: "/index.php/", handle: (request, context) => indexPage(request, context) },
+    ],
+  };
+}
+
+function indexPage(_request: Request, { path }: RequestContext): Response {
+  // Asked to find out whether the network is there: any other answer counts as a captive portal.
+  if (path === "/index.php/204") return new Response(null, { status: 204 });
+  throw new AppError("not-found");
+}
