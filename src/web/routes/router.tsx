@@ -11,7 +11,9 @@ import { query } from "#web/client.ts";
 import { parseAuditSearch } from "#web/features/audit/filter.ts";
 import { parseFilesSearch } from "#web/features/browse/url-state.ts";
 import { parseRulesSearch } from "#web/features/guard/url-state.ts";
+import { parseVpnSearch } from "#web/features/vpn/url-state.ts";
 import { prepareNotices } from "#web/features/notices/prepare.ts";
+import { parseSharedSearch } from "#web/features/shared-with-me/search.ts";
 import { isOutsidePage, safeNext } from "./next.ts";
 import { NotFound, RouteError } from "./problems.tsx";
 
@@ -118,6 +120,13 @@ const folderRoute = createRoute({
   component: lazyRouteComponent(() => import("#web/features/browse/index.ts"), "FilesPage"),
 });
 
+const sharedRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/shared",
+  validateSearch: parseSharedSearch,
+  component: lazyRouteComponent(() => import("#web/features/shared-with-me/index.ts"), "SharedPage"),
+});
+
 const trashRoute = createRoute({
   getParentRoute: () => appRoute,
   path: "/trash",
@@ -168,6 +177,23 @@ const accountRoutes = [
   }),
 ] as const;
 
+const loadVpn = () => import("#web/features/vpn/index.ts");
+const ownVpnRoute = createRoute({
+  getParentRoute: () => accountRoute,
+  path: "/vpn",
+  validateSearch: parseVpnSearch,
+  loader: ({ context }) => prepareVpn(context.queryClient),
+  component: lazyRouteComponent(loadVpn, "OwnVpnPage"),
+});
+
+function prepareVpn(queryClient: QueryClient): Promise<unknown> {
+  return Promise.all([
+    queryClient.prefetchQuery(query("vpn.status", {})),
+    queryClient.prefetchQuery(query("vpnPeer.list", {})),
+    queryClient.prefetchQuery(query("vpnZone.list", {})),
+  ]);
+}
+
 const securityRoute = createRoute({
   getParentRoute: () => appRoute,
   path: "/security",
@@ -210,6 +236,12 @@ const securityRoutes = [
       ]),
     component: lazyRouteComponent(() => import("#web/features/guard/index.ts"), "AttacksPage"),
   }),
+  createRoute({
+    getParentRoute: () => securityRoute,
+    path: "/vpn",
+    loader: ({ context }) => prepareVpn(context.queryClient),
+    component: lazyRouteComponent(loadVpn, "VpnPage"),
+  }),
 ] as const;
 
 const usageRoute = createRoute({
@@ -227,9 +259,10 @@ const routeTree = rootRoute.addChildren([
     homeRoute,
     filesRoute,
     folderRoute,
+    sharedRoute,
     trashRoute,
     peopleRoute,
-    accountRoute.addChildren(accountRoutes),
+    accountRoute.addChildren([...accountRoutes, ownVpnRoute]),
     securityRoute.addChildren(securityRoutes),
     usageRoute,
   ]),

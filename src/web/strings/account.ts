@@ -71,5 +71,5 @@ export const account = {
     revokeLabel: (name: string): string => `Withdraw what ${name} may know`,
     revoked: (name: string): string => `${name} knows you no longer and asks at the next login.`,
   },
-  nav: { label: "Account", you: "You", security: "Security", devices: "Devices", apps: "Apps" },
+  nav: { label: "Account", you: "You", security: "Security", devices: "Devices", apps: "Apps", vpn: "VPN" },
 } as const;

@@ -58,6 +58,7 @@ export const browse = {
   moveHere: "Move here",
   copyHere: "Copy here",
   noFolders: "No folders here",
+  targetClosed: "You may not put anything here.",
   targetSelf: "A folder cannot go into itself.",
   removed: (what: string): string => `Deleted ${what}`,
   restored: "Put back",

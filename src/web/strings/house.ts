@@ -4,5 +4,6 @@ export const house = {
   nav: "Parts of the security of this house",
   rules: "Rules",
   attacks: "Attacks",
+  vpn: "VPN",
   audit: "Audit log",
 } as const;

@@ -1,8 +1,9 @@
 import { strings } from "#web/strings.ts";
+import { useSession } from "#web/frame/session.ts";
 import { TabbedPage } from "#web/frame/tabbed.tsx";
 
 const t = strings.account.nav;
-const tabs = [
+const always = [
   { to: "/account", label: t.you },
   { to: "/account/security", label: t.security },
   { to: "/account/devices", label: t.devices },
@@ -11,5 +12,7 @@ const tabs = [
 
 /** One's own account: its parts as tabs, each with an address. */
 export function AccountLayout() {
+  const { can } = useSession();
+  const tabs = can("vpn.use") ? [...always, { to: "/account/vpn", label: t.vpn } as const] : always;
   return <TabbedPage title={strings.account.title} label={t.label} tabs={tabs} />;
 }

@@ -5,6 +5,7 @@ const t = strings.house;
 const tabs = [
   { to: "/security/rules", label: t.rules },
   { to: "/security/attacks", label: t.attacks },
+  { to: "/security/vpn", label: t.vpn },
   { to: "/security/audit", label: t.audit },
 ] as const;
 

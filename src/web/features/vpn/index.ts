@@ -1,0 +1,2 @@
+export { OwnVpnPage } from "./own-vpn-page.tsx";
+export { VpnPage } from "./vpn-page.tsx";
