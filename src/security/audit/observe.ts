@@ -94,15 +94,16 @@ function ofResponse({ status, headers }: Response, act: Act, isRead: boolean): A
   return "allowed";
 }
 
-/** WebDAV clients ask without credentials first: being told to show some refuses nothing. */
+/** WebDAV and sync clients ask without credentials first: being told to show some refuses nothing. */
 function isChallenge(request: Request, result: Response | AppError, { operation }: Act): boolean {
-  if (result.status !== 401 || !operation.startsWith("dav.") || !reading.has(request.method)) return false;
+  if (result.status !== 401 || !/^(dav|ocs)\./.test(operation) || !reading.has(request.method)) return false;
   return !request.headers.has("authorization");
 }
 
 function actOf(request: Request, path: string): Act {
   const method = request.method.toLowerCase();
-  if (path.startsWith("/dav/")) {
+  if (path.startsWith("/ocs/")) return { operation: `ocs.${method}`, resources: [path] };
+  if (path.startsWith("/dav/") || path.startsWith("/remote.php/")) {
     const destination = request.headers.get("destination");
     return { operation: `dav.${method}`, resources: destination === null ? [path] : [path, pathIn(destination)] };
   }
