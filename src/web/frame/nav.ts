@@ -6,6 +6,7 @@ import {
   IconShield,
   IconShieldCheck,
   IconTrash,
+  IconUserShare,
   IconUserCircle,
   IconUsers,
   type Icon,
@@ -17,6 +18,7 @@ export interface NavEntry {
   readonly to:
     | "/"
     | "/files"
+    | "/shared"
     | "/trash"
     | "/people"
     | "/usage"
@@ -36,6 +38,7 @@ export interface NavEntry {
 const entries: readonly NavEntry[] = [
   { to: "/", label: strings.frame.home, icon: IconHome, phone: true, rail: true },
   { to: "/files", label: strings.frame.files, icon: IconFolder, phone: true, rail: true },
+  { to: "/shared", label: strings.shared.nav, icon: IconUserShare, phone: false, rail: true },
   { to: "/trash", label: strings.frame.trash, icon: IconTrash, phone: true, rail: true },
   { to: "/usage", label: strings.frame.usage, icon: IconChartPie, phone: true, rail: true },
   { to: "/people", label: strings.frame.people, icon: IconUsers, capability: "people.read", phone: false, rail: true },

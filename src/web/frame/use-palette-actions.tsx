@@ -29,6 +29,9 @@ export function usePaletteActions(): PaletteActions {
   return {
     go: (to) => void navigate({ to }),
     openNode: (node) => {
+      // A file of others to which nothing above it is shown.
+      if (node.kind === "file" && node.parentId === null)
+        return void navigate({ to: "/shared", search: { preview: node.id } });
       const folderId = node.kind === "folder" ? node.id : (node.parentId ?? node.id);
       const search = node.kind === "folder" ? {} : { at: node.id };
       void navigate({ to: "/files/$folderId", params: { folderId: String(folderId) }, search });

@@ -100,6 +100,8 @@ export const browseContract = defineContract({
           /** Who let the caller in; empty when that person is gone. */
           sharedBy: z.string(),
           sharedAtMs: z.int(),
+          /** When the last entry that lets the caller in here ends; null is never. */
+          expiresAtMs: z.int().nullable(),
         }),
       ),
     }),

@@ -50,11 +50,12 @@ export function readHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseContr
       return { node: present.one(context.actor, node) };
     },
     "files.sharedWithMe": ({ actor }) => ({
-      items: sharedWith(deps, actor).map(({ node, name, entry }) => ({
+      items: sharedWith(deps, actor).map(({ node, name, entry, expiresAtMs }) => ({
         node: { ...present.one(actor, node), parentId: null, name: node.parentId === null ? name : node.name },
         name,
         sharedBy: personName(entry.createdBy) ?? "",
         sharedAtMs: entry.createdAtMs,
+        expiresAtMs,
       })),
     }),
     "files.search": ({ actor }, { query, folderId, limit }) => {

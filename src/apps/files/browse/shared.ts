@@ -15,6 +15,8 @@ export interface SharedItem {
   readonly name: string;
   /** The oldest entry that lets the person in here. */
   readonly entry: Entry;
+  /** When the last of the entries that let the person in here ends; null is never. */
+  readonly expiresAtMs: number | null;
 }
 
 /**
@@ -26,14 +28,16 @@ export function sharedWith({ storage, access }: SharedDeps, actor: Actor): Share
   const items: SharedItem[] = [];
   const taken = new Set<string>();
   const seen = new Set<number>();
-  for (const entry of access.entriesFor(actor.userId)) {
-    if (entry.effect !== "allow" || entry.resource.kind !== "node" || seen.has(entry.resource.id)) continue;
+  const entries = access.entriesFor(actor.userId).filter(({ effect }) => effect === "allow");
+  const byResource = Map.groupBy(entries, ({ resource }) => resource.id);
+  for (const entry of entries) {
+    if (entry.resource.kind !== "node" || seen.has(entry.resource.id)) continue;
     const node = storage.node(entry.resource.id);
     if (node === undefined || !access.can(actor, "read", at(node)) || isReachable(node)) continue;
     seen.add(node.id);
     const name = freeName(node.parentId === null ? storage.space(node.spaceId).name : node.name, taken);
     taken.add(name.toLowerCase());
-    items.push({ node, name, entry });
+    items.push({ node, name, entry, expiresAtMs: endOf(byResource.get(node.id) ?? []) });
   }
   return items;
 
@@ -41,6 +45,12 @@ export function sharedWith({ storage, access }: SharedDeps, actor: Actor): Share
     if (node.parentId === null) return members.has(node.spaceId);
     return access.can(actor, "read", { spaceId: node.spaceId, nodeId: node.parentId });
   }
+}
+
+function endOf(entries: readonly Entry[]): number | null {
+  const ends = entries.map(({ expiresAtMs }) => expiresAtMs ?? Number.POSITIVE_INFINITY);
+  const last = Math.max(...ends);
+  return last === Number.POSITIVE_INFINITY ? null : last;
 }
 
 function freeName(name: string, taken: ReadonlySet<string>): string {

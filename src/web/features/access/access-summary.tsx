@@ -1,5 +1,7 @@
 import { Button, Skeleton, Text } from "@mantine/core";
 import { IconUsers } from "@tabler/icons-react";
+import type { Node } from "#contract/apps/files/browse";
+import { useSession } from "#web/frame/session.ts";
 import { strings } from "#web/strings.ts";
 import { ErrorLine, useAfter } from "#web/ui/index.ts";
 import classes from "./access.module.css";
@@ -10,9 +12,28 @@ import { rightsInWords } from "./words.ts";
 const t = strings.access;
 const shownPeople = 3;
 
+interface Props {
+  readonly node: Pick<Node, "id" | "canWrite" | "canShare">;
+  onOpen(): void;
+}
+
 /** The access part of the details: who can see it, and the way to change that. */
-export function AccessSummary(props: { readonly nodeId: number; onOpen(): void }) {
-  const { data, error, isPending } = usePanel(props.nodeId);
+export function AccessSummary(props: Props) {
+  const { can } = useSession();
+  if (props.node.canShare || can("people.read")) return <Everybody {...props} />;
+  return (
+    <section className={classes.summary} aria-label={t.summary}>
+      <h3 className={classes.title}>{t.sight}</h3>
+      <Text size="sm">{props.node.canWrite ? t.ownEdit : t.ownView}</Text>
+      <Text size="sm" c="dimmed">
+        {t.othersHidden}
+      </Text>
+    </section>
+  );
+}
+
+function Everybody(props: Props) {
+  const { data, error, isPending } = usePanel(props.node.id);
   const late = useAfter(isPending);
   return (
     <section className={classes.summary} aria-label={t.summary} aria-busy={isPending}>

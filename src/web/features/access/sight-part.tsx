@@ -30,7 +30,7 @@ export function SightPart({ nodeId, panel }: { readonly nodeId: number; readonly
                 {reason}
               </Text>
             </div>
-            <Why userId={userId} name={name} nodeId={nodeId} />
+            {(panel.canManage || userId === person?.id) && <Why userId={userId} name={name} nodeId={nodeId} />}
           </li>
         ))}
         {panel.links.map(({ linkId, actions, reason }) => (

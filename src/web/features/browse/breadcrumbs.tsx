@@ -1,12 +1,13 @@
-import { ActionIcon, Menu, Title, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Menu, Title } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { IconArrowLeft, IconCheck, IconChevronDown, IconChevronRight, IconDots } from "@tabler/icons-react";
+import { IconArrowLeft, IconChevronRight, IconDots } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Fragment, useState } from "react";
 import { strings } from "#web/strings.ts";
 import { sizes } from "#web/theme.ts";
 import classes from "./breadcrumbs.module.css";
 import { droppedIds, isNodesDrag } from "./drag.ts";
+import { PlacesMenu } from "./places-menu.tsx";
 import type { Crumb, LabelledSpace } from "./spaces.ts";
 import { carryOver, type FilesSearch } from "./url-state.ts";
 
@@ -14,7 +15,8 @@ const shownCrumbs = 4;
 
 interface Props {
   readonly crumbs: readonly Crumb[];
-  readonly spaces: readonly LabelledSpace[];
+  /** Undefined while they load. */
+  readonly spaces: readonly LabelledSpace[] | undefined;
   readonly search: FilesSearch;
   readonly onDropNodes: (ids: readonly number[], target: Crumb) => void;
 }
@@ -28,33 +30,47 @@ export function FolderCrumbs(props: Props) {
   const here = crumbs.at(-1);
   const parent = crumbs.at(-2);
   if (!here) return null;
+  // The way into what others share begins where one was let in, and not at a space of one's own.
+  const isShared = props.spaces?.every((space) => space.rootId !== crumbs[0]?.id) ?? false;
   const hidden = crumbs.length > shownCrumbs ? crumbs.slice(1, crumbs.length - 2) : [];
   const shown = crumbs.slice(0, -1).filter((crumb) => !hidden.includes(crumb));
   if (phone) {
     return (
       <div className={classes.phone}>
-        {parent && (
+        {(parent || isShared) && (
           <ActionIcon
             size="lg"
             aria-label={strings.common.back}
-            renderRoot={(root) => (
-              <Link
-                {...root}
-                to="/files/$folderId"
-                params={{ folderId: String(parent.id) }}
-                search={{ ...carryOver(search), at: here.id }}
-              />
-            )}
+            renderRoot={(root) =>
+              parent ? (
+                <Link
+                  {...root}
+                  to="/files/$folderId"
+                  params={{ folderId: String(parent.id) }}
+                  search={{ ...carryOver(search), at: here.id }}
+                />
+              ) : (
+                <Link {...root} to="/shared" />
+              )
+            }
           >
             <IconArrowLeft size={20} />
           </ActionIcon>
         )}
-        <Here {...props} here={here} root={!parent} />
+        <Here name={here.name} id={here.id} isPlace={!parent && !isShared} spaces={props.spaces} />
       </div>
     );
   }
   return (
     <nav aria-label={strings.browse.path} className={classes.crumbs}>
+      {isShared && (
+        <>
+          <Link to="/shared" className={classes.step} draggable={false}>
+            {strings.shared.title}
+          </Link>
+          <IconChevronRight size={14} className={classes.arrow} aria-hidden="true" />
+        </>
+      )}
       {shown.map((crumb, at) => (
         <Fragment key={crumb.id}>
           <Step {...props} crumb={crumb} />
@@ -67,7 +83,7 @@ export function FolderCrumbs(props: Props) {
           )}
         </Fragment>
       ))}
-      <Here {...props} here={here} root={!parent} />
+      <Here name={here.name} id={here.id} isPlace={!parent && !isShared} spaces={props.spaces} />
     </nav>
   );
 }
@@ -132,44 +148,17 @@ function Hidden(props: { readonly hidden: readonly Crumb[]; readonly search: Fil
   );
 }
 
-/** The folder itself, as the page's heading; at a root it opens the other places. */
-function Here(props: Props & { readonly here: Crumb; readonly root: boolean }) {
-  const { here, spaces, search } = props;
-  const navigate = useNavigate();
-  const title = (
-    <Title order={1} size="h3" className={classes.here} aria-current="page">
-      {here.name}
-    </Title>
-  );
-  if (!props.root || spaces.length < 2) return title;
+/** The folder itself, as the page's heading; a place leads to the others. */
+function Here(props: {
+  readonly name: string;
+  readonly id: number;
+  readonly isPlace: boolean;
+  readonly spaces: readonly LabelledSpace[] | undefined;
+}) {
+  if (props.isPlace) return <PlacesMenu name={props.name} hereId={props.id} spaces={props.spaces ?? []} />;
   return (
-    <Menu position="bottom-start">
-      <div className={classes.root}>
-        {title}
-        <Menu.Target>
-          <UnstyledButton className={classes.switch} aria-label={strings.browse.places}>
-            <IconChevronDown size={16} aria-hidden="true" />
-          </UnstyledButton>
-        </Menu.Target>
-      </div>
-      <Menu.Dropdown>
-        <Menu.Label>{strings.browse.places}</Menu.Label>
-        {spaces.map((space) => (
-          <Menu.Item
-            key={space.id}
-            rightSection={space.rootId === here.id ? <IconCheck size={16} /> : null}
-            onClick={() =>
-              void navigate({
-                to: "/files/$folderId",
-                params: { folderId: String(space.rootId) },
-                search: carryOver(search),
-              })
-            }
-          >
-            {space.label}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <Title order={1} size="h3" className={classes.here} aria-current="page">
+      {props.name}
+    </Title>
   );
 }

@@ -8,7 +8,7 @@ import { FolderCrumbs } from "./breadcrumbs.tsx";
 import { useClashDialog } from "./clash-dialog.tsx";
 import classes from "./files-page.module.css";
 import { FolderDialogs } from "./folder-dialogs.tsx";
-import { Bones, EmptyFolder, FolderError, NoMatch } from "./folder-states.tsx";
+import { Bones, EmptyFolder, FolderError, FolderLost, NoMatch } from "./folder-states.tsx";
 import { Inspector } from "./inspector.tsx";
 import { NodeList } from "./node-list.tsx";
 import { NodeMenu } from "./node-menu.tsx";
@@ -73,10 +73,10 @@ export function FolderPage(props: FolderPageProps) {
       {clash.dialog}
       <FolderDialogs
         folderId={folderId}
-        dialog={page.dialog}
+        dialog={folder.error ? null : page.dialog}
         rows={page.rows}
         actions={page.actions}
-        previewId={search.preview}
+        previewId={folder.error ? undefined : search.preview}
         onClose={() => {
           page.setDialog(null);
           page.focusList();
@@ -97,6 +97,7 @@ function FolderList(props: {
   const { page, view } = props;
   const { rights, filtered, view: folder } = page;
   const [menu, setMenu] = useState<{ readonly node: Node | null; readonly x: number; readonly y: number } | null>(null);
+  if (folder.lost) return <FolderLost />;
   if (folder.error) return <FolderError error={folder.error} onRetry={folder.retry} />;
   if (folder.pending) return <Bones />;
   const empty = filtered.active ? (

@@ -12,6 +12,21 @@ import { naming } from "./use-actions.ts";
 
 const folderLimit = 5000;
 
+/** Where the way to a folder can begin: one's spaces, and folders of others that may be changed. */
+function usePlaces() {
+  const spaces = useSpaces() ?? [];
+  const { data } = useQuery(query("files.sharedWithMe", {}));
+  const open = data?.items.filter(({ node }) => node.kind === "folder" && node.canWrite) ?? [];
+  return [
+    ...spaces.map((space) => ({
+      id: space.rootId,
+      name: space.label,
+      isOpen: space.canWrite && space.volumeOnline,
+    })),
+    ...open.map(({ node, name }) => ({ id: node.id, name, isOpen: true })),
+  ];
+}
+
 /** Chooses the folder to move or copy into, over all places one may write to. */
 export function FolderPicker(props: {
   readonly mode: "move" | "copy";
@@ -22,6 +37,7 @@ export function FolderPicker(props: {
 }) {
   const { mode, nodes } = props;
   const [folderId, setFolderId] = useState(props.startId);
+  const places = usePlaces();
   const spaces = useSpaces();
   const list = useQuery({
     ...query("files.list", { folderId, limit: folderLimit }),
@@ -45,17 +61,17 @@ export function FolderPicker(props: {
       closeButtonProps={{ "aria-label": strings.common.close }}
     >
       <Stack gap="sm">
-        {spaces.length > 1 && (
+        {places.length > 1 && (
           <Group gap="xs">
-            {spaces.map((space) => (
+            {places.map((place) => (
               <Button
-                key={space.id}
+                key={place.id}
                 size="compact-sm"
-                variant={list.data?.folder.spaceId === space.id ? "light" : "default"}
-                disabled={!space.canWrite || !space.volumeOnline}
-                onClick={() => setFolderId(space.rootId)}
+                variant={crumbs[0]?.id === place.id ? "light" : "default"}
+                disabled={!place.isOpen}
+                onClick={() => setFolderId(place.id)}
               >
-                {space.label}
+                {place.name}
               </Button>
             ))}
           </Group>
@@ -93,13 +109,16 @@ export function FolderPicker(props: {
         </ScrollArea>
         <Group justify="space-between" wrap="nowrap">
           <Text size="xs" c="dimmed">
-            {intoItself ? t.targetSelf : ""}
+            {intoItself ? t.targetSelf : list.data?.folder.canWrite === false ? t.targetClosed : ""}
           </Text>
           <Group gap="xs" wrap="nowrap">
             <Button variant="subtle" color="gray" onClick={props.onClose}>
               {strings.common.cancel}
             </Button>
-            <Button disabled={!here || intoItself || already} onClick={() => here && props.onPick(here)}>
+            <Button
+              disabled={!here || intoItself || already || !list.data?.folder.canWrite}
+              onClick={() => here && props.onPick(here)}
+            >
               {mode === "move" ? t.moveHere : t.copyHere}
             </Button>
           </Group>

@@ -1,5 +1,5 @@
 import { Button, Group } from "@mantine/core";
-import { IconFolderOpen, IconFolderPlus, IconSearchOff, IconUpload } from "@tabler/icons-react";
+import { IconFolderOpen, IconFolderPlus, IconLock, IconSearchOff, IconUpload } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { ProblemError } from "#web/client.ts";
 import { strings } from "#web/strings.ts";
@@ -21,6 +21,29 @@ export function FolderError(props: { readonly error: Error; readonly onRetry: ()
         </Button>
       }
     />
+  );
+}
+
+/** A folder that was there a moment ago: moved, deleted, or no longer shared. */
+export function FolderLost() {
+  return (
+    <div role="alert">
+      <EmptyState
+        icon={IconLock}
+        title={strings.shared.gone}
+        hint={strings.shared.goneHint}
+        action={
+          <Group gap="xs" justify="center">
+            <Button variant="default" component={Link} to="/shared">
+              {strings.shared.toShared}
+            </Button>
+            <Button variant="default" component={Link} to="/files">
+              {strings.browse.toMyFiles}
+            </Button>
+          </Group>
+        }
+      />
+    </div>
   );
 }
 

@@ -97,7 +97,7 @@ function Details(props: Props) {
       </div>
       <div className={classes.access}>
         <Suspense>
-          <AccessSummary nodeId={node.id} onOpen={() => props.onCommand("share")} />
+          <AccessSummary node={node} onOpen={() => props.onCommand("share")} />
         </Suspense>
       </div>
     </Stack>

@@ -1,4 +1,6 @@
+import { Button } from "@mantine/core";
 import { IconFolderOff } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { FrameTitle } from "#web/frame/title.tsx";
 import { strings } from "#web/strings.ts";
 import { EmptyState } from "#web/ui/index.ts";
@@ -8,7 +10,16 @@ export function NoSpaces() {
   return (
     <>
       <FrameTitle title={strings.browse.title} />
-      <EmptyState icon={IconFolderOff} title={strings.browse.noSpaces} hint={strings.browse.noSpacesHint} />
+      <EmptyState
+        icon={IconFolderOff}
+        title={strings.browse.noSpaces}
+        hint={strings.browse.noSpacesHint}
+        action={
+          <Button variant="default" component={Link} to="/shared">
+            {strings.shared.title}
+          </Button>
+        }
+      />
     </>
   );
 }

@@ -46,9 +46,9 @@ const t = strings.browse;
 /** Commands for a selection in the order they are shown; for no nodes, those of the folder itself. */
 export function commandsFor(nodes: readonly Node[], rights: Rights): readonly Entry[] {
   const one = nodes.length === 1 ? nodes[0] : undefined;
-  const share: Entry = rights.canShare
+  const share: Entry | false = rights.canShare
     ? { command: "share", label: t.share, icon: IconUserPlus }
-    : { command: "share", label: t.whoSees, icon: IconUsers };
+    : rights.canSeeAccess && { command: "share", label: t.whoSees, icon: IconUsers };
   const entries: (Entry | false)[] =
     nodes.length === 0
       ? [

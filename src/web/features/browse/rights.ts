@@ -8,16 +8,21 @@ export interface Rights {
   readonly canChange: boolean;
   /** Others may be let into what is selected, or into the folder. */
   readonly canShare: boolean;
+  /** Who has access to it may be looked at. */
+  readonly canSeeAccess: boolean;
 }
 
 type Party = Pick<Node, "canWrite" | "canShare">;
 
-export function rightsOf(folder: Party | undefined, selected: readonly Party[]): Rights {
+/** `seesPeople`: the caller may know who has an account here. */
+export function rightsOf(folder: Party | undefined, selected: readonly Party[], seesPeople: boolean): Rights {
   const canAdd = folder?.canWrite ?? false;
   const target = selected.length === 0 ? folder : selected.length === 1 ? selected[0] : undefined;
+  const canShare = target?.canShare ?? false;
   return {
     canAdd,
     canChange: canAdd && selected.length > 0 && selected.every((node) => node.canWrite),
-    canShare: target?.canShare ?? false,
+    canShare,
+    canSeeAccess: canShare || (target !== undefined && seesPeople),
   };
 }

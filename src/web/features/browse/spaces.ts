@@ -8,16 +8,14 @@ export interface LabelledSpace extends Space {
   readonly label: string;
 }
 
-const none: readonly LabelledSpace[] = [];
-
-/** The caller's spaces; empty while they load. */
-export function useSpaces(): readonly LabelledSpace[] {
+/** The caller's spaces; undefined while they load. */
+export function useSpaces(): readonly LabelledSpace[] | undefined {
   const { data } = useQuery({
     ...query("files.spaces", {}),
     select: ({ spaces }) =>
       spaces.map((space) => ({ ...space, label: space.kind === "home" ? strings.browse.myFiles : space.name })),
   });
-  return data ?? none;
+  return data;
 }
 
 export interface Crumb {
@@ -29,7 +27,7 @@ export interface Crumb {
 export function crumbsOf(
   path: readonly Crumb[],
   folder: Node | undefined,
-  spaces: readonly LabelledSpace[],
+  spaces: readonly LabelledSpace[] = [],
 ): readonly Crumb[] {
   const whole = folder && path.at(-1)?.id !== folder.id ? [...path, { id: folder.id, name: folder.name }] : path;
   return whole.map((crumb) => ({

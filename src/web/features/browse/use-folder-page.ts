@@ -2,6 +2,7 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { useCallback, useDeferredValue, useState } from "react";
 import type { Node } from "#contract/apps/files/browse";
 import { pickFiles } from "#web/features/uploads/index.ts";
+import { useSession } from "#web/frame/session.ts";
 import type { Dialog } from "./folder-dialogs.tsx";
 import type { Command } from "./node-menu.tsx";
 import { rightsOf } from "./rights.ts";
@@ -30,15 +31,16 @@ function useFolderState(props: FolderPageProps) {
   const sort = sortOf(search);
   const view = useFolder(folderId, sort);
   const spaces = useSpaces();
+  const { can } = useSession();
   const [filter, setFilterText] = useState(search.filter ?? "");
   const filtered = useFilter(view, folderId, sort, useDeferredValue(filter));
   const [picked, setPicked] = useState<Selection>(noSelection);
   const keepInUrl = useDebouncedCallback((text: string) => onSearch({ filter: text || undefined }), filterUrlMs);
   const { rows } = filtered;
-  const selection = currentSelection(picked, rows);
+  const selection = view.error ? noSelection : currentSelection(picked, rows);
   useAt(search.at, rows, setPicked);
   const nodes = [...selection.nodes.values()];
-  const rights = rightsOf(view.folder, nodes);
+  const rights = rightsOf(view.folder, nodes, can("people.read"));
   const crumbs = crumbsOf(view.path, view.folder, spaces);
   const setFilter = (text: string): void => {
     setFilterText(text);
@@ -100,7 +102,7 @@ export function useFolderPage(props: FolderPageProps, askClash: AskClash) {
   const commands: Readonly<Record<Command, (() => void) | false | undefined>> = {
     open: only && (() => open(only)),
     download: () => actions.download(toDownload()),
-    share: shared && (() => setDialog({ kind: "share", node: shared })),
+    share: rights.canSeeAccess && shared && (() => setDialog({ kind: "share", node: shared })),
     rename: rights.canChange && only && (() => setEditing(only.id)),
     move: rights.canChange && (() => setDialog({ kind: "move", nodes })),
     copy: nodes.length > 0 && (() => setDialog({ kind: "copy", nodes })),

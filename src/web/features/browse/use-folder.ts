@@ -1,7 +1,7 @@
 import { keepPreviousData, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import type { Node } from "#contract/apps/files/browse";
-import { query, type Output } from "#web/client.ts";
+import { ProblemError, query, type Output } from "#web/client.ts";
 import { matches, wordsOf } from "./name-filter.ts";
 import { pagesOf, rowsOfPages } from "./pages.ts";
 import { rowsOf, type Rows } from "./rows.ts";
@@ -17,9 +17,14 @@ export interface FolderView {
   readonly path: Output<"files.list">["path"];
   readonly rows: Rows;
   readonly error: Error | null;
+  /** It was shown, and is no longer there for the caller. */
+  readonly lost: boolean;
   readonly pending: boolean;
   readonly retry: () => void;
 }
+
+const isGone = (error: Error | null): boolean =>
+  error instanceof ProblemError && (error.code === "not-found" || error.code === "forbidden");
 
 /** A folder's entries, page by page as the screen needs them. */
 export function useFolder(folderId: number, sort: Sort): FolderView {
@@ -64,11 +69,14 @@ export function useFolder(folderId: number, sort: Sort): FolderView {
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [identity, total, folderId, sort.key, sort.descending, client],
   );
+  const lost = first?.data !== undefined && isGone(first.error);
+  const error = lost || !first?.data ? (first?.error ?? null) : null;
   return {
-    folder: first?.data?.folder,
+    folder: error ? undefined : first?.data?.folder,
     path: first?.data?.path ?? [],
     rows,
-    error: first?.data ? null : (first?.error ?? null),
+    error,
+    lost,
     pending: first?.isPending ?? true,
     retry: () => void first?.refetch(),
   };

@@ -1,5 +1,5 @@
 import { Button, Progress, Skeleton, Title } from "@mantine/core";
-import { IconClock, IconFolder, IconHome } from "@tabler/icons-react";
+import { IconClock, IconFolder, IconHome, IconUserShare } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Node, Space } from "#contract/apps/files/browse";
@@ -30,6 +30,7 @@ const boneCount = 6;
 export function HomePage() {
   const { person } = useSession();
   const usage = useQuery(query("files.usage", {}));
+  const shared = useQuery(query("files.sharedWithMe", {}));
   const recent = useQuery(query("files.recent", { limit: recentCount }));
   const state = usage.data ? headline(usage.data) : null;
   const now = Date.now();
@@ -48,11 +49,12 @@ export function HomePage() {
         <Section title={t.places}>
           <div className={classes.places}>
             {usage.data?.spaces.map(({ space }) => <Place key={space.id} space={space} />) ?? <PlaceBone />}
+            {usage.data && <SharedPlace count={shared.data?.items.length ?? 0} />}
           </div>
         </Section>
       )}
       {/* Below the places, so not before their number is known: it would jump. */}
-      {!usage.isPending && (
+      {!usage.isPending && !shared.isPending && (
         <Section title={t.recent}>
           <Recent nodes={recent.data?.nodes} pending={recent.isPending} nowMs={now} />
         </Section>
@@ -88,9 +90,29 @@ function Place({ space }: { readonly space: Space }) {
   );
 }
 
+/** What others let one into; nothing for whoever has no part in that. */
+function SharedPlace({ count }: { readonly count: number }) {
+  if (count === 0) return null;
+  return (
+    <Link to="/shared" className={classes.place}>
+      <span className={classes.placeName}>
+        <IconUserShare size={20} stroke={1.5} aria-hidden="true" className={classes.accent} />
+        {strings.shared.title}
+      </span>
+      <span className={classes.meta}>{strings.common.items(count)}</span>
+    </Link>
+  );
+}
+
 function PlaceBone() {
   return <Skeleton height={84} radius="md" animate={false} />;
 }
+
+/** A file in its folder; one of others to which nothing above it is shown, among what they share. */
+const wayTo = ({ id, parentId }: Node) =>
+  parentId === null
+    ? ({ to: "/shared", search: { preview: id } } as const)
+    : ({ to: "/files/$folderId", params: { folderId: String(parentId) }, search: { preview: id } } as const);
 
 function Recent(props: {
   readonly nodes: readonly Node[] | undefined;
@@ -126,12 +148,7 @@ function Recent(props: {
     <ul className={classes.recent}>
       {props.nodes.map((node) => (
         <li key={node.id}>
-          <Link
-            to="/files/$folderId"
-            params={{ folderId: String(node.parentId ?? node.id) }}
-            search={{ preview: node.id }}
-            className={classes.file}
-          >
+          <Link {...wayTo(node)} className={classes.file}>
             <span className={classes.picture}>
               <Thumb node={node} url={node.hasPreview ? urls.preview(node.id, 256, node.etag) : null} iconPx={iconPx} />
             </span>
