@@ -14,7 +14,6 @@ import { parseRulesSearch } from "#web/features/guard/url-state.ts";
 import { parseVpnSearch } from "#web/features/vpn/url-state.ts";
 import { prepareNotices } from "#web/features/notices/prepare.ts";
 import { parseSharedSearch } from "#web/features/shared-with-me/search.ts";
-import { parseSharedSearch } from "#web/features/shared-with-me/search.ts";
 import { isOutsidePage, safeNext } from "./next.ts";
 import { NotFound, RouteError } from "./problems.tsx";
 
@@ -119,13 +118,6 @@ const folderRoute = createRoute({
   path: "/files/$folderId",
   validateSearch: parseFilesSearch,
   component: lazyRouteComponent(() => import("#web/features/browse/index.ts"), "FilesPage"),
-});
-
-const sharedRoute = createRoute({
-  getParentRoute: () => appRoute,
-  path: "/shared",
-  validateSearch: parseSharedSearch,
-  component: lazyRouteComponent(() => import("#web/features/shared-with-me/index.ts"), "SharedPage"),
 });
 
 const sharedRoute = createRoute({
@@ -267,7 +259,6 @@ const routeTree = rootRoute.addChildren([
     homeRoute,
     filesRoute,
     folderRoute,
-    sharedRoute,
     sharedRoute,
     trashRoute,
     peopleRoute,
