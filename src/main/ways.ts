@@ -44,8 +44,8 @@ export function composeWays(deps: WaysDeps) {
     secrets,
     identity: identity.service,
     groups: identity.groups,
-    startSession: async ({ id }, context) => {
-      await sessions.loginByProvider(id, context);
+    startSession: async ({ id }, context, authenticatedAtMs) => {
+      await sessions.loginByProvider(id, context, authenticatedAtMs);
     },
     endSession: ({ via, userId, credentialId }) => {
       if (via === "session" && credentialId !== null) sessions.service.end(userId, [credentialId]);

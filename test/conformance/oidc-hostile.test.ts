@@ -84,8 +84,7 @@ async function openProvider() {
 }
 
 /** A login whose provider answers like that; the status, and who the browser is then. */
-async function logIn(answer: (asked: URLSearchParams) => Answer) {
-  const browser = openBrowser();
+async function logIn(answer: (asked: URLSearchParams) => Answer, browser = openBrowser()) {
   const begun = await browser.request(`${house.hearth.url}/oidc/login/bent`);
   const asked = new URL(begun.headers.get("location") ?? "").searchParams;
   provider.answerWith(answer(asked));
@@ -93,7 +92,8 @@ async function logIn(answer: (asked: URLSearchParams) => Answer) {
   callback.search = new URLSearchParams({ code: "c", state: asked.get("state") ?? "" }).toString();
   const { status } = await browser.request(callback);
   const page = openPage(house.hearth, browser.cookiesFor(new URL(house.hearth.url)));
-  return { status, asked, person: (await page("session.current", {})).answer.person?.name };
+  const { person, stepUpUntilMs } = (await page("session.current", {})).answer;
+  return { status, asked, person: person?.name, isFresh: stepUpUntilMs !== null };
 }
 
 test("an honest answer logs in: code, PKCE with S256, state and nonce are all asked for", async () => {
@@ -106,6 +106,19 @@ test("an honest answer logs in: code, PKCE with S256, state and nonce are all as
   const verifier = provider.redeemed().get("code_verifier") ?? "";
   expect(Bun.SHA256.hash(verifier, "base64url")).toBe(asked.get("code_challenge") ?? "");
   expect(provider.redeemed().get("redirect_uri")).toBe(asked.get("redirect_uri"));
+});
+
+test("a provider's own session confirms nothing: what counts is when it asked the person", async () => {
+  const nowS = Math.floor(Date.now() / 1000);
+  const browser = openBrowser();
+  const at = (auth_time: number | undefined) => (asked: URLSearchParams) => ({
+    claims: { nonce: asked.get("nonce"), sub: "fresh", auth_time },
+  });
+  expect(await logIn(at(nowS), browser)).toMatchObject({ status: 303, isFresh: true });
+  const again = await logIn(at(nowS - 3600), browser);
+  expect([again.asked.get("prompt"), again.asked.get("max_age"), again.isFresh]).toEqual(["login", "0", false]);
+  expect(await logIn(at(undefined), browser)).toMatchObject({ status: 303, isFresh: false });
+  expect(await logIn(at(nowS), browser)).toMatchObject({ status: 303, isFresh: true });
 });
 
 const bent: Record<string, (nonce: string | null) => Answer> = {

@@ -2,9 +2,9 @@ import type { Clock, Random } from "#platform/clock";
 import type { Db } from "#platform/db";
 import type { Authenticate, Route } from "#platform/http";
 import type { Logger } from "#platform/log";
-import { type Actor, anonymous, type Implementation, type UseCaseContext } from "#platform/usecase";
+import { type Actor, anonymous, type Implementation } from "#platform/usecase";
 import type { SecretBox } from "#security/factors";
-import type { AccountChange, Groups, Identity, Person } from "#security/identity";
+import type { AccountChange, Groups, Identity } from "#security/identity";
 import { createArtifactRepository } from "./artifact-repository.ts";
 import { createClientRepository } from "./client-repository.ts";
 import { createClients } from "./clients.ts";
@@ -35,7 +35,7 @@ export interface OidcModuleDeps {
   readonly identity: Identity;
   readonly groups: Pick<Groups, "list">;
   /** Starts a session for somebody a provider vouched for and appends its cookie. */
-  readonly startSession: (person: Person, context: UseCaseContext) => Promise<void> | void;
+  readonly startSession: LoginRouteDeps["startSession"];
   readonly endSession: (actor: Actor) => void;
   readonly audit: LoginRouteDeps["audit"];
 }

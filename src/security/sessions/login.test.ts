@@ -182,12 +182,8 @@ test("a provider's word is one factor, or two where the household says so", asyn
   };
   const provide = async () => {
     const replyHeaders = new Headers();
-    const step = await house.sessions.loginByProvider(person.id, {
-      ...context,
-      replyHeaders,
-      checked: () => undefined,
-      claims: () => undefined,
-    });
+    const caller = { ...context, replyHeaders, checked: () => undefined, claims: () => undefined };
+    const step = await house.sessions.loginByProvider(person.id, caller, nowMs);
     return { step, cookie: (replyHeaders.get("set-cookie") ?? "").split(";")[0] ?? "" };
   };
   const { step, cookie: cookieHeader } = await provide();

@@ -44,9 +44,10 @@ export interface Logins {
   withPassword(name: string, password: string, context: UseCaseContext): Promise<LoginStep>;
   /**
    * For whoever an identity provider vouches for. When a second factor is asked for, a cookie holds the ticket, since the
-   * browser is on its way: `pending` finds it. Throws `unauthenticated` when the account is gone or disabled.
+   * browser is on its way: `pending` finds it. A provider may have gone by a session of its own, so what counts as shown now is
+   * what it says of the time; unknown is long ago. Throws `unauthenticated` when the account is gone or disabled.
    */
-  withProvider(personId: number, context: UseCaseContext): Promise<LoginStep>;
+  withProvider(personId: number, context: UseCaseContext, authenticatedAtMs: number | undefined): Promise<LoginStep>;
   /** The login that this browser's cookie holds. */
   pending(context: UseCaseContext): PendingLogin | null;
   /** Throws `gone` when the ticket no longer holds, `unauthenticated` for what is not right, `too-many-requests`. */
@@ -67,12 +68,19 @@ export function createLogins(deps: LoginDeps): Logins {
   const finish = createFinish(deps);
 
   /** One factor was right: in, or on to the second one. */
-  const proceed = (person: Person, factor: "password" | "provider", context: UseCaseContext): Promise<LoginStep> => {
+  const proceed = (
+    person: Person,
+    factor: "password" | "provider",
+    context: UseCaseContext,
+    shownAtMs = deps.clock.now(),
+  ): Promise<LoginStep> => {
     const { factors, devices } = deps;
     context.claims(person);
     const device = certificateDevice(devices, context, person.id);
     const isEnough = factor === "provider" && factors.policy().providerCountsAsTwo;
-    if (!factors.hasSecond(person.id) || device !== null || isEnough) return finish(person, [factor], context);
+    if (!factors.hasSecond(person.id) || device !== null || isEnough) {
+      return finish(person, [factor], context, Math.min(shownAtMs, deps.clock.now()));
+    }
     const attempt: Attempt = { personId: person.id, shown: [factor], challenge: undefined, tries: 0 };
     return Promise.resolve(offer(deps, attempts.issue(attempt), attempt, context));
   };
@@ -87,8 +95,8 @@ export function createLogins(deps: LoginDeps): Logins {
       }
       return proceed(person, "password", context);
     },
-    withProvider: async (personId, context) => {
-      const step = await proceed(activeOrThrow(deps, personId), "provider", context);
+    withProvider: async (personId, context, authenticatedAtMs = 0) => {
+      const step = await proceed(activeOrThrow(deps, personId), "provider", context, authenticatedAtMs);
       if (step.step === "second-factor") setPending(context, step.ticket);
       return step;
     },
@@ -143,11 +151,16 @@ function setPending({ replyHeaders, secure }: UseCaseContext, ticket: string): v
 
 /** The session of a login that is complete. */
 function createFinish({ db, clock, devices, notices, record, start }: LoginDeps) {
-  return async (person: Person, factors: readonly Factor[], context: UseCaseContext): Promise<LoginStep> => {
+  return async (
+    person: Person,
+    factors: readonly Factor[],
+    context: UseCaseContext,
+    factorAtMs = clock.now(),
+  ): Promise<LoginStep> => {
     const deviceId = certificateDevice(devices, context, person.id);
     const shown = deviceId === null || factors.includes("certificate") ? factors : [...factors, "certificate" as const];
     db.transaction(() => {
-      const id = start(person, context, { factors: shown, factorAtMs: clock.now(), deviceId });
+      const id = start(person, context, { factors: shown, factorAtMs, deviceId });
       const isNew = notices.noteDevice(person, context, deviceId, id);
       record({ ...loginEvent(context, "login", person.id, person.name, shown, ""), outcome: "allowed" });
       if (isNew) {

@@ -34,16 +34,22 @@ export interface Arrived {
   readonly subject: string;
   readonly displayName: string;
   readonly userName: string;
+  /** When the person last proved there who they are; undefined when the provider does not say. */
+  readonly authenticatedAtMs: number | undefined;
+}
+
+interface Wish {
+  /** This server's own, as the browser sees it. */
+  readonly origin: string;
+  readonly next: string;
+  readonly linkFor?: Flow["linkFor"];
+  /** Somebody who is logged in confirms that it is them: the provider shall ask them again, and not go by its own session. */
+  readonly afresh: boolean;
 }
 
 export interface LoginFlow {
-  /** Where to send the browser, and the cookie that it must bring back. `origin` is this server's own, as the browser sees it. */
-  begin(
-    providerId: string,
-    origin: string,
-    next: string,
-    linkFor?: Flow["linkFor"],
-  ): Promise<{ url: string; cookie: string }>;
+  /** Where to send the browser, and the cookie that it must bring back. */
+  begin(providerId: string, wish: Wish): Promise<{ url: string; cookie: string }>;
   /** The use-case form of `begin` for somebody who is logged in; sets the cookie. */
   beginLink(context: UseCaseContext, providerId: string, next: string): Promise<{ url: string }>;
   /** Checks state, code, PKCE, signature, issuer, audience and nonce. Throws `forbidden`, `gone`, `unavailable`. */
@@ -66,7 +72,7 @@ const cookieName = "hearth-login";
 export function createLoginFlow(deps: LoginFlowDeps): LoginFlow {
   const { clock, random, secrets, providers } = deps;
   const described = createDescriptions(clock);
-  const begin: LoginFlow["begin"] = async (providerId, requestOrigin, next, linkFor) => {
+  const begin: LoginFlow["begin"] = async (providerId, { origin: requestOrigin, next, linkFor, afresh }) => {
     const provider = providers.ready(providerId);
     const configuration = await described(provider);
     const library = await import("openid-client");
@@ -88,6 +94,8 @@ export function createLoginFlow(deps: LoginFlowDeps): LoginFlow {
       nonce: flow.nonce,
       code_challenge: await library.calculatePKCECodeChallenge(flow.verifier),
       code_challenge_method: "S256",
+      // OpenID Connect Core §3.1.2.1: the answer has to say when the person was asked.
+      ...(afresh && { prompt: "login", max_age: "0" }),
     });
     return {
       url: url.href,
@@ -105,7 +113,7 @@ export function createLoginFlow(deps: LoginFlowDeps): LoginFlow {
         throw new AppError("forbidden", "Link an account from the page, while you are logged in.");
       }
       const linkFor = { personId: actor.userId, sessionId: actor.credentialId };
-      const { url, cookie } = await begin(providerId, origin, next, linkFor);
+      const { url, cookie } = await begin(providerId, { origin, next, linkFor, afresh: false });
       context.replyHeaders.append("set-cookie", cookie);
       return { url };
     },
@@ -153,11 +161,12 @@ async function redeem(configuration: Configuration, flow: Flow, callback: URL) {
     });
     const claims = tokens.claims();
     if (claims === undefined) throw new Error("no ID token");
-    const { sub: subject, name, preferred_username: userName } = claims;
+    const { sub: subject, name, preferred_username: userName, auth_time: authTimeS } = claims;
     return {
       subject,
       userName: typeof userName === "string" ? userName : "",
       displayName: typeof name === "string" && name.trim() !== "" ? name.trim().slice(0, 100) : "",
+      authenticatedAtMs: authTimeS === undefined ? undefined : Math.floor(authTimeS * 1000),
     };
   } catch (cause) {
     throw new AppError("forbidden", "The provider's answer does not hold. Begin the login again.", { cause });

@@ -18,7 +18,11 @@ export interface LoginRouteDeps {
   readonly links: Links;
   readonly accounts: Accounts;
   readonly identity: Pick<Identity, "find">;
-  readonly startSession: (person: Person, context: UseCaseContext) => Promise<void> | void;
+  readonly startSession: (
+    person: Person,
+    context: UseCaseContext,
+    authenticatedAtMs: number | undefined,
+  ) => Promise<void> | void;
   /** Told of every login and link that was tried; the answer waits for it. */
   readonly audit: (entry: AuditEntry) => Promise<void> | void;
   readonly publicUrl: () => string | null;
@@ -43,7 +47,9 @@ export function loginRoutes(deps: LoginRouteDeps): Route[] {
         if (elsewhere !== undefined) return elsewhere;
         const url = new URL(request.url);
         const id = context.path.slice(loginPrefix.length);
-        const begun = await deps.flow.begin(id, url.origin, url.searchParams.get("next") ?? "/");
+        const next = url.searchParams.get("next") ?? "/";
+        const afresh = (await context.actor()).via === "session";
+        const begun = await deps.flow.begin(id, { origin: url.origin, next, afresh });
         return redirect(begun.url, [begun.cookie]);
       },
     },
@@ -97,7 +103,7 @@ async function logIn(deps: LoginRouteDeps, arrived: Arrived, caller: UseCaseCont
     );
   }
   if (person.disabled) throw new AppError("forbidden", "This account is switched off.");
-  await deps.startSession(person, caller);
+  await deps.startSession(person, caller, arrived.authenticatedAtMs);
   return person;
 }
 
