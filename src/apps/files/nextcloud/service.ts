@@ -1,10 +1,12 @@
 import { renderError, requirePerson, type Webdav } from "#apps/files/webdav";
 import { AppError } from "#platform/errors";
+import type { Clock } from "#platform/clock";
 import type { RequestContext, Route } from "#platform/http";
 import type { Actor } from "#platform/usecase";
 import type { Identity } from "#security/identity";
 import { filesRootOf } from "./addresses.ts";
 import { capabilities } from "./capabilities.ts";
+import { createChunkedUploads } from "./chunked-uploads.ts";
 import { statusRoute } from "./discovery.ts";
 import { createFavorites } from "./favorites.ts";
 import { serveFiles } from "./files.ts";
@@ -14,6 +16,7 @@ import { userData } from "./user.ts";
 
 export interface NextcloudDeps {
   readonly webdav: Webdav;
+  readonly clock: Clock;
   readonly identity: Pick<Identity, "find" | "findByName">;
   readonly linkedNodeIds: (nodeIds: readonly number[]) => ReadonlySet<number>;
 }
@@ -31,10 +34,12 @@ export function createNextcloud(deps: NextcloudDeps): Nextcloud {
   dav.storage.events.subscribe("forgotten", ({ nodeIds }) => favorites.forget(nodeIds));
   const displayName = (name: string) => identity.findByName(name)?.displayName;
   const files = { webdav, dav, favorites, displayName, linkedNodeIds };
+  const uploads = createChunkedUploads({ ...files, clock: deps.clock });
 
   const serveDav = (request: Request, context: RequestContext, actor: Actor) => {
     const root = filesRootOf(context.path, actor);
     if (root !== undefined) return serveFiles(files, request, context, actor, root);
+    if (uploads.owns(context.path)) return uploads.handle(request, context, actor);
     throw new AppError("not-found");
   };
   const operations: readonly OcsOperation[] = [

@@ -129,7 +129,8 @@ function placeGuard(scope: UploadScope, folderId: number, replace: boolean): Gua
   };
 }
 
-function requireQuota(storage: Storage, spaceId: number, sizeBytes: number): void {
+/** Throws `quota-exceeded` when so much more does not fit into a space. */
+export function requireQuota(storage: Storage, spaceId: number, sizeBytes: number): void {
   const { quotaBytes, usedBytes, trashBytes } = storage.space(spaceId);
   if (quotaBytes !== null && usedBytes + trashBytes + sizeBytes > quotaBytes) throw new AppError("quota-exceeded");
 }

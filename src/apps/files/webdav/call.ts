@@ -19,9 +19,17 @@ export interface Call {
 const noLists: readonly ConditionList[] = [];
 const noTokens: ReadonlySet<string> = new Set();
 
-/** Throws `bad-request` for a path or an If header that cannot be read. */
-export function readCall(request: Request, context: RequestContext, actor: Actor, surface: Surface): Call {
-  const path = surface.addresses.parse(context.path);
+/**
+ * Throws `bad-request` for a path or an If header that cannot be read. `path` is given when the request is about another address
+ * than its own.
+ */
+export function readCall(
+  request: Request,
+  context: RequestContext,
+  actor: Actor,
+  surface: Surface,
+  path: DavPath = surface.addresses.parse(context.path),
+): Call {
   const header = request.headers.get("if");
   if (header === null) return { request, context, actor, surface, path, ifLists: noLists, submitted: noTokens };
   const ifLists = parseIfHeader(header);

@@ -1,7 +1,7 @@
 export { type Call, readCall } from "./call.ts";
 export type { Dav } from "./dav.ts";
 export { renderError } from "./errors.ts";
-export { readAnnounced, readDepth, readDestination, readMtimeMs } from "./headers.ts";
+export { readAnnounced, readDepth, readDestination, readMtimeMs, readOverwrite } from "./headers.ts";
 export { createPropertyTable, type LiveProperty, type PropertySource } from "./live-properties.ts";
 export { webdavMigrations } from "./migrations/index.ts";
 export { type Addresses, type DavPath, encodePathBelow, parsePathBelow } from "./path.ts";
