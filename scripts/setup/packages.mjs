@@ -16,6 +16,7 @@ export const packageOf = {
   rclone: "rclone",
   "mount.davfs": "davfs2",
   cadaver: "cadaver",
+  nextcloudcmd: "nextcloud-desktop-cmd",
   curl: "curl",
   unzip: "unzip",
   nginx: "nginx-light",
