@@ -1,0 +1,84 @@
+import { expect } from "bun:test";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { RunningHearth } from "#kit";
+
+const runTimeoutMs = 60_000;
+/** What the client keeps beside the files. */
+const ownFiles = /^(\.sync_[0-9a-f]+\.db.*|\.nextcloudsync\.log|\.owncloudsync\.log)$/;
+
+interface SyncRun {
+  readonly code: number;
+  readonly output: string;
+  readonly durationMs: number;
+}
+
+/** A folder kept the same as a person's home by Debian's `nextcloudcmd`. */
+export interface SyncClient {
+  readonly dir: string;
+  path(relative: string): string;
+  write(relative: string, content: string | Uint8Array): void;
+  read(relative: string): string;
+  has(relative: string): boolean;
+  /** One run to its end; expects success unless told otherwise. */
+  sync(options?: { readonly mayFail?: boolean }): Promise<SyncRun>;
+  /** Every file with a hash of its content, and every folder with a slash at its end. */
+  tree(): Record<string, string>;
+  remove(): void;
+}
+
+export function createSyncClient(server: () => Pick<RunningHearth, "url" | "user" | "appPassword">): SyncClient {
+  const root = mkdtempSync(join(tmpdir(), "hearth-sync-"));
+  const dir = join(root, "files");
+  mkdirSync(dir);
+  const path = (relative: string) => join(dir, relative);
+  return {
+    dir,
+    path,
+    write: (relative, content) => {
+      mkdirSync(join(path(relative), ".."), { recursive: true });
+      writeFileSync(path(relative), content);
+    },
+    read: (relative) => readFileSync(path(relative), "utf8"),
+    has: (relative) => existsSync(path(relative)),
+    sync: async ({ mayFail = false } = {}) => {
+      const { url, user, appPassword } = server();
+      const startedAt = performance.now();
+      const child = Bun.spawn(["nextcloudcmd", "--non-interactive", "-u", user, "-p", appPassword, dir, url], {
+        env: { ...process.env, HOME: root, QT_QPA_PLATFORM: "offscreen" },
+        stdout: "pipe",
+        stderr: "pipe",
+        timeout: runTimeoutMs,
+      });
+      const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+      const code = await child.exited;
+      const output = out + err;
+      if (!mayFail) expect(code, output.slice(-4000)).toBe(0);
+      return { code, output, durationMs: performance.now() - startedAt };
+    },
+    tree: () => treeOf(dir),
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+function treeOf(dir: string, below = ""): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of readdirSync(join(dir, below)).toSorted()) {
+    if (ownFiles.test(name)) continue;
+    const relative = below === "" ? name : `${below}/${name}`;
+    const full = join(dir, relative);
+    if (lstatSync(full).isDirectory()) Object.assign(found, { [`${relative}/`]: "" }, treeOf(dir, relative));
+    else found[relative] = Bun.hash(readFileSync(full)).toString(36);
+  }
+  return found;
+}
