@@ -319,3 +319,31 @@ test("what was begun with a right ends with it: an upload, a link, a stream of e
   await events.body?.cancel().catch(() => undefined);
   await Promise.race([listening, Bun.sleep(100)]);
 }, 60_000);
+
+test("no right over others is changed without a fresh factor, whatever operation does it", async () => {
+  const gil = await house.add("gil", ["admin"]);
+  const { group } = await answerOf(house.page(gil, "people.createGroup", { name: "choir", memberIds: [gil.id] }));
+  const { id } = group as { id: number };
+  const { space } = await answerOf(house.page(gil, "files.createSpace", { name: "Not hers", members: [] }));
+  const spaceId = (space as { id: number }).id;
+  const subject = { kind: "user", id: gil.id };
+  // The password alone, which is no session and so never fresh; an owner's, so that every right is there.
+  const stale = { authorization: basic(house.user, house.password) };
+  const acts: [string, unknown][] = [
+    ["people.createGroup", { name: "band", memberIds: [] }],
+    ["people.updateGroup", { id, memberIds: [1] }],
+    ["people.removeGroup", { id }],
+    ["access.set", { resource: { kind: "vpn-zone", id: "lan" }, subject, effect: "allow", role: "viewer" }],
+    ["files.setSpaceMembers", { spaceId, members: [{ userId: 1, role: "manager" }] }],
+  ];
+  for (const [operation, input] of acts) {
+    expect([operation, await codeOf(house.as(stale, operation, input))]).toEqual([operation, "step-up-required"]);
+  }
+  const set = await answerOf(house.page(house, "access.set", acts[3]?.[1]));
+  const entry = set["entry"] as { id: number };
+  expect(await codeOf(house.as(stale, "access.remove", { id: entry.id }))).toBe("step-up-required");
+  // With a fresh one they go through, and a manager of a space needs none.
+  for (const [operation, input] of acts) expect(await codeOf(house.page(house, operation, input))).toBe("ok");
+  const manages = { spaceId, members: [{ userId: 1, role: "manager" }] };
+  expect(await codeOf(house.as(stale, "files.setSpaceMembers", manages))).toBe("ok");
+});

@@ -98,14 +98,14 @@ export const accessContract = defineContract({
   },
   "access.set": {
     summary:
-      "Add an entry, or replace the one of the same subject. Needs `manage`; with `share`, allow entries up to one's own rights.",
+      "Add an entry, or replace the one of the same subject. Needs `manage`; with `share`, allow entries up to one's own rights. A fresh factor for all but files and folders.",
     input: inputs.set,
     output: z.object({ entry: AccessEntry }),
     permission: "by-resource",
     effect: "write",
   },
   "access.remove": {
-    summary: "Remove an entry.",
+    summary: "Remove an entry; a fresh factor for all but files and folders.",
     input: z.object({ id: z.int() }),
     output: z.object({}),
     permission: "by-resource",

@@ -1,5 +1,12 @@
 import { AppError } from "#platform/errors";
-import { type Actor, type Handlers, implement, type Implementation, type UseCaseContext } from "#platform/usecase";
+import {
+  type Actor,
+  type Handlers,
+  implement,
+  type Implementation,
+  requireFreshFactor,
+  type UseCaseContext,
+} from "#platform/usecase";
 import { allActions, maskOf, maskOfSpaceRole, soundMask } from "./actions.ts";
 import { accessContract, type AccessResource } from "./contract.ts";
 import { resourceKey, subjectKey } from "./entries.ts";
@@ -24,6 +31,13 @@ export function createAccessOperations(deps: AccessOperationsDeps): readonly Imp
 function find(rights: PanelRights, context: UseCaseContext, ref: AccessResource): Found {
   const found = rights.find(context.actor, ref);
   context.checked(resourceKey(ref).replace(":", " "));
+  return found;
+}
+
+/** The same for a change. Files are shared every day; where the VPN leads or what administration may touch asks for a fresh factor. */
+function findToChange(deps: AccessOperationsDeps, rights: PanelRights, context: UseCaseContext, ref: AccessResource) {
+  const found = find(rights, context, ref);
+  if (found.node === undefined) requireFreshFactor(context.actor, deps.clock);
   return found;
 }
 
@@ -69,15 +83,16 @@ function lookingHandlers(
 }
 
 function changeHandlers(
-  { access, clock, db }: AccessOperationsDeps,
+  deps: AccessOperationsDeps,
   rights: PanelRights,
   panel: ReturnType<typeof createPanel>,
 ): Pick<All, "access.set" | "access.remove"> {
+  const { access, clock, db } = deps;
   return {
     "access.set": async (context, input) => {
       const { actor } = context;
       rights.requireOwnLogin(actor);
-      const found = find(rights, context, input.resource);
+      const found = findToChange(deps, rights, context, input.resource);
       const { subject, effect, expiresAtMs } = input;
       const actions = actionsIn(input);
       const existing = access.entriesOn(found.ref).find((entry) => subjectKey(entry.subject) === subjectKey(subject));
@@ -114,7 +129,7 @@ function changeHandlers(
       rights.requireOwnLogin(actor);
       const entry = access.entry(id);
       if (entry === undefined) throw new AppError("not-found", "There is no such entry.");
-      const found = find(rights, context, entry.resource);
+      const found = findToChange(deps, rights, context, entry.resource);
       if (!rights.canRemove(actor, found, entry))
         throw new AppError("forbidden", "Only whoever manages this may do that.");
       access.removeEntry(id, () => rights.requireOwnerStays(found));

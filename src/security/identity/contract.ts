@@ -108,6 +108,7 @@ export const identityContract = defineContract({
     output: z.object({ group: Group }),
     permission: "people.manage",
     effect: "write",
+    stepUp: true,
   },
   "people.updateGroup": {
     summary: "Rename a group or set its members.",
@@ -119,6 +120,7 @@ export const identityContract = defineContract({
     output: z.object({ group: Group }),
     permission: "people.manage",
     effect: "write",
+    stepUp: true,
   },
   "people.removeGroup": {
     summary: "Remove a group; its members stay.",
@@ -126,6 +128,7 @@ export const identityContract = defineContract({
     output: z.object({}),
     permission: "people.manage",
     effect: "write",
+    stepUp: true,
   },
   "password.check": {
     summary: "What a password would be worth; counted per address.",

@@ -1,6 +1,6 @@
 import type { browseContract } from "#contract/apps/files/browse";
 import { AppError } from "#platform/errors";
-import type { Actor, Handlers, UseCaseContext } from "#platform/usecase";
+import { type Actor, type Handlers, requireFreshFactor, type UseCaseContext } from "#platform/usecase";
 import type { SpaceInfo } from "#storage/primary";
 import { mimeOf } from "./present.ts";
 import type { BrowseDeps } from "./service.ts";
@@ -10,7 +10,7 @@ type FileKind = "image" | "video" | "audio" | "document" | "other";
 
 /** Spaces, who is in them, and how full they are. */
 export function spaceHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseContract>, Spaces> {
-  const { storage, access, db, personName } = deps;
+  const { storage, access, db, clock, personName } = deps;
 
   const present = (space: SpaceInfo, actor: Actor) => ({
     id: space.id,
@@ -34,11 +34,12 @@ export function spaceHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseCont
     const unknown = userIds.find((userId) => personName(userId) === undefined);
     if (unknown !== undefined) throw new AppError("bad-request", `There is no person ${unknown}.`);
   };
-  /** Managers of a space, and whoever manages people, decide who is in it. */
+  /** Managers of a space decide who is in it, and whoever manages people, who so could let themselves in: with a fresh factor. */
   const requireManager = (context: UseCaseContext, spaceId: number) => {
     const space = storage.spaces().find(({ id }) => id === spaceId);
     if (space === undefined) throw new AppError("not-found");
     if (!context.actor.capabilities.has("people.manage")) access.require(context.actor, "manage", { spaceId });
+    else if (!access.can(context.actor, "manage", { spaceId })) requireFreshFactor(context.actor, clock);
     context.checked();
     if (space.kind === "home") throw new AppError("bad-request", "A home belongs to its person alone.");
   };
