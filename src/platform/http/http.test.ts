@@ -24,6 +24,24 @@ function serve(options: { gate?: Gate; observe?: Observe } = {}) {
   });
 }
 
+test("a path that is itself a right is in no log", async () => {
+  const lines: string[] = [];
+  const handle = createHttp({
+    routes: [
+      { prefix: "/s/", secretPath: true, handle: () => new Response() },
+      { prefix: "/", handle: () => new Response() },
+    ],
+    authenticate: () => anonymous,
+    gate: () => {
+      throw new AppError("blocked");
+    },
+    log: createLogger({ clock: { now: () => 0 }, level: "debug", write: (line) => void lines.push(line) }),
+    clock: { now: () => 0 },
+  });
+  for (const path of ["/s/TOKEN/content/1", "/shown"]) await handle(new Request(`http://cloud.test${path}`), peer);
+  expect([lines.length, lines.join("").includes("TOKEN"), lines.join("").includes("/shown")]).toEqual([2, false, true]);
+});
+
 const peer = { address: "192.0.2.1", setIdleTimeout: () => undefined };
 
 test("the observer sees every answer and every error, the gate's too, and the answer waits for it", async () => {

@@ -28,6 +28,8 @@ export type HttpHandler = (request: Request, context: RequestContext) => Promise
 export interface Route {
   readonly prefix: string;
   readonly handle: HttpHandler;
+  /** What follows the prefix is itself a right, as the token of a link: it is in no log. */
+  readonly secretPath?: boolean;
   /** Renders an error in the form of this surface; problem+json without it. */
   readonly renderError?: (error: AppError, request: Request) => Response;
 }
@@ -189,7 +191,7 @@ function renderFailure(error: AppError, request: Request, route: Route | undefin
   const level = errorTable[error.code].logLevel;
   context.log[level](`request failed: ${error.code}`, {
     method: request.method,
-    path: context.path,
+    path: route?.secretPath === true ? `${route.prefix}…` : context.path,
     errorId: error.id,
     detail: error.detail,
     cause: error.cause,

@@ -50,7 +50,7 @@ export function createPki(deps: PkiDeps): Pki {
     if (path === revocationListPath) return file(await revocationList(), "application/pkix-crl", "hearth.crl");
     throw new AppError("not-found");
   };
-  return { route: { prefix: "/pki/", handle }, forgetList: () => (list = undefined) };
+  return { route: { prefix: "/pki/", secretPath: true, handle }, forgetList: () => (list = undefined) };
 }
 
 function makeList({ repository, authority }: PkiDeps, nowMs: number): Promise<Uint8Array> {

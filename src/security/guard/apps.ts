@@ -54,6 +54,8 @@ export function createAppOf(permissionOf: (operation: string) => Permission | un
     if (path.startsWith("/api/")) {
       if (path.startsWith("/api/files/")) return "files";
       if (path.startsWith("/api/uploads")) return "uploads";
+      // The whole log as a file: a route beside the operations.
+      if (path.startsWith("/api/audit/")) return "admin";
       return appOfOperation(path.slice(5));
     }
     for (const [prefix, app] of prefixes) if (path.startsWith(prefix)) return app;

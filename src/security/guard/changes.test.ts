@@ -30,6 +30,8 @@ describe("changes", () => {
       [rule("tight", { rate: { requests: 2, perMs: minuteMs, by: "address" } }, "throttle"), "tight"],
       [rule("always", { apps: ["admin"] }, "throttle"), "always"],
       [rule("cert", { paths: ["/api/guard.*"], certificate: false }, "deny"), "cert"],
+      [rule("second", { paths: ["/api/session.second*"] }, "deny"), "session.secondFactor"],
+      [rule("ways", { paths: ["/api/session.stepUpOptions"] }, "deny"), "session.stepUpOptions"],
       [rule("page", { paths: ["/"], addresses: ["192.168.0.0/16"] }, "ban"), "page"],
     ];
     for (const [one, named] of lockouts) {

@@ -25,6 +25,18 @@ describe("actions", () => {
     expect(await status(stranger, "/other")).toBe(200);
   });
 
+  test("what is no operation belongs to its part all the same, and a refused download stays secret", async () => {
+    const { set, status, events } = world.open();
+    await set([
+      rule("home", { apps: ["admin"], zones: ["outside"] }, "deny"),
+      rule("keys", { apps: ["pki"], zones: ["outside"] }, "deny"),
+    ]);
+    expect(await status(stranger, "/api/audit/export?format=csv")).toBe(403);
+    expect(await status(home, "/api/audit/export")).toBe(200);
+    expect(await status(stranger, "/pki/device/ONETIMETOKEN")).toBe(403);
+    expect(JSON.stringify(events)).not.toContain("ONETIMETOKEN");
+  });
+
   test("a copy or move needs both its paths, and counts once", async () => {
     const { set, status, matches } = world.open();
     const rate = { requests: 3, perMs: minuteMs, by: "address" } as const;

@@ -29,10 +29,12 @@ export const loginSteps = [
   page("/assets/page.js"),
   operation("session.current"),
   operation("session.login"),
+  operation("session.secondFactor"),
 ];
 export const repairSteps = [
   page("/"),
   operation("session.current"),
+  operation("session.stepUpOptions"),
   operation("session.stepUp"),
   operation("guard.rules"),
   operation("guard.setRules", 100_000),

@@ -17,7 +17,7 @@ interface GuardEvent {
   readonly cause: string;
   readonly detail: string;
   readonly method: string;
-  /** Without the token of a link, which is a secret. */
+  /** Without the token of a link or of a one-time download, which is a secret. */
   readonly path: string;
   readonly address: string;
   readonly network: string;
@@ -81,7 +81,7 @@ export function createRecords(clock: Clock, audit: (event: AuditEvent) => unknow
 }
 
 function withoutToken(path: string): string {
-  return path.replace(/^(\/s\/)[^/]+/, "$1…").slice(0, 300);
+  return path.replace(/^(\/s\/|\/pki\/device\/)[^/]+/, "$1…").slice(0, 300);
 }
 
 function auditEventOf({ did, cause, method, path, count, actor = anonymous, ...event }: GuardEvent): AuditEvent {

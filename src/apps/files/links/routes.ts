@@ -71,6 +71,7 @@ export function linkRoute(deps: LinksDeps, repository: LinksRepository, gate: Ga
 
   return {
     prefix,
+    secretPath: true,
     handle: (request, context) => {
       const [token = "", part = ""] = context.path.slice(prefix.length).split("/", 2);
       if (part === "") return page(request, context);
