@@ -22,6 +22,7 @@ import { implementOidc, publicUrlSetting } from "./usecases.ts";
 
 export type { LoginProvider, OidcClient } from "./contract.ts";
 export { oidcMigrations } from "./migrations/index.ts";
+export { doorPolicy, doorResponse, html, type Markup } from "./pages.ts";
 
 export interface OidcModuleDeps {
   readonly db: Db;

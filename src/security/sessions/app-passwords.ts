@@ -22,6 +22,10 @@ export interface AppPasswords {
   /** The actor of a secret, when it belongs to the account of that name and the account is enabled. */
   authenticate(name: string, secret: string): Actor | null;
   noteUsed(id: string, address: string): void;
+  /** What stands for the secret of an app password, which is not kept itself. Throws `not-found`. */
+  markOf(personId: number, id: string): string;
+  /** The same for a secret that somebody shows. */
+  markOfSecret(secret: string): string;
 }
 
 interface AppPasswordsDeps {
@@ -63,6 +67,12 @@ export function createAppPasswords({ db, clock, random, identity }: AppPasswords
       if (row === undefined || person === undefined || person.disabled || person.name !== name) return null;
       return actorOfAppPassword(person, row.id, row.scope);
     },
+    markOf: (personId, id) => {
+      const row = repository.listOf(personId).find((one) => one.id === id);
+      if (row === undefined) throw new AppError("not-found", "There is no such app password.");
+      return row.secret_hash;
+    },
+    markOfSecret: hashSecret,
     noteUsed: (id, address) => repository.setUsed(id, clock.now(), address),
   };
 }

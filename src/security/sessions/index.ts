@@ -22,6 +22,7 @@ import { createStepUps } from "./step-up.ts";
 import { implementSessions } from "./usecases.ts";
 
 export type { AppPasswords } from "./app-passwords.ts";
+export { deviceNameOf } from "./device-name.ts";
 export { type DevicePort, noDevices } from "./devices.ts";
 export { sessionsMigrations } from "./migrations/index.ts";
 export type { Sessions } from "./sessions.ts";

@@ -6,7 +6,7 @@ export function safeNext(search: Record<string, unknown>): { next?: string } {
 }
 
 /** What answers below these is no page of ours: it needs a new document. */
-const outside = /^\/(oidc|api)\//;
+const outside = /^\/(oidc|api|index\.php)\//;
 
 /** Whether a path of this site is somewhere the router cannot lead to, as the pages where another application asks for a login. */
 export function isOutsidePage(next: string): boolean {

@@ -1,8 +1,7 @@
 import { renderError, requirePerson, type Webdav } from "#apps/files/webdav";
 import { AppError } from "#platform/errors";
-import type { Clock } from "#platform/clock";
 import type { RequestContext, Route } from "#platform/http";
-import type { Actor } from "#platform/usecase";
+import type { Actor, Implementation } from "#platform/usecase";
 import type { Identity } from "#security/identity";
 import { filesRootOf } from "./addresses.ts";
 import { capabilities } from "./capabilities.ts";
@@ -10,13 +9,15 @@ import { createChunkedUploads } from "./chunked-uploads.ts";
 import { statusRoute } from "./discovery.ts";
 import { createFavorites } from "./favorites.ts";
 import { serveFiles } from "./files.ts";
+import { indexRoute } from "./index-routes.ts";
+import { createLogin, flowPath, type LoginDeps } from "./login.ts";
 import { known, ocsRoute, type OcsOperation } from "./ocs-routes.ts";
 import { originOf } from "./origin.ts";
 import { userData } from "./user.ts";
+import { createWipes } from "./wipes.ts";
 
-export interface NextcloudDeps {
+export interface NextcloudDeps extends Omit<LoginDeps, "db"> {
   readonly webdav: Webdav;
-  readonly clock: Clock;
   readonly identity: Pick<Identity, "find" | "findByName">;
   readonly linkedNodeIds: (nodeIds: readonly number[]) => ReadonlySet<number>;
 }
@@ -24,6 +25,7 @@ export interface NextcloudDeps {
 export interface Nextcloud {
   /** `/status.php`, `/ocs/`, `/remote.php/` and `/index.php/`. */
   readonly routes: readonly Route[];
+  readonly implementations: readonly Implementation[];
 }
 
 /** The interface that Nextcloud's desktop and phone clients and rclone speak, over the same files as everything else. */
@@ -36,6 +38,9 @@ export function createNextcloud(deps: NextcloudDeps): Nextcloud {
   const files = { webdav, dav, favorites, displayName, linkedNodeIds };
   const uploads = createChunkedUploads({ ...files, clock: deps.clock });
 
+  const login = createLogin({ ...deps, db: dav.db });
+  const wipes = createWipes({ ...deps, db: dav.db });
+
   const serveDav = (request: Request, context: RequestContext, actor: Actor) => {
     const root = filesRootOf(context.path, actor);
     if (root !== undefined) return serveFiles(files, request, context, actor, root);
@@ -44,6 +49,8 @@ export function createNextcloud(deps: NextcloudDeps): Nextcloud {
   };
   const operations: readonly OcsOperation[] = [
     { key: "GET cloud/capabilities", isOpen: true, handle: ({ request }) => capabilities(originOf(request)) },
+    { key: "GET core/getapppassword", handle: login.exchange },
+    { key: "DELETE core/apppassword", handle: login.revoke },
     { key: "GET cloud/user", handle: (_call, actor) => userData(dav, actor, known(identity.find(actor.userId))) },
   ];
   return {
@@ -55,13 +62,17 @@ export function createNextcloud(deps: NextcloudDeps): Nextcloud {
         handle: async (request, context) => serveDav(request, context, requirePerson(await context.actor())),
         renderError,
       },
-      { prefix: "/index.php/", handle: (request, context) => indexPage(request, context) },
+      indexRoute({
+        // Asked to find out whether the network is there: any other answer counts as a captive portal.
+        "/index.php/204": () => new Response(null, { status: 204 }),
+        "/index.php/login/v2": login.begin,
+        "/index.php/login/v2/poll": login.poll,
+        [flowPath]: login.page,
+        "/index.php/login/flow": login.legacyPage,
+        "/index.php/core/wipe/check": wipes.check,
+        "/index.php/core/wipe/success": wipes.success,
+      }),
     ],
+    implementations: wipes.implementations,
   };
-}
-
-function indexPage(_request: Request, { path }: RequestContext): Response {
-  // Asked to find out whether the network is there: any other answer counts as a captive portal.
-  if (path === "/index.php/204") return new Response(null, { status: 204 });
-  throw new AppError("not-found");
 }

@@ -31,6 +31,15 @@ export const nextcloudMigrations: readonly Migration[] = [
         PRIMARY KEY (user_id, upload, name),
         FOREIGN KEY (user_id, upload) REFERENCES nextcloud_upload (user_id, name) ON DELETE CASCADE
       ) STRICT, WITHOUT ROWID;
+
+      -- App passwords whose device shall delete what it has; the hash is all that is kept of the secret.
+      CREATE TABLE nextcloud_wipe (
+        secret_hash TEXT PRIMARY KEY,
+        user_id INTEGER NOT NULL,
+        label TEXT NOT NULL,
+        asked_at_ms INTEGER NOT NULL,
+        done_at_ms INTEGER
+      ) STRICT, WITHOUT ROWID;
     `,
   },
 ];
