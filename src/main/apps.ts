@@ -57,18 +57,19 @@ export function composeApps(deps: AppsDeps) {
     webdav,
     identity: identity.service,
     linkedNodeIds: links.linkedNodeIds,
+    appPasswords: sessions.appPasswords,
+    invalidate: sessions.invalidate,
+    endSession: ({ userId, credentialId }) =>
+      void sessions.service.end(userId, credentialId === null ? [] : [credentialId]),
+    audit: who.audit.recordOperation,
   });
-  const modules = [browse, uploads, trash, links, archive, previews];
+  const modules = [browse, uploads, trash, links, archive, previews, nextcloud];
   return {
     implementations: [
       ...accessOperations,
       ...modules.flatMap((module) => ("implementations" in module ? module.implementations : [])),
     ],
-    routes: [
-      ...modules.flatMap((module) => ("routes" in module ? module.routes : [])),
-      webdav.route,
-      ...nextcloud.routes,
-    ],
+    routes: [...modules.flatMap((module) => ("routes" in module ? module.routes : [])), webdav.route],
     jobHandlers: trash.jobHandlers,
     stop: browse.stop,
   };
