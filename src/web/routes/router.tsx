@@ -133,11 +133,31 @@ const trashRoute = createRoute({
   component: lazyRouteComponent(() => import("#web/features/trash/index.ts"), "TrashPage"),
 });
 
+const loadPeople = () => import("#web/features/people/index.ts");
 const peopleRoute = createRoute({
   getParentRoute: () => appRoute,
   path: "/people",
-  component: lazyRouteComponent(() => import("#web/features/people/index.ts"), "PeoplePage"),
+  loader: ({ context }) => context.queryClient.prefetchQuery(query("people.list", {})),
+  component: lazyRouteComponent(loadPeople, "PeopleLayout"),
 });
+const peopleRoutes = [
+  createRoute({
+    getParentRoute: () => peopleRoute,
+    path: "/",
+    component: lazyRouteComponent(loadPeople, "PeoplePage"),
+  }),
+  createRoute({
+    getParentRoute: () => peopleRoute,
+    path: "/groups",
+    component: lazyRouteComponent(loadPeople, "GroupsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => peopleRoute,
+    path: "/spaces",
+    loader: ({ context }) => context.queryClient.prefetchQuery(query("files.spaces", {})),
+    component: lazyRouteComponent(loadPeople, "SpacesPage"),
+  }),
+] as const;
 
 const loadAccount = () => import("#web/features/account/index.ts");
 const accountRoute = createRoute({
@@ -261,7 +281,7 @@ const routeTree = rootRoute.addChildren([
     folderRoute,
     sharedRoute,
     trashRoute,
-    peopleRoute,
+    peopleRoute.addChildren(peopleRoutes),
     accountRoute.addChildren([...accountRoutes, ownVpnRoute]),
     securityRoute.addChildren(securityRoutes),
     usageRoute,

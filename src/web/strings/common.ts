@@ -9,6 +9,7 @@ export const common = {
   retry: "Try again",
   back: "Back",
   more: "More actions",
+  typeName: (name: string): string => `Type “${name}” to confirm`,
   loading: "Loading",
   messages: "Messages",
   items: (n: number): string => (n === 1 ? "1 item" : `${n.toLocaleString("en")} items`),

@@ -1,1 +1,1 @@
-export { PeoplePage } from "./people-page.tsx";
+export { GroupsPage, PeopleLayout, PeoplePage, SpacesPage } from "./pages.tsx";

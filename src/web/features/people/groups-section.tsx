@@ -5,7 +5,9 @@ import { useState, type FormEvent } from "react";
 import type { Person } from "#contract/security/identity";
 import { call, invalidate, type Output } from "#web/client.ts";
 import { strings } from "#web/strings.ts";
-import { EmptyState, ErrorLine, notifyDone, notifyError } from "#web/ui/index.ts";
+import { EmptyState, ErrorLine, notifyDone } from "#web/ui/index.ts";
+import { SettingsSection } from "#web/ui/settings.tsx";
+import { ConfirmName } from "#web/ui/confirm-name.tsx";
 import classes from "./people.module.css";
 
 const t = strings.people.groups;
@@ -17,37 +19,38 @@ interface Props {
   readonly manages: boolean;
 }
 
-export function GroupsPanel({ people, groups, manages }: Props) {
+/** Groups gather people, so that something can be shared with all of them at once. */
+export function GroupsSection({ people, groups, manages }: Props) {
   const [editing, setEditing] = useState<KnownGroup | "new" | null>(null);
+  const [removing, setRemoving] = useState<KnownGroup | null>(null);
   const add = (
     <Button leftSection={<IconPlus size={16} aria-hidden="true" />} onClick={() => setEditing("new")}>
       {t.add}
     </Button>
   );
   return (
-    <div className={classes.panel}>
+    <SettingsSection title={strings.people.tabs.groups} hint={t.noneHint} action={manages && groups.length > 0 && add}>
       {groups.length === 0 ? (
-        <EmptyState icon={IconUsersGroup} title={t.none} hint={t.noneHint} action={manages && add} />
+        <EmptyState icon={IconUsersGroup} title={t.none} action={manages && add} />
       ) : (
-        <>
-          {manages && <div className={classes.add}>{add}</div>}
-          <ul className={classes.list} aria-label={strings.people.tabs.groups}>
-            {groups.map((group) => (
-              <GroupRow
-                key={group.id}
-                group={group}
-                people={people}
-                manages={manages}
-                onEdit={() => setEditing(group)}
-              />
-            ))}
-          </ul>
-        </>
+        <ul className={classes.list} aria-label={strings.people.tabs.groups}>
+          {groups.map((group) => (
+            <GroupRow
+              key={group.id}
+              group={group}
+              people={people}
+              manages={manages}
+              onEdit={() => setEditing(group)}
+              onRemove={() => setRemoving(group)}
+            />
+          ))}
+        </ul>
       )}
       {editing && (
         <GroupDialog group={editing === "new" ? null : editing} people={people} onClose={() => setEditing(null)} />
       )}
-    </div>
+      {removing && <RemoveGroupDialog group={removing} onClose={() => setRemoving(null)} />}
+    </SettingsSection>
   );
 }
 
@@ -56,15 +59,9 @@ function GroupRow(props: {
   readonly people: readonly Person[];
   readonly manages: boolean;
   onEdit(): void;
+  onRemove(): void;
 }) {
   const { group, people } = props;
-  const client = useQueryClient();
-  const remove = useMutation({
-    mutationFn: () => call("people.removeGroup", { id: group.id }),
-    onSuccess: () => notifyDone(t.removed(group.name)),
-    onError: notifyError,
-    onSettled: () => invalidate(client, "people.list"),
-  });
   const names = people.filter((person) => group.memberIds.includes(person.id)).map((person) => person.displayName);
   return (
     <li className={classes.item}>
@@ -89,17 +86,38 @@ function GroupRow(props: {
             <Menu.Item leftSection={<IconPencil size={16} aria-hidden="true" />} onClick={props.onEdit}>
               {strings.people.editAction}
             </Menu.Item>
-            <Menu.Item
-              color="red"
-              leftSection={<IconTrash size={16} aria-hidden="true" />}
-              onClick={() => remove.mutate()}
-            >
+            <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden="true" />} onClick={props.onRemove}>
               {t.remove}
             </Menu.Item>
           </Menu.Dropdown>
         </Menu>
       )}
     </li>
+  );
+}
+
+/** The rules that let the group in go with it, so that there is no undo. */
+function RemoveGroupDialog({ group, onClose }: { readonly group: KnownGroup; onClose(): void }) {
+  const client = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => call("people.removeGroup", { id: group.id }),
+    onSuccess: async () => {
+      notifyDone(t.removed(group.name));
+      await invalidate(client, "people.list");
+      onClose();
+    },
+  });
+  return (
+    <ConfirmName
+      title={t.removeTitle(group.name)}
+      text={t.removeBody}
+      name={group.name}
+      action={t.remove}
+      isBusy={remove.isPending}
+      error={remove.error}
+      onConfirm={() => remove.mutate()}
+      onClose={onClose}
+    />
   );
 }
 
