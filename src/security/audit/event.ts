@@ -48,6 +48,12 @@ function plain(text: string, maxLength: number): string {
   return text.slice(0, maxLength).toWellFormed().replaceAll(controlCharacters, "\u{FFFD}");
 }
 
+/** The account is the one that was tried; somebody who is logged in while they try it stays named beside it. */
+function callerOf({ actor, account }: AuditEvent): string[] {
+  const isOther = account !== undefined && actor.via !== "none" && actor.userId !== account.id;
+  return isOther ? [`caller ${actor.userId} ${actor.name}`] : [];
+}
+
 /** What several events of one kind become. `resources` are those of all of them. */
 export function draftOf(event: AuditEvent, resources: readonly string[], count: number, firstAtMs: number): Draft {
   const { actor, account, error } = event;
@@ -63,7 +69,7 @@ export function draftOf(event: AuditEvent, resources: readonly string[], count: 
     address: plain(event.address ?? "", 64),
     userAgent: plain(event.userAgent ?? "", 200),
     operation: plain(event.operation, 80),
-    resources: JSON.stringify(resources.map((resource) => plain(resource, maxResourceLength))),
+    resources: JSON.stringify([...callerOf(event), ...resources].map((resource) => plain(resource, maxResourceLength))),
     outcome: event.outcome,
     detail: plain(event.detail ?? (error === undefined ? "" : `${error.code}: ${error.detail}`), 500),
     requestId: plain(event.requestId ?? "", 64),

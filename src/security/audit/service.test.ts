@@ -286,6 +286,23 @@ describe("searching", () => {
     });
   });
 
+  test("whoever tries another account while logged in stays named", async () => {
+    await folder.run(async (audit) => {
+      const account = { id: 8, name: "ben" };
+      await audit.record(act({ operation: "session.login", outcome: "refused", account }));
+      await audit.record(act({ operation: "session.login", outcome: "refused", account: { id: 7, name: "anna" } }));
+      const { entries } = await call(audit, "audit.search", { operation: "session.login" });
+      const told = entries.map(({ who, resources }: { who: { name: string }; resources: string[] }) => [
+        who.name,
+        resources,
+      ]);
+      expect(told).toEqual([
+        ["anna", []],
+        ["ben", ["caller 7 anna"]],
+      ]);
+    });
+  });
+
   test("the check goes in parts", async () => {
     await folder.run(async (audit) => {
       for (let i = 0; i < 4500; i++) void audit.record(act({ operation: "x.y", resources: [`${i}`] }));

@@ -203,6 +203,7 @@ test("the gate refuses what needs a certificate, on a connection that shows none
     ["anna", "/dav/home", {}],
     ["anna", "/dav", {}],
     ["anna", "/remote.php/dav/", {}],
+    ["anna", "/index.php/core/preview", {}],
     ["anna", "/dav/home", omars],
     ["omar", "/api/files.list", {}],
     ["omar", "/api/uploads/1", {}],

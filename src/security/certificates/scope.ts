@@ -8,7 +8,7 @@ const administration: ReadonlySet<Permission> = new Set([
   "security.read",
   "security.manage",
 ]);
-const davPrefixes = ["/dav/", "/dav", "/remote.php/", "/ocs/"];
+const davPrefixes = ["/dav/", "/dav", "/remote.php/", "/ocs/", "/index.php/"];
 /** Content, uploads and events have routes of their own below /api/. */
 const filePrefixes = ["files/", "uploads", "events"];
 

@@ -7,6 +7,9 @@ const prefixes: readonly (readonly [string, GuardApp])[] = [
   ["/remote.php", "webdav"],
   ["/ocs/", "webdav"],
   ["/status.php", "webdav"],
+  // Where an app of a phone or computer gets its app password.
+  ["/index.php/login/", "login"],
+  ["/index.php/", "webdav"],
   ["/s/", "links"],
   ["/media/", "media"],
   ["/rest/", "media"],

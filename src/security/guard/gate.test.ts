@@ -34,6 +34,9 @@ describe("actions", () => {
     expect(await status(stranger, "/api/audit/export?format=csv")).toBe(403);
     expect(await status(home, "/api/audit/export")).toBe(200);
     expect(await status(stranger, "/pki/device/ONETIMETOKEN")).toBe(403);
+    await set([rule("sync", { apps: ["webdav"], zones: ["outside"] }, "deny")]);
+    expect(await status(stranger, "/index.php/core/preview?fileId=7")).toBe(403);
+    expect(await status(stranger, "/index.php/login/v2", { method: "POST" })).toBe(200);
     expect(JSON.stringify(events)).not.toContain("ONETIMETOKEN");
   });
 
