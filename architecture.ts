@@ -52,7 +52,7 @@ export const layers = [
     path: "apps/files",
     purpose: "Browse, WebDAV, uploads, links, trash, previews, archives.",
     imports: ["wire", "platform", "security", "cache", "storage"],
-    modules: ["browse", "webdav", "uploads", "links", "trash", "previews", "archive", "nextcloud"],
+    modules: ["browse", "webdav", "uploads", "links", "trash", "previews", "archive", "nextcloud", "versions"],
   },
   {
     path: "apps/management",

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { trashPurge } from "#apps/files/trash";
+import { versionsThin } from "#apps/files/versions";
 import { davOptions } from "#apps/files/webdav";
 import { createDoctor } from "#apps/management/doctor";
 import { createPage } from "#edge/page";
@@ -46,6 +47,7 @@ export interface Hearth {
 const drainMs = 5_000;
 /** Writes within so short a time share a transaction (ADR 3). */
 const commitHoldMs = 10;
+const versionsThinEveryMs = 3_600_000;
 /** The one database of a data folder. */
 export function databasePath(dataDir: string): string {
   return join(dataDir, "hearth.db");
@@ -86,10 +88,11 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
   const doctor = createDoctor({ exec, dataDir, volumes });
   const jobs = createJobs({
     ...platform,
-    kinds: [trashPurge, auditRetention],
+    kinds: [trashPurge, versionsThin, auditRetention],
     handlers: [...apps.jobHandlers, ...audit.jobHandlers],
     schedules: [
       { name: "trash purge", kind: trashPurge, payload: {}, rhythm: { dailyAt: "03:30" } },
+      { name: "versions thinning", kind: versionsThin, payload: {}, rhythm: { everyMs: versionsThinEveryMs } },
       { name: "audit retention", kind: auditRetention, payload: {}, rhythm: { dailyAt: "03:50" } },
     ],
     onChange: audit.jobChanged,

@@ -6,6 +6,7 @@ import { createNextcloud } from "#apps/files/nextcloud";
 import { createPreviews } from "#apps/files/previews";
 import { createTrash } from "#apps/files/trash";
 import { createUploads } from "#apps/files/uploads";
+import { createVersions } from "#apps/files/versions";
 import { createWebdav } from "#apps/files/webdav";
 import { createDerivedCache } from "#cache/derived";
 import { createAccessOperations } from "#security/access";
@@ -33,6 +34,7 @@ export function composeApps(deps: AppsDeps) {
   const previews = createPreviews({ ...deps, access, cache });
   const uploads = createUploads({ ...deps, access });
   const trash = createTrash({ ...deps, access, keepDays: storageConfig.trash.keepDays });
+  const versions = createVersions({ ...deps, ...people, access, ...storageConfig.versions });
   const { passwords } = who;
   const { delays } = identity;
   const links = createLinks({ ...deps, ...people, access, archive, previews, passwords, delays });
@@ -63,14 +65,14 @@ export function composeApps(deps: AppsDeps) {
       void sessions.service.end(userId, credentialId === null ? [] : [credentialId]),
     audit: who.audit.recordOperation,
   });
-  const modules = [browse, uploads, trash, links, archive, previews, nextcloud];
+  const modules = [browse, uploads, trash, versions, links, archive, previews, nextcloud];
   return {
     implementations: [
       ...accessOperations,
       ...modules.flatMap((module) => ("implementations" in module ? module.implementations : [])),
     ],
     routes: [...modules.flatMap((module) => ("routes" in module ? module.routes : [])), webdav.route],
-    jobHandlers: trash.jobHandlers,
+    jobHandlers: [...trash.jobHandlers, ...versions.jobHandlers],
     stop: browse.stop,
   };
 }

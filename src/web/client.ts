@@ -2,6 +2,7 @@ import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import type { browseContract } from "#contract/apps/files/browse";
 import type { linksContract } from "#contract/apps/files/links";
 import type { trashContract } from "#contract/apps/files/trash";
+import type { versionsContract } from "#contract/apps/files/versions";
 import type { accessContract } from "#contract/security/access";
 import type { auditContract } from "#contract/security/audit";
 import type { certificatesContract } from "#contract/security/certificates";
@@ -19,6 +20,7 @@ import { strings } from "./strings.ts";
 type Operations = typeof browseContract &
   typeof linksContract &
   typeof trashContract &
+  typeof versionsContract &
   typeof identityContract &
   typeof sessionsContract &
   typeof factorsContract &
@@ -203,6 +205,7 @@ export function listen(handlers: LiveHandlers, onReconnect: () => void, onRefuse
 export const urls = {
   content: (id: number): string => `/api/files/content/${id}`,
   download: (id: number): string => `/api/files/content/${id}?download=1`,
+  version: (id: number, number: number): string => `/api/files/version/${id}/${number}`,
   archive: (ids: readonly number[]): string => `/api/files/archive?ids=${ids.join(",")}`,
   preview: (id: number, size: 256 | 1600, etag: string): string =>
     `/api/files/preview/${id}?size=${size}&v=${encodeURIComponent(etag)}`,

@@ -7,6 +7,7 @@ import { createLinks, linksMigrations } from "#apps/files/links";
 import { createPreviews } from "#apps/files/previews";
 import { createTrash } from "#apps/files/trash";
 import { createUploads } from "#apps/files/uploads";
+import { createVersions } from "#apps/files/versions";
 import { createDerivedCache } from "#cache/derived";
 import { startListener } from "#edge/listener";
 import { type Clock, systemClock, systemRandom } from "#platform/clock";
@@ -102,6 +103,7 @@ export async function openTestCloud(options: CloudOptions = {}) {
   const previews = createPreviews({ ...deps, storage, access, cache });
   const uploads = createUploads({ ...deps, storage, access });
   const trash = createTrash({ ...deps, storage, access, keepDays: 30 });
+  const versions = createVersions({ ...deps, storage, access, personName, keepDays: 365, maxShare: 0.5 });
   const page = () => new Response("the page of a link");
   const links = createLinks({
     ...deps,
@@ -136,6 +138,7 @@ export async function openTestCloud(options: CloudOptions = {}) {
   const implementations = [
     ...browse.implementations,
     ...trash.implementations,
+    ...versions.implementations,
     ...links.implementations,
     ...identity.implementations,
     ...accessOperations,
@@ -144,7 +147,7 @@ export async function openTestCloud(options: CloudOptions = {}) {
   const http = createHttp({
     routes: [
       { prefix: "/api/", handle: apiHandler(runner) },
-      ...[browse, uploads, links, archive, previews].flatMap(({ routes }) => routes),
+      ...[browse, uploads, versions, links, archive, previews].flatMap(({ routes }) => routes),
     ],
     authenticate: (request) => actor(request.headers.get(userHeader) ?? ""),
     log,
@@ -180,6 +183,7 @@ export async function openTestCloud(options: CloudOptions = {}) {
     access,
     exec,
     trash,
+    versions,
     people,
     actor,
     homeOf,

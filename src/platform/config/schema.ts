@@ -40,6 +40,18 @@ const trash = {
   trash: group({ keepDays: z.int().min(1).max(3650).default(30).describe("Days until a deleted file is gone.") }),
 };
 
+const versions = {
+  versions: group({
+    keepDays: z.int().min(1).max(36_500).default(365).describe("Days until an earlier content of a file is gone."),
+    maxShare: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.5)
+      .describe("The most of a space's quota, or of what is free, that earlier contents may take: 0.5 is half."),
+  }),
+};
+
 const thumbnails = {
   thumbnails: group({
     budget: SizeBytes.prefault("2 GiB").describe('Disk space for previews, such as "2 GiB".'),
@@ -133,7 +145,7 @@ const monitoring = {
 export const configSchema = z.strictObject({
   system: group({ storage: group(volumes) }).describe("What the machine is."),
   services: group({
-    storage: group({ ...storage, ...trash, ...thumbnails }),
+    storage: group({ ...storage, ...trash, ...versions, ...thumbnails }),
     management: group({ ...management, ...edge }),
   }).describe("What it runs."),
   security: group({ network: group(network), monitoring: group(monitoring) }).describe(

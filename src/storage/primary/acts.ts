@@ -1,10 +1,11 @@
-import { closeSync, constants, mkdirSync, renameSync, rmdirSync, utimesSync } from "node:fs";
+import { closeSync, constants, linkSync, mkdirSync, renameSync, rmdirSync, utimesSync } from "node:fs";
 import { dirname } from "node:path";
 import { AppError, errnoOf } from "#platform/errors";
 import type { Batch } from "./batch.ts";
 import { type Core, infoOf, requireNode, requireRow, spaceOf } from "./core.ts";
 import { factsAt, factsOfFd, openChecked, withFolder } from "./disk.ts";
 import { lookAt, refuseClash, requireRoom, type Target } from "./entries.ts";
+import { keepReplaced } from "./keep-version.ts";
 import { folderKind, type NodeRow } from "./nodes.ts";
 import { attach } from "./reindex.ts";
 import type { Space } from "./spaces.ts";
@@ -81,15 +82,22 @@ function placeNow(core: Core, batch: Batch, place: Place, staged: Staged, option
   const growth = staged.facts.sizeBytes - (existing?.size_bytes ?? 0);
   requireRoom(core, batch, space, growth);
   const path = `${target.folderPath}/${target.name}`;
-  if (before !== undefined) core.keepVersion(before, path);
+  const kept = keepReplaced(core, batch, target, staged, options);
   renameInto(target, staged.path);
-  // What was replaced is gone; then the new content stays, and the index takes it as an edit.
-  if (before === undefined) batch.onUndo(() => renameSync(path, staged.path));
+  batch.onUndo(() => {
+    if (existing === undefined) renameSync(path, staged.path);
+    else if (kept !== undefined) {
+      linkSync(path, staged.path);
+      renameSync(kept.path, path);
+    }
+    // What was replaced and not kept is gone; then the new content stays, and the index takes it as an edit.
+  });
   const id = indexPlaced(core, batch, target, staged, options.actor.userId);
   batch.raise(target.parent.id, growth, existing === undefined ? 1 : 0);
   if (staged.content !== null) core.redo.write(space.volume, path, staged.facts, staged.content);
   else core.redo.rename(space.volume, staged.path, path, staged.facts);
-  return { node: infoOf(core, requireRow(core, id)), created: existing === undefined };
+  const written = { node: infoOf(core, requireRow(core, id)), created: existing === undefined };
+  return kept === undefined ? written : { ...written, keptVersion: kept.number };
 }
 
 /** The rename goes through a descriptor of the checked folder, so that no symbolic link can redirect it. */

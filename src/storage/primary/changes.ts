@@ -14,7 +14,15 @@ export function createChanges(db: Db) {
   const append = db.prepare<never, [number, number, number, string, number, number]>(
     "INSERT INTO change (space_id, seq, node_id, act, user_id, at_ms) VALUES (?, ?, ?, ?, ?, ?)",
   );
+  // A new file is given its number just before the entry of its making.
+  const writerAt = db.prepare<{ user_id: number }, [number, number, number]>(
+    `SELECT user_id FROM change WHERE space_id = ?1 AND seq IN (?2, ?2 + 1) AND node_id = ?3
+       AND act IN ('write', 'create', 'copy') AND user_id > 0 LIMIT 1`,
+  );
   return {
+    /** Who wrote the content that a file has since it was given this number; undefined when the log does not say. */
+    authorOf: (spaceId: number, seq: number, nodeId: number): number | undefined =>
+      writerAt.get(spaceId, seq, nodeId)?.user_id,
     append: (spaceId: number, seq: number, nodeId: number, act: string, userId: number, atMs: number) =>
       void append.run(spaceId, seq, nodeId, act, userId, atMs),
     /** Ids of nodes that changed last, the latest first, without repetition; some may be gone. */

@@ -12,10 +12,8 @@ import type { Redo } from "./redo.ts";
 import type { Space, Spaces } from "./spaces.ts";
 import type { Tree } from "./tree.ts";
 import type { NodeInfo, StorageEvents } from "./types.ts";
+import type { VersionRows } from "./versions-repository.ts";
 import type { Volume } from "./volumes.ts";
-
-/** Called with the content that is about to be replaced, while it still stands there. */
-export type KeepVersion = (replaced: NodeInfo, path: string) => void;
 
 /** What the parts of the storage share. */
 export interface Core {
@@ -33,7 +31,7 @@ export interface Core {
   readonly random: Random;
   readonly log: Logger;
   readonly exec: Exec;
-  readonly keepVersion: KeepVersion;
+  readonly versions: VersionRows;
   /** Has the background index list a folder whose entries may not be known. */
   readonly listSoon: (folderId: number) => void;
 }

@@ -71,7 +71,11 @@ export function attach(
   const from = spaceOf(core, row);
   const to = spaceOf(core, parent);
   const etag = batch.log(to, row.id, act, userId);
-  if (from !== to) core.nodes.moveSpace(row.id, to.id, etag);
+  if (from !== to) {
+    core.versions.moveSpace(core.nodes.idsBelow(row.id), to.id);
+    batch.onUndo(core.versions.forgetSums);
+    core.nodes.moveSpace(row.id, to.id, etag);
+  }
   core.nodes.place(row.id, parent.id, name, etag);
   if (row.kind === folderKind) core.tree.forgetPaths();
   if (row.parent_id !== null && row.parent_id > 0) batch.raise(row.parent_id, -row.size_bytes, -row.count - 1);

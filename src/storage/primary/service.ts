@@ -12,7 +12,7 @@ import { createBatch } from "./batch.ts";
 import { createCommitter, type Durability } from "./committer.ts";
 import { createChanges } from "./changes.ts";
 import { copy } from "./copy.ts";
-import type { Core, KeepVersion } from "./core.ts";
+import type { Core } from "./core.ts";
 import { factsAt } from "./disk.ts";
 import { freeName } from "./free-name.ts";
 import { createIndexer, type Indexer } from "./indexer.ts";
@@ -29,6 +29,9 @@ import { createTrash, remove } from "./trash.ts";
 import { createTree } from "./tree.ts";
 import type { SpaceInfo, SpaceKind, StorageEvents } from "./types.ts";
 import { createUploads } from "./uploads.ts";
+import { createVersions } from "./versions.ts";
+import { relinkUnsynced, sweepVersions } from "./versions-mend.ts";
+import { createVersionRows } from "./versions-repository.ts";
 import { openVolumes } from "./volumes.ts";
 import { createWatcher } from "./watcher.ts";
 
@@ -41,7 +44,6 @@ export interface StorageDeps {
   /** Name → folder on one file system. */
   readonly volumes: Readonly<Record<string, string>>;
   readonly durability: Durability;
-  readonly keepVersion?: KeepVersion;
 }
 
 const settleEveryMs = 5_000;
@@ -63,11 +65,17 @@ export function createStorage(deps: StorageDeps): Storage {
   const indexer = createIndexer(core, watcher);
   const uploads = createUploads(core);
   const trash = createTrash(core);
+  const versions = createVersions(core);
   const timers: ReturnType<typeof setInterval>[] = [];
   let firstPassTimer: ReturnType<typeof setImmediate> | undefined;
   const firstPassBegun = Promise.withResolvers<void>();
   events.subscribe("indexLost", () => indexer.enqueueAll());
-  events.subscribe("forgotten", ({ nodeIds }) => watcher.forget(nodeIds));
+  events.subscribe("forgotten", ({ nodeIds }) => {
+    watcher.forget(nodeIds);
+    void versions
+      .forgetNodes(nodeIds)
+      .catch((cause) => log.error("versions of what is gone could not be removed", { cause }));
+  });
 
   const spaceInfo = (space: Space): SpaceInfo => ({
     id: space.id,
@@ -77,6 +85,7 @@ export function createStorage(deps: StorageDeps): Storage {
     rootId: space.rootId,
     usedBytes: nodes.get(space.rootId)?.size_bytes ?? 0,
     trashBytes: spaces.trashBytes(space.id),
+    versionBytes: core.versions.bytesOf(space.id),
     quotaBytes: space.quotaBytes,
   });
 
@@ -88,6 +97,7 @@ export function createStorage(deps: StorageDeps): Storage {
       }
       core.redo.repeatDeletions(volume);
       bringBackUnacknowledged(core, volume);
+      relinkUnsynced(core, volume);
       core.redo.replay(volume);
       forgetWithoutContent(core, volume);
       const swept = sweepStage(volume);
@@ -107,8 +117,7 @@ export function createStorage(deps: StorageDeps): Storage {
       setInterval(() => indexer.enqueueAll(), passEveryMs),
     );
     firstPassTimer = setImmediate(() => {
-      firstPass(core, indexer);
-      firstPassBegun.resolve();
+      void firstPass(core, indexer).finally(firstPassBegun.resolve);
     });
   };
 
@@ -139,6 +148,7 @@ export function createStorage(deps: StorageDeps): Storage {
     remove: (id, options) => remove(core, id, options),
     freeName: (place) => freeName(core, place),
     trash,
+    versions,
     uploads,
     start,
     stop: async () => {
@@ -177,8 +187,8 @@ function createCore(deps: StorageDeps, listSoon: Core["listSoon"]): Core {
     },
   });
   const redo = createRedo({ db, exec: deps.exec, log, clock, enabled: deps.durability === "strict" });
-  const keepVersion = deps.keepVersion ?? (() => undefined);
-  return { ...deps, nodes, spaces, volumes, tree, changes, events, committer, redo, keepVersion, listSoon };
+  const versions = createVersionRows(db);
+  return { ...deps, nodes, spaces, volumes, tree, changes, events, committer, redo, versions, listSoon };
 }
 
 /** A folder that stands there already becomes the space's content: plain files are the truth. */
@@ -222,8 +232,15 @@ async function createSpace(
   });
 }
 
-/** Every folder is looked at once after a start. */
-function firstPass(core: Core, indexer: Indexer): void {
+/** Every folder is looked at once after a start; before that, versions, since what the index still has tells whose content they are. */
+async function firstPass(core: Core, indexer: Indexer): Promise<void> {
+  for (const volume of core.volumes.values()) {
+    if (!volume.isOnline()) continue;
+    await sweepVersions(core, volume, indexer.isStopped).catch((cause) =>
+      core.log.error("versions could not be compared with the disk", { volume: volume.name, cause }),
+    );
+  }
+  if (indexer.isStopped()) return;
   indexer.enqueueAll();
   reportIndexed(core, indexer);
 }

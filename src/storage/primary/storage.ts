@@ -5,6 +5,7 @@ import type {
   NodeFilter,
   NodeInfo,
   OpenedFile,
+  OpenedVersion,
   PageOptions,
   Place,
   PutOptions,
@@ -15,6 +16,7 @@ import type {
   StorageEvents,
   TrashItem,
   Upload,
+  Version,
   VolumeState,
   Written,
 } from "./types.ts";
@@ -114,6 +116,21 @@ export interface Storage {
     purge(trashId: string): Promise<void>;
     /** Purges what was deleted before; returns how many items went. */
     purgeBefore(deletedBeforeMs: number): Promise<number>;
+  };
+
+  /** Earlier contents of files, kept by whatever replaces them; they stay when the file is moved, trashed and restored. */
+  versions: {
+    /** The newest first; also of a file in the trash. */
+    list(nodeId: number): Version[];
+    get(nodeId: number, number: number): Version | undefined;
+    /** Throws `not-found`, and `gone` when its content is missing on the disk. */
+    open(nodeId: number, number: number): OpenedVersion;
+    /** Deletes for good; returns how many there were. */
+    remove(nodeId: number, numbers: readonly number[]): Promise<number>;
+    /** Versions of the next so many files that have some, in order of file id, each file's newest first. */
+    pageAfter(nodeId: number, files: number): Version[];
+    /** Removes the oldest of a space until so many bytes are freed, at most a thousand; returns how many went. */
+    removeOldest(spaceId: number, excessBytes: number): Promise<number>;
   };
 
   uploads: {

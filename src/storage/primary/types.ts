@@ -34,7 +34,9 @@ export interface SpaceInfo {
   /** Live files. */
   readonly usedBytes: number;
   readonly trashBytes: number;
-  /** Null is unlimited; used and trash count together. */
+  /** Earlier contents of its files, also of those in the trash. */
+  readonly versionBytes: number;
+  /** Null is unlimited; used and trash count together, versions give way. */
   readonly quotaBytes: number | null;
 }
 
@@ -62,6 +64,8 @@ export interface Place {
 export interface ActOptions {
   readonly actor: Actor;
   readonly guard?: Guard;
+  /** Keep what is replaced as a version also when it is empty or was saved a moment after the last one. */
+  readonly keepAlways?: boolean;
 }
 
 export interface PutOptions extends ActOptions {
@@ -86,6 +90,8 @@ export interface Written {
   readonly node: NodeInfo;
   /** False when it replaced something. */
   readonly created: boolean;
+  /** Number of the version that what was replaced became; absent when it was not kept. */
+  readonly keptVersion?: number;
 }
 
 /** A file opened for reading; the descriptor is checked to be the indexed file inside the space (no symbolic link on the way). */
@@ -93,6 +99,33 @@ export interface OpenedFile {
   readonly node: NodeInfo;
   readonly fd: number;
   /** Path that opens this very descriptor again, for the runtime's file responses. Valid until `close`. */
+  readonly fdPath: string;
+  readonly sizeBytes: number;
+  close(): void;
+}
+
+/** An earlier content of a file. */
+export interface Version {
+  readonly nodeId: number;
+  readonly spaceId: number;
+  /** Grows with every version of the file. */
+  readonly number: number;
+  readonly sizeBytes: number;
+  readonly modifiedAtMs: number;
+  readonly replacedAtMs: number;
+  /** Hex SHA-1 of the content; null when it was not written through Hearth. */
+  readonly sha1: string | null;
+  /** Who wrote it; null when that is not known any more. */
+  readonly authorId: number | null;
+  /** Who replaced it; null when that is not known. */
+  readonly replacedById: number | null;
+}
+
+/** A version opened for reading; the caller closes it. */
+export interface OpenedVersion {
+  readonly version: Version;
+  readonly fd: number;
+  /** As of `OpenedFile`. */
   readonly fdPath: string;
   readonly sizeBytes: number;
   close(): void;

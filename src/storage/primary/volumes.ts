@@ -15,6 +15,8 @@ export interface Volume {
   readonly stagePath: string;
   readonly trashPath: string;
   readonly uploadsPath: string;
+  /** Earlier contents of files: `<node id>/<number>`. Made when the first one is kept. */
+  readonly versionsPath: string;
   /** Throws `storage-offline` when the sentinel is missing: a disk that is not mounted must never look empty. */
   requireOnline(): void;
   /** The same question as an answer; without the sizes of `state`, for which a busy file system can take long. */
@@ -47,6 +49,7 @@ function openVolume(name: string, configuredPath: string, deps: VolumeDeps): Vol
     stagePath: join(path, ownFolder, "stage"),
     trashPath: join(path, ownFolder, "trash"),
     uploadsPath: join(path, ownFolder, "uploads"),
+    versionsPath: join(path, ownFolder, "versions"),
     requireOnline: () => {
       // One stat is the cheap question; the sentinel is read only to say why.
       if (!existsSync(sentinelPath)) throw new AppError("storage-offline", reason() ?? undefined);

@@ -78,14 +78,13 @@ export async function openHousehold() {
     if (home === undefined) throw new Error("alice has no home");
     const top = await must("files.createFolder", { parentId: home.rootId, path: `things-${(count += 1)}` });
     const folderId: number = top.node.id;
-    const put = async (name: string) => {
+    const put = async (name: string, content = `${marker} content`) => {
       const place = { parentId: folderId, name };
-      const { node } = await hearth.storage.put(place, new TextEncoder().encode(`${marker} content`), {
-        actor: systemActor,
-      });
+      const { node } = await hearth.storage.put(place, new TextEncoder().encode(content), { actor: systemActor });
       return node.id;
     };
     const fileId = await put("file.png");
+    await put("file.png", `${marker} content again`);
     const hiddenId = await put(`${marker}.txt`);
     const targetId = (await must("files.createFolder", { parentId: folderId, path: "target" })).node.id as number;
     const { trashIds } = await must("files.remove", { ids: [await put(`${marker}-removed.txt`)] });
@@ -108,6 +107,7 @@ export async function openHousehold() {
       rootId: home.rootId,
       folderId,
       fileId,
+      versionNumber: hearth.storage.versions.list(fileId)[0]?.number ?? 0,
       hiddenId,
       targetId,
       trashId: trashIds[0] as string,
@@ -125,7 +125,8 @@ export async function openHousehold() {
     const lines: string[] = [];
     const walk = (folderId: number, path: string) => {
       for (const { id, name, etag, kind } of hearth.storage.children(folderId)) {
-        lines.push(`${id} ${path}/${name} ${etag}`);
+        const versions = hearth.storage.versions.list(id).map(({ number }) => number);
+        lines.push(`${id} ${path}/${name} ${etag} ${versions.join(" ")}`);
         if (kind === "folder") walk(id, `${path}/${name}`);
       }
     };

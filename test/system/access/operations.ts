@@ -22,6 +22,9 @@ export const inputs: Readonly<Record<string, (things: Belongings) => Record<stri
   "trash.restore": ({ trashId }) => ({ ids: [trashId] }),
   "trash.purge": ({ trashId }) => ({ ids: [trashId] }),
   "trash.empty": ({ homeId }) => ({ spaceId: homeId }),
+  "versions.list": ({ fileId }) => ({ nodeId: fileId }),
+  "versions.restore": ({ fileId, versionNumber }) => ({ nodeId: fileId, number: versionNumber }),
+  "versions.remove": ({ fileId, versionNumber }) => ({ nodeId: fileId, numbers: [versionNumber] }),
   "access.panel": ({ folderId }) => ({ resource: { kind: "node", id: folderId } }),
   "access.set": ({ fileId }) => ({
     resource: { kind: "node", id: fileId },

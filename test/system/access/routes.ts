@@ -23,6 +23,8 @@ export const probes: Readonly<Record<string, Probes>> = {
     ["GET", "HEAD"].map((method) => ({ method, path: `/api/files/content/${fileId}`, reads: true })),
   "/api/files/preview/": ({ fileId }) =>
     ["GET", "HEAD"].map((method) => ({ method, path: `/api/files/preview/${fileId}?size=256`, reads: true })),
+  "/api/files/version/": ({ fileId, versionNumber }) =>
+    ["GET", "HEAD"].map((method) => ({ method, path: `/api/files/version/${fileId}/${versionNumber}`, reads: true })),
   "/api/files/archive": ({ folderId }) =>
     ["GET", "HEAD"].map((method) => ({ method, path: `/api/files/archive?ids=${folderId}`, reads: true })),
   "/api/uploads": ({ folderId, uploadPath }) => [

@@ -1,5 +1,5 @@
 export { type Browse, type BrowseDeps, createBrowse } from "./service.ts";
-export { attachment } from "./content-headers.ts";
+export { attachment, contentHeaders, safeContentType } from "./content-headers.ts";
 export { contentResponse, idAfter } from "./content.ts";
 export { actAtPlace, clashGuard, ensureFolder, type OnClash, requireFolder, requireNode, splitPath } from "./places.ts";
 export { hasPreview, mimeOf, presentNode } from "./present.ts";

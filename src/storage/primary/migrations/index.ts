@@ -121,4 +121,26 @@ CREATE TABLE redo (
 ALTER TABLE trash ADD COLUMN parent_id INTEGER;
 `,
   },
+  {
+    id: "storage-004",
+    sql: `
+-- Earlier contents of files, each a hard link in the volume's own folder. Inode and birth time say which file it is. Without the
+-- ids of people: somebody who wrote behind our back, or before the change log reaches back.
+CREATE TABLE version (
+  node_id INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  space_id INTEGER NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  mtime_us INTEGER NOT NULL,
+  btime_us INTEGER NOT NULL,
+  ino INTEGER NOT NULL,
+  sha1 BLOB,
+  author_id INTEGER,
+  replaced_by INTEGER,
+  replaced_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (node_id, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX version_by_space ON version (space_id, replaced_at_ms, size_bytes);
+`,
+  },
 ];
