@@ -96,7 +96,7 @@ function changeHandlers(
       const { subject, effect, expiresAtMs } = input;
       const actions = actionsIn(input);
       const existing = access.entriesOn(found.ref).find((entry) => subjectKey(entry.subject) === subjectKey(subject));
-      rights.requireSettable(actor, found, { effect, actions }, existing);
+      rights.requireSettable(actor, found, { subject, effect, actions, expiresAtMs }, existing);
       rights.requireSubject(subject, found);
       if (existing === undefined && access.entries().length >= maxEntries) {
         throw new AppError("conflict", "There are too many entries; remove some, or use groups.");

@@ -1,7 +1,8 @@
 import { AppError } from "#platform/errors";
 import type { Actor } from "#platform/usecase";
 import type { Capability } from "#wire";
-import { maskOf } from "./actions.ts";
+import { bits, maskOf } from "./actions.ts";
+import { spaceRoleAllows } from "./capabilities.ts";
 import type { AccessResource, AccessSubject } from "./contract.ts";
 import { type Entry, subjectKey } from "./entries.ts";
 import type { AccessOperationsDeps, PanelNode } from "./ports.ts";
@@ -34,6 +35,21 @@ export function createPanelRights(deps: AccessOperationsDeps) {
   const canShare = (actor: Actor, found: Found): boolean =>
     canManage(actor, found) || access.can(actor, "share", found.resource);
 
+  /** When the actor's own right to share ends; null for never. */
+  const shareEndsAtMs = (actor: Actor, node: PanelNode): number | null => {
+    const isMember = access
+      .spacesOf(actor.userId)
+      .some(({ spaceId, role }) => spaceId === node.spaceId && spaceRoleAllows(role, "share"));
+    if (isMember) return null;
+    const way = new Set<unknown>([node.id, ...storage.above(node.id)]);
+    const ends = access.entriesFor(actor.userId).flatMap(({ resource, effect, actions, expiresAtMs }) => {
+      const lets = effect === "allow" && (actions & bits.share) !== 0;
+      return lets && resource.kind === "node" && way.has(resource.id) ? [expiresAtMs ?? Infinity] : [];
+    });
+    const latest = Math.max(...ends);
+    return Number.isFinite(latest) ? latest : null;
+  };
+
   return {
     canManage,
     canShare,
@@ -64,7 +80,7 @@ export function createPanelRights(deps: AccessOperationsDeps) {
     requireSettable: (
       actor: Actor,
       found: Found,
-      entry: Pick<Entry, "effect" | "actions">,
+      entry: Pick<Entry, "subject" | "effect" | "actions" | "expiresAtMs">,
       existing: Entry | undefined,
     ): void => {
       if (canManage(actor, found)) return;
@@ -75,6 +91,15 @@ export function createPanelRights(deps: AccessOperationsDeps) {
       }
       if ((entry.actions & ~maskOf(access.actionsAt(actor, found.resource))) !== 0) {
         throw new AppError("forbidden", "You cannot give more than you have yourself.");
+      }
+      // An entry stands by itself: it would still be there when what its maker has is gone.
+      if (subjectKey(entry.subject) === `user:${actor.userId}`) {
+        throw new AppError("forbidden", "You cannot give yourself a right.");
+      }
+      const endsAtMs = found.node === undefined ? null : shareEndsAtMs(actor, found.node);
+      if (endsAtMs !== null && (entry.expiresAtMs ?? Infinity) > endsAtMs) {
+        const day = new Date(endsAtMs).toISOString().slice(0, 16).replace("T", " ");
+        throw new AppError("forbidden", `You have this yourself until ${day} UTC: let the entry end by then.`);
       }
     },
     /** Throws `bad-request` for nobody that an entry could be about. */

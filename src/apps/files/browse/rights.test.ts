@@ -215,6 +215,32 @@ test("a link shows no more than its maker may share now, and can be kept out of 
   expect((await cloud.call("", "publicLink.open", { token: bens.url.slice(3) })).code).toBe("gone");
 });
 
+test("whoever may share gives nothing to themselves, and nothing for longer than they have it", async () => {
+  const { group } = await cloud.call("root", "people.createGroup", {
+    name: "Editors",
+    memberIds: [cloud.actor("ben").userId],
+  });
+  await set("anna", "Photos", { subject: { kind: "group", id: group.id }, effect: "allow", role: "editor" });
+  expect(await refusal("ben", "Photos", { subject: userOf("ben"), effect: "allow", role: "editor" })).toBe("forbidden");
+  expect(await refusal("ben", "Photos/Summer", { subject: userOf("ben"), effect: "allow", role: "viewer" })).toBe(
+    "forbidden",
+  );
+  await set("ben", "Photos", { subject: userOf("root"), effect: "allow", role: "viewer" });
+  await clear();
+
+  const expiresAtMs = clock.now() + 60_000;
+  const editors = { subject: { kind: "group", id: group.id }, effect: "allow", role: "editor" };
+  await set("anna", "Photos", { ...editors, expiresAtMs });
+  const toRoot = { subject: userOf("root"), effect: "allow", role: "viewer" };
+  expect(await refusal("ben", "Photos/Summer", toRoot)).toBe("forbidden");
+  expect(await refusal("ben", "Photos/Summer", { ...toRoot, expiresAtMs: expiresAtMs + 1 })).toBe("forbidden");
+  await set("ben", "Photos/Summer", { ...toRoot, expiresAtMs });
+  await set("anna", "Photos/Summer", editors);
+  await set("ben", "Photos/Summer", toRoot);
+  await clear();
+  await cloud.call("root", "people.removeGroup", { id: group.id });
+});
+
 test("groups: a new member gains, a leaving one loses, and a group that is removed takes its entries with it", async () => {
   const { group } = await cloud.call("root", "people.createGroup", { name: "Kids", memberIds: [] });
   await set("anna", "Photos", { subject: { kind: "group", id: group.id }, effect: "allow", role: "viewer" });
