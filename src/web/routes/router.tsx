@@ -214,18 +214,18 @@ function prepareVpn(queryClient: QueryClient): Promise<unknown> {
   ]);
 }
 
+const loadSecurity = () => import("#web/features/security/index.ts");
+const loadAuthority = () => import("#web/features/authority/index.ts");
 const securityRoute = createRoute({
   getParentRoute: () => appRoute,
   path: "/security",
-  component: lazyRouteComponent(() => import("#web/features/security/index.ts"), "SecurityLayout"),
+  component: lazyRouteComponent(loadSecurity, "SecurityLayout"),
 });
 const securityRoutes = [
   createRoute({
     getParentRoute: () => securityRoute,
     path: "/",
-    beforeLoad: () => {
-      throw redirect({ to: "/security/audit", replace: true });
-    },
+    component: lazyRouteComponent(loadSecurity, "OverviewPage"),
   }),
   createRoute({
     getParentRoute: () => securityRoute,
@@ -261,6 +261,39 @@ const securityRoutes = [
     path: "/vpn",
     loader: ({ context }) => prepareVpn(context.queryClient),
     component: lazyRouteComponent(loadVpn, "VpnPage"),
+  }),
+  createRoute({
+    getParentRoute: () => securityRoute,
+    path: "/certificates",
+    loader: ({ context: { queryClient } }) =>
+      Promise.all([
+        queryClient.prefetchQuery(query("certificates.status", {})),
+        queryClient.prefetchQuery(query("certificates.list", { everybody: true })),
+        queryClient.prefetchQuery(query("certificates.getPolicy", {})),
+        queryClient.prefetchQuery(query("people.list", {})),
+      ]),
+    component: lazyRouteComponent(loadAuthority, "CertificatesPage"),
+  }),
+  createRoute({
+    getParentRoute: () => securityRoute,
+    path: "/second-factors",
+    loader: ({ context: { queryClient } }) =>
+      Promise.all([
+        queryClient.prefetchQuery(query("security.policy.get", {})),
+        queryClient.prefetchQuery(query("people.list", {})),
+      ]),
+    component: lazyRouteComponent(loadAuthority, "SecondFactorsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => securityRoute,
+    path: "/sign-on",
+    loader: ({ context: { queryClient } }) =>
+      Promise.all([
+        queryClient.prefetchQuery(query("oidc.readSettings", {})),
+        queryClient.prefetchQuery(query("oidcClient.list", {})),
+        queryClient.prefetchQuery(query("loginProvider.list", {})),
+      ]),
+    component: lazyRouteComponent(() => import("#web/features/sign-on/index.ts"), "SignOnPage"),
   }),
 ] as const;
 

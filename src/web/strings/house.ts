@@ -2,8 +2,12 @@
 export const house = {
   title: "Security",
   nav: "Parts of the security of this house",
+  overview: "Overview",
   rules: "Rules",
   attacks: "Attacks",
   vpn: "VPN",
+  certificates: "Certificates",
+  secondFactors: "Second factors",
+  signOn: "Single sign-on",
   audit: "Audit log",
 } as const;

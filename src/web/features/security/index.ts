@@ -1,1 +1,2 @@
+export { OverviewPage } from "./overview-page.tsx";
 export { SecurityLayout } from "./security-layout.tsx";

@@ -90,7 +90,7 @@ function PersonField(props: { readonly value: number | undefined; onChange(perso
 function ChangeDialog({ peer, onClose }: { readonly peer: Peer; onClose(): void }) {
   const client = useQueryClient();
   const change = useMutation({
-    mutationFn: ({ tunnel: _, zones, ...wish }: DeviceWish) =>
+    mutationFn: ({ tunnel: _tunnel, zones, ...wish }: DeviceWish) =>
       call("vpnPeer.update", { id: peer.id, ...wish, zones: [...zones] }),
     onSuccess: async ({ peer: changed }) => {
       notifyDone(vpn.devices.changed(changed.device));
