@@ -227,7 +227,8 @@ export function touch(core: Core, nodeId: number, modifiedAtMs: number, options:
     const path = core.tree.pathOf(row);
     const fd = openChecked(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      utimesSync(`/proc/self/fd/${fd}`, modifiedAtMs / 1000, modifiedAtMs / 1000);
+      const time = new Date(modifiedAtMs);
+      utimesSync(`/proc/self/fd/${fd}`, time, time);
       const etag = batch.log(spaceOf(core, row), row.id, "touch", options.actor.userId);
       core.nodes.rewrite(row.id, { ...factsOfFd(fd), sizeBytes: row.size_bytes }, etag, row.sha1);
     } finally {

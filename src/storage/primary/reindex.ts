@@ -70,7 +70,9 @@ export function attach(
   const row = summedUp(core, batch, given);
   const from = spaceOf(core, row);
   const to = spaceOf(core, parent);
-  const etag = batch.log(to, row.id, act, userId);
+  const logged = batch.log(to, row.id, act, userId);
+  // What only moves stays the same to whoever knows its content; numbers of another space mean something else there.
+  const etag = from === to ? row.etag : logged;
   if (from !== to) {
     core.versions.moveSpace(core.nodes.idsBelow(row.id), to.id);
     batch.onUndo(core.versions.forgetSums);

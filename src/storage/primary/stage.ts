@@ -213,7 +213,9 @@ function verify(announced: Announced, sizeBytes: number, sha1: Uint8Array, md5: 
 }
 
 export function setTime(fd: number, modifiedAtMs: number): void {
-  futimesSync(fd, modifiedAtMs / 1000, modifiedAtMs / 1000);
+  // As a date: a number below zero, a time before 1970, would be taken for now.
+  const time = new Date(modifiedAtMs);
+  futimesSync(fd, time, time);
 }
 
 /** Removes a staged file or folder that nobody will use; one that is gone already is fine. */
