@@ -1,7 +1,9 @@
+import { at, ensureFolder } from "#apps/files/browse";
 import { type Call, davOptions, locate, readCall, type Webdav } from "#apps/files/webdav";
 import { AppError } from "#platform/errors";
 import type { RequestContext } from "#platform/http";
 import type { Actor } from "#platform/usecase";
+import type { NodeInfo } from "#storage/primary";
 import { createSurface, type SurfaceDeps } from "./surface.ts";
 
 export interface FilesDeps extends SurfaceDeps {
@@ -9,17 +11,34 @@ export interface FilesDeps extends SurfaceDeps {
 }
 
 /** `/remote.php/dav/files/USER/…` and `/remote.php/webdav/…`: the methods of WebDAV over the tree of one person. */
-export function serveFiles(
+export async function serveFiles(
   deps: FilesDeps,
   request: Request,
   context: RequestContext,
   actor: Actor,
   root: string,
-): Promise<Response> | Response {
+): Promise<Response> {
   if (request.method === "OPTIONS") return davOptions();
   const call = readCall(request, context, actor, createSurface(deps, actor, root));
   if (request.method === "PATCH") return recalculateHash(deps, call);
+  if (request.method === "PUT" && wantsFolders(request)) await makeFolders(deps, call);
   return deps.webdav.serve(call);
+}
+
+/** Apps that sort photos by date send them into folders that need not be there yet. */
+function wantsFolders({ headers }: Request): boolean {
+  return headers.has("x-nc-webdav-auto-mkcol") || headers.has("x-nc-webdav-automkcol");
+}
+
+async function makeFolders({ dav }: FilesDeps, { actor, path }: Call): Promise<void> {
+  const folders = path.names.slice(0, -1);
+  const depth = folders.findLastIndex(
+    (_name, index) => locate(dav, actor, folders.slice(0, index + 1)).kind === "node",
+  );
+  const start = locate(dav, actor, folders.slice(0, depth + 1));
+  if (start.kind !== "node" || depth === folders.length - 1) return;
+  const authorize = (folder: NodeInfo) => dav.access.require(actor, "write", at(folder));
+  await ensureFolder(dav.storage, start.node.id, folders.slice(depth + 1), { actor, avoidFiles: false, authorize });
 }
 
 const hashKinds: Readonly<Record<string, "sha1" | "md5" | "sha256">> = { SHA1: "sha1", MD5: "md5", SHA256: "sha256" };
