@@ -219,6 +219,15 @@ test("the gate refuses what needs a certificate, on a connection that shows none
   await home.call("anna", "certificates.issue", { deviceName: "x" }, annas);
 });
 
+test("a certificate of an owner, which is a factor of theirs, is made by owners alone", async () => {
+  await makeAuthority();
+  expect(await home.refusal("adam", "certificates.issue", { deviceName: "x", personId: 1 })).toBe("forbidden");
+  const { device } = await issue("root");
+  home.wait(70 * dayMs);
+  expect(await home.refusal("adam", "certificates.renew", { deviceId: device.id })).toBe("forbidden");
+  await home.call("root", "certificates.renew", { deviceId: device.id });
+});
+
 test("a password alone makes no certificate where one is required, not even for whoever manages the server", async () => {
   await makeAuthority();
   const { device } = await issue("root");

@@ -16,7 +16,7 @@ import { revocationListPath, rootPath } from "./pki.ts";
 import type { Policy } from "./policy.ts";
 import type { DeviceRow } from "./repository.ts";
 import type { ServerCertificate } from "./server-certificate.ts";
-import type { CertificateService } from "./service.ts";
+import type { CertificateService, Person } from "./service.ts";
 
 interface RouteDeps {
   readonly clock: Clock;
@@ -26,6 +26,7 @@ interface RouteDeps {
   readonly policy: Policy;
   readonly server: Pick<ServerCertificate, "view">;
   readonly listenerPort: () => number | undefined;
+  readonly findPerson: (id: number) => Person | undefined;
 }
 
 type All = Handlers<typeof certificatesContract>;
@@ -107,6 +108,13 @@ function deviceHandlers({ service, devices }: RouteDeps): Pick<All, "certificate
   };
 }
 
+/** Keys of somebody else are made by whoever manages security, those of an owner by an owner: they are a factor of that person. */
+function requireMayCertify({ findPerson }: RouteDeps, context: UseCaseContext, personId: number): void {
+  if (personId === context.actor.userId) return;
+  requireManager(context.actor);
+  if (findPerson(personId)?.roles.includes("owner") === true) requireOwner(context);
+}
+
 /** Somebody else's device is unknown to whoever may not manage it. */
 function ownDevice(service: CertificateService, actor: Actor, id: string): DeviceRow {
   const device = service.device(id);
@@ -132,7 +140,7 @@ function issuingHandlers(deps: RouteDeps): Pick<All, "certificates.issue" | "cer
       requireOwnLogin(context);
       const { actor } = context;
       const forPerson = personId ?? actor.userId;
-      if (forPerson !== actor.userId) requireManager(actor);
+      requireMayCertify(deps, context, forPerson);
       requireShown(policy, context, forPerson);
       const issued = await service.issue(forPerson, deviceName, wish);
       context.checked(`device ${issued.device.id}`);
@@ -150,6 +158,7 @@ function issuingHandlers(deps: RouteDeps): Pick<All, "certificates.issue" | "cer
       }
       requireOwnLogin(context);
       const device = ownDevice(service, actor, deviceId);
+      requireMayCertify(deps, context, device.person_id);
       requireFreshFactor(actor, clock);
       requireShown(policy, context, device.person_id);
       context.checked(`device ${deviceId}`);

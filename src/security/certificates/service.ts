@@ -1,6 +1,7 @@
 import type { Clock } from "#platform/clock";
 import type { Db } from "#platform/db";
 import { AppError } from "#platform/errors";
+import type { Role } from "#wire";
 import type { Authority, NewAuthority } from "./authority.ts";
 import type { CertifiedDevice } from "./contract.ts";
 import type { Devices } from "./devices.ts";
@@ -13,6 +14,7 @@ export interface Person {
   readonly name: string;
   readonly displayName: string;
   readonly disabled: boolean;
+  readonly roles: readonly Role[];
 }
 
 export interface ServiceDeps {
