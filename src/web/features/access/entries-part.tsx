@@ -43,7 +43,7 @@ export function EntriesPart(props: {
             canChange={panel.canManage || (panel.canShare && entry.canRemove && !isOwn(entry))}
             busy={remove.isPending || leave.isPending}
             onChange={() => props.onEdit(entry)}
-            onRemove={() => (isOwn(entry) ? leave.mutate(entry, { onSuccess: props.onLeave }) : remove.mutate(entry))}
+            onRemove={() => (isOwn(entry) ? leave.mutate({ entry, onLeft: props.onLeave }) : remove.mutate(entry))}
           />
         ))}
       </ul>

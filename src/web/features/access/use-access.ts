@@ -51,12 +51,15 @@ export function useEntries(nodeId: number) {
     },
     onError: notifyError,
   });
-  /** Taking oneself off cannot be undone by oneself. */
+  /** Taking oneself off cannot be undone by oneself. `onLeft` runs before anything asks for what is no longer there. */
   const leave = useMutation({
-    mutationFn: (entry: AccessEntry) => call("access.remove", { id: entry.id }),
+    mutationFn: async (given: { readonly entry: AccessEntry; readonly onLeft: () => void }) => {
+      await call("access.remove", { id: given.entry.id });
+      given.onLeft();
+    },
     onSuccess: async () => {
       notifyDone(t.left);
-      await refresh();
+      await invalidate(client, "files.list", "files.get", "files.sharedWithMe");
     },
     onError: notifyError,
   });

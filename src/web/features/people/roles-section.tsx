@@ -17,7 +17,7 @@ export function RolesSection() {
       hint={t.rolesHint}
       action={
         can("security.manage") && (
-          <Button variant="default" component={Link} to="/security">
+          <Button variant="default" component={Link} to="/security/second-factors">
             {t.whoNeedsFactor}
           </Button>
         )
