@@ -38,7 +38,7 @@ function property(namespace: string, prefix: string, name: string, render: Rende
   return {
     namespace,
     name,
-    isCommon: false,
+    isCommon: namespace === dav,
     render: (node, source) => {
       // The listings of this surface are made with a source of this kind.
       const value = render(node, source as RowSource);
