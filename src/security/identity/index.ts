@@ -18,6 +18,7 @@ export { identityMigrations } from "./migrations/index.ts";
 export { createPasswordHasher, type PasswordHasher } from "./passwords.ts";
 export { createPasswordCheck, type PasswordCheck } from "./quality.ts";
 export type { NewPerson, PersonChange } from "./repository.ts";
+export { createRateLimit } from "./rate-limit.ts";
 export type { RecordEvent, SecurityEvent } from "./security-event.ts";
 export type { AccountChange, Identity } from "./service.ts";
 export type { FirstRun, NewOwner, Setup, UnattendedOwner } from "./setup.ts";

@@ -1,12 +1,11 @@
 import type { Clock } from "#platform/clock";
 import type { Db } from "#platform/db";
 import { AppError } from "#platform/errors";
-import { createLruMap } from "#platform/lru";
 import { type Handlers, implement, type Implementation, type UseCaseContext } from "#platform/usecase";
 import { identityContract, type Person } from "./contract.ts";
-import { networkOf } from "./delays.ts";
 import type { Groups } from "./groups.ts";
 import { type PasswordCheck, requireGoodPassword } from "./quality.ts";
+import { createRateLimit } from "./rate-limit.ts";
 import type { Identity } from "./service.ts";
 import type { Setup } from "./setup.ts";
 
@@ -111,19 +110,13 @@ function groupHandlers({
 }
 
 const checksPerMinute = 120;
-const maxAsking = 10_000;
 
 /** The page asks while somebody types, also before the first login; the work is bounded per address. */
 function qualityHandlers({ clock, checkPassword }: UseCaseDeps): Pick<All, "password.check"> {
-  const asked = createLruMap<string, { readonly sinceMs: number; count: number }>(maxAsking);
+  const limit = createRateLimit(clock, checksPerMinute);
   return {
     "password.check": ({ address }, { password, name = "", displayName = "" }) => {
-      const network = networkOf(address);
-      const nowMs = clock.now();
-      const last = asked.get(network);
-      const tally = last !== undefined && nowMs - last.sinceMs < 60_000 ? last : { sinceMs: nowMs, count: 0 };
-      if (++tally.count > checksPerMinute) throw new AppError("too-many-requests", "Try again in a minute.");
-      asked.set(network, tally);
+      limit(address);
       return checkPassword(password, [name, displayName]);
     },
   };

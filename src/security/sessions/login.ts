@@ -3,7 +3,14 @@ import type { Db } from "#platform/db";
 import { AppError } from "#platform/errors";
 import type { UseCaseContext } from "#platform/usecase";
 import { createTickets, type Factors, ticketLifeMs, type Tickets } from "#security/factors";
-import type { Identity, LoginDelays, Person, RecordEvent, SecurityEvent } from "#security/identity";
+import {
+  createRateLimit,
+  type Identity,
+  type LoginDelays,
+  type Person,
+  type RecordEvent,
+  type SecurityEvent,
+} from "#security/identity";
 import type { Factor } from "#wire";
 import type { LoginStep, PendingLogin, SecondFactor } from "./contract.ts";
 import { readPendingCookie, renderPendingCookie } from "./cookie.ts";
@@ -36,6 +43,8 @@ interface Attempt {
 }
 
 const maxTries = 5;
+/** Anybody may ask for one, and a new one makes the oldest void when there are too many. */
+const challengesPerMinute = 120;
 /** Mistyping once or twice is no news. */
 const noticeAtTry = 3;
 /** Logging in, step by step. A login that resolves with `done` is on disk. */
@@ -52,6 +61,7 @@ export interface Logins {
   pending(context: UseCaseContext): PendingLogin | null;
   /** Throws `gone` when the ticket no longer holds, `unauthenticated` for what is not right, `too-many-requests`. */
   secondFactor(given: SecondFactor, context: UseCaseContext): Promise<LoginStep>;
+  /** Throws `too-many-requests` by address. */
   passkeyOptions(context: UseCaseContext): { ticket: string; options: ReturnType<Factors["challenge"]>["options"] };
   withPasskey(
     given: Omit<Extract<SecondFactor, { method: "passkey" }>, "method">,
@@ -64,6 +74,7 @@ export interface Logins {
 export function createLogins(deps: LoginDeps): Logins {
   const attempts = createTickets<Attempt>(deps);
   const challenges = createTickets<string>(deps);
+  const limitChallenges = createRateLimit(deps.clock, challengesPerMinute);
   const { delays } = deps;
   const finish = createFinish(deps);
 
@@ -107,6 +118,7 @@ export function createLogins(deps: LoginDeps): Logins {
     },
     secondFactor: createSecondFactor(deps, attempts, finish),
     passkeyOptions: (context) => {
+      limitChallenges(context.address);
       const { challenge, options } = deps.factors.challenge(null, context);
       return { ticket: challenges.issue(challenge), options };
     },

@@ -49,6 +49,17 @@ test("an answer is good for one challenge, once, and for five minutes", async ()
   expect(await codeOf(login(late.ticket, device.get(late.options)))).toBe("gone");
 });
 
+test("nobody makes the challenges of others void by asking for very many", async () => {
+  const { ticket, options } = await ask();
+  const flood = { address: "198.51.100.9" };
+  const codes = new Set<string>();
+  for (let i = 0; i < 200; i++) {
+    codes.add(await codeOf(house.call("passkey.loginOptions", {}, anonymous, { ...atHost, ...flood })));
+  }
+  expect([...codes].at(-1)).toBe("too-many-requests");
+  expect(await codeOf(login(ticket, device.get(options)))).toBe("done");
+});
+
 test("another page, another name, a mere touch, another account and a counter that went back are refused", async () => {
   const faults = [
     { origin: "https://evil.test" },
@@ -159,7 +170,7 @@ test("an answer that was tampered with anywhere is refused, and breaks nothing",
   const part = fc.constantFrom("clientDataJSON", "authenticatorData", "signature", "userHandle" as const);
   await fc.assert(
     fc.asyncProperty(part, damage, fc.ipV4(), async (name, fault, address) => {
-      const { ticket, options } = await ask();
+      const { ticket, options } = await ask({ ...atHost, address });
       const response = device.get(options);
       const text = response.response[name as keyof typeof response.response] ?? "";
       // The frame around the two numbers of a signature may be written in several ways; the numbers may not.
