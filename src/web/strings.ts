@@ -17,6 +17,7 @@ import { security } from "./strings/security.ts";
 import { sharing } from "./strings/sharing.ts";
 import { trash } from "./strings/trash.ts";
 import { uploads } from "./strings/uploads.ts";
+import { versions } from "./strings/versions.ts";
 
 export const strings = {
   common,
@@ -24,6 +25,7 @@ export const strings = {
   rooms,
   browse,
   uploads,
+  versions,
   preview,
   sharing,
   access,

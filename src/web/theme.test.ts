@@ -36,6 +36,10 @@ for (const scheme of ["light", "dark"] as const) {
             ratio: true,
           });
       });
+    test("what was added and removed can be read", () => {
+      for (const background of ["--hearth-added", "--hearth-removed"] as const)
+        expect(contrast(colours["--hearth-text"], colours[background])).toBeGreaterThanOrEqual(textAa);
+    });
     test("states and kinds can be told from the page", () => {
       for (const tint of [
         "--hearth-good",

@@ -62,6 +62,8 @@ export const surfaces = {
     "--hearth-tint-video": "#c2255c",
     "--hearth-tint-audio": "#0b7285",
     "--hearth-tint-document": "#1864ab",
+    "--hearth-added": "#e6f6ea",
+    "--hearth-removed": "#fdecec",
   },
   dark: {
     "--hearth-page": dark[8],
@@ -83,6 +85,8 @@ export const surfaces = {
     "--hearth-tint-video": "#faa2c1",
     "--hearth-tint-audio": "#66d9e8",
     "--hearth-tint-document": "#74c0fc",
+    "--hearth-added": "#14301c",
+    "--hearth-removed": "#3a1717",
   },
 } as const;
 

@@ -10,6 +10,7 @@ import classes from "./inspector.module.css";
 import type { Command } from "./node-menu.tsx";
 
 const AccessSummary = lazyPart(async () => (await import("#web/features/access/index.ts")).AccessSummary);
+const VersionsPanel = lazyPart(async () => (await import("#web/features/versions/index.ts")).VersionsPanel);
 
 const t = strings.browse;
 const iconPx = 64;
@@ -100,6 +101,13 @@ function Details(props: Props) {
           <AccessSummary node={node} onOpen={() => props.onCommand("share")} />
         </Suspense>
       </div>
+      {node.kind === "file" && (
+        <div className={classes.versions}>
+          <Suspense>
+            <VersionsPanel node={node} key={node.id} />
+          </Suspense>
+        </div>
+      )}
     </Stack>
   );
 }
