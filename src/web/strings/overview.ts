@@ -4,10 +4,8 @@ const count = (n: number, one: string, many: string): string =>
 
 export const overview = {
   order: "Everything is in order.",
-  more: (n: number): string => `${count(n, "more point", "more points")} below.`,
-  open: "What is open",
+  also: "Also open",
   parts: "The parts",
-  go: "Open",
   points: {
     noFactor: (n: number): string =>
       `${n === 1 ? "1 person has" : `${n.toLocaleString("en")} people have`} no second factor.`,
@@ -32,11 +30,16 @@ export const overview = {
     bans: (n: number): string => (n === 0 ? "Nobody is banned." : `${count(n, "network is", "networks are")} banned.`),
     vpnOff: "Off.",
     vpn: (online: number, all: number): string =>
-      `${online.toLocaleString("en")} of ${count(all, "device", "devices")} connected.`,
+      all === 0
+        ? "On, no device yet."
+        : `${online.toLocaleString("en")} of ${count(all, "device", "devices")} connected.`,
     noAuthority: "No authority yet.",
-    certificates: (n: number): string => `${count(n, "device has", "devices have")} a certificate.`,
+    certificates: (n: number): string =>
+      n === 0 ? "No device has a certificate yet." : `${count(n, "device has", "devices have")} a certificate.`,
     factors: (n: number, all: number): string =>
-      `${n.toLocaleString("en")} of ${count(all, "person has", "people have")} a second factor.`,
+      n === 0
+        ? "Nobody has a second factor."
+        : `${n.toLocaleString("en")} of ${count(all, "person has", "people have")} a second factor.`,
     applications: (apps: number, providers: number): string =>
       `${count(apps, "application", "applications")}, ${count(providers, "provider", "providers")}.`,
     audit: "Who did what, sealed entry by entry.",

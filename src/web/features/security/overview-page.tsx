@@ -98,19 +98,29 @@ export function OverviewPage() {
   if (state.error) return <ErrorState error={state.error} onRetry={state.refetch} />;
   if (state.isPending) return <Skeleton height={360} mt="lg" />;
   const points = openPoints(state.known);
+  const [first, ...others] = points;
   const { level, text } = headlineOf(points);
   return (
     <div className={classes.page}>
       <Title order={2} size="h2" className={classes.headline}>
-        <Status level={level} sizePx={24}>
-          {text}
-        </Status>
+        {first ? (
+          <Link to={first.to} className={classes.headlineLink}>
+            <Status level={level} sizePx={24}>
+              {text}
+            </Status>
+            <IconChevronRight size={20} stroke={1.5} aria-hidden="true" />
+          </Link>
+        ) : (
+          <Status level={level} sizePx={24}>
+            {text}
+          </Status>
+        )}
       </Title>
-      {points.length > 0 && (
-        <section aria-label={t.open}>
-          <h3 className={classes.title}>{t.open}</h3>
+      {others.length > 0 && (
+        <section aria-label={t.also}>
+          <h3 className={classes.title}>{t.also}</h3>
           <ul className={classes.list}>
-            {points.map((point) => (
+            {others.map((point) => (
               <li key={point.text}>
                 <Link to={point.to} className={classes.line}>
                   <Status level={point.level}>{point.text}</Status>
