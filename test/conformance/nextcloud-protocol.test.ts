@@ -192,6 +192,65 @@ describe("listing", () => {
   });
 });
 
+describe("finding", () => {
+  const hrefs = (xml: string) => [...xml.matchAll(/<d:href>([^<]+)<\/d:href>/g)].map(([, href]) => href);
+  const search = async (where: string, path = "/remote.php/dav/") => {
+    const body = `<?xml version="1.0"?><d:searchrequest xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns"><d:basicsearch>
+      <d:select><d:prop><d:displayname/><oc:fileid/><oc:permissions/><d:getetag/></d:prop></d:select>
+      <d:from><d:scope><d:href>/files/alice</d:href><d:depth>infinity</d:depth></d:scope></d:from>
+      <d:where>${where}</d:where><d:orderby/><d:limit><d:nresults>50</d:nresults></d:limit></d:basicsearch></d:searchrequest>`;
+    const response = await ask("SEARCH", path, { "content-type": "text/xml" }, body);
+    return { status: response.status, text: await response.text() };
+  };
+  const like = (property: string, literal: string) =>
+    `<d:like><d:prop><d:${property}/></d:prop><d:literal>${literal}</d:literal></d:like>`;
+  const time = (operator: string, literal: string) =>
+    `<d:${operator}><d:prop><d:getlastmodified/></d:prop><d:literal>${literal}</d:literal></d:${operator}>`;
+
+  beforeAll(async () => {
+    for (const folder of ["find", "find/inner"]) await ask("MKCOL", `${files}/${folder}`);
+    await ask("PUT", `${files}/find/inner/Summer photo.JPG`, { "x-oc-mtime": "1500000000" }, "p");
+    await ask("PUT", `${files}/find/film.mp4`, { "x-oc-mtime": "1600000000" }, "f");
+    await ask("PUT", `${files}/find/report.txt`, { "x-oc-mtime": "1500000000" }, "r");
+  });
+
+  test("by a part of the name, by id, by kind and time", async () => {
+    const photo = `${files}/find/inner/Summer%20photo.JPG`;
+    const film = `${files}/find/film.mp4`;
+    const byName = await search(like("displayname", "%summer%"));
+    expect(byName.status).toBe(207);
+    expect(hrefs(byName.text)).toEqual([photo]);
+    expect(byName.text).toContain("<oc:permissions>RGDNVW</oc:permissions>");
+    const id = /<oc:fileid>(\d+)/.exec(byName.text)?.[1] ?? "";
+    const byId = await search(`<d:eq><d:prop><oc:fileid/></d:prop><d:literal>${id}</d:literal></d:eq>`, `${files}/`);
+    expect(hrefs(byId.text)).toEqual([photo]);
+    const media = `<d:or>${like("getcontenttype", "image/%")}${like("getcontenttype", "video/%")}</d:or>`;
+    expect(hrefs((await search(media)).text)).toEqual(expect.arrayContaining([film, photo]));
+    expect(hrefs((await search(media)).text)).not.toContain(`${files}/find/report.txt`);
+    const until = time("lt", "2018-01-01T00:00:00Z");
+    const old = await search(`<d:and>${media}${until}${time("gt", "1000000000")}</d:and>`);
+    expect(hrefs(old.text)).toEqual([photo]);
+    expect((await search("<d:contains>x</d:contains>")).status).toBe(400);
+  });
+
+  test("what is marked as a favourite; an unknown filter is an empty answer", async () => {
+    const mark = `<d:propertyupdate xmlns:d="DAV:"><d:set><d:prop><favorite xmlns="http://owncloud.org/ns">1</favorite></d:prop></d:set></d:propertyupdate>`;
+    await ask("PROPPATCH", `${files}/find/inner`, {}, mark);
+    const report = async (rule: string) => {
+      const body = `<oc:filter-files xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns"><d:prop><oc:fileid/><oc:favorite/></d:prop>
+        <oc:filter-rules>${rule}</oc:filter-rules></oc:filter-files>`;
+      const response = await ask("REPORT", `${files}/`, {}, body);
+      return { status: response.status, text: await response.text() };
+    };
+    const marked = await report("<oc:favorite>1</oc:favorite>");
+    expect(marked.status).toBe(207);
+    expect(hrefs(marked.text)).toEqual([`${files}/find/inner/`]);
+    expect(marked.text).toContain("<oc:favorite>1</oc:favorite>");
+    const other = await report("<oc:systemtag>7</oc:systemtag>");
+    expect([other.status, hrefs(other.text)]).toEqual([207, []]);
+  });
+});
+
 describe("etags", () => {
   test("a change below changes every folder up to the root, and nothing beside", async () => {
     for (const folder of ["e", "e/f", "e/f/g", "beside"]) await ask("MKCOL", `${files}/${folder}`);

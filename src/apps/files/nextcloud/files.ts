@@ -4,6 +4,9 @@ import { AppError } from "#platform/errors";
 import type { RequestContext } from "#platform/http";
 import type { Actor } from "#platform/usecase";
 import type { NodeInfo } from "#storage/primary";
+import { davRoot } from "./addresses.ts";
+import { reportFavorites } from "./favorites-report.ts";
+import { searchFiles } from "./search.ts";
 import { createSurface, type SurfaceDeps } from "./surface.ts";
 
 export interface FilesDeps extends SurfaceDeps {
@@ -21,8 +24,21 @@ export async function serveFiles(
   if (request.method === "OPTIONS") return davOptions();
   const call = readCall(request, context, actor, createSurface(deps, actor, root));
   if (request.method === "PATCH") return recalculateHash(deps, call);
+  if (request.method === "REPORT") return reportFavorites(deps, call);
+  if (request.method === "SEARCH") return searchFiles(deps, call);
   if (request.method === "PUT" && wantsFolders(request)) await makeFolders(deps, call);
   return deps.webdav.serve(call);
+}
+
+/** SEARCH at the root of WebDAV: the scope it names is the caller's own tree in any case. */
+export function searchHome(
+  deps: FilesDeps,
+  request: Request,
+  context: RequestContext,
+  actor: Actor,
+): Promise<Response> {
+  const surface = createSurface(deps, actor, `${davRoot}/files/${actor.name}`);
+  return searchFiles(deps, readCall(request, context, actor, surface, { names: ["home"], endsWithSlash: true }));
 }
 
 /** Apps that sort photos by date send them into folders that need not be there yet. */

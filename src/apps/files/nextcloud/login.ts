@@ -3,7 +3,7 @@ import type { Db } from "#platform/db";
 import { AppError } from "#platform/errors";
 import { readText, requireSameOrigin, type RequestContext } from "#platform/http";
 import { type Actor, type AuditEntry, requireFreshFactor } from "#platform/usecase";
-import type { Identity, Person } from "#security/identity";
+import { createRateLimit, type Identity, type Person } from "#security/identity";
 import { type AppPasswords, deviceNameOf } from "#security/sessions";
 import { createLoginFlows, type Granted } from "./login-flows.ts";
 import { askPage, confirmPage, connectedPage, deniedPage, expiredPage, secondFactorPage } from "./login-pages.ts";
@@ -24,6 +24,8 @@ export interface LoginDeps {
 
 export const flowPath = "/index.php/login/v2/flow/";
 const maxFormBytes = 8 * 1024;
+/** Anybody may begin one, and a new one takes the place of the oldest when there are too many. */
+const beginningsPerMinute = 30;
 
 /** One visit of a person to the page that asks. */
 interface Visit {
@@ -41,6 +43,7 @@ interface Visit {
 export function createLogin(deps: LoginDeps) {
   const { db, identity, appPasswords } = deps;
   const flows = createLoginFlows(deps);
+  const limitBeginnings = createRateLimit(deps.clock, beginningsPerMinute);
 
   const makePassword = async (request: Request, context: RequestContext, actor: Actor): Promise<string> => {
     const userAgent = request.headers.get("user-agent") ?? "";
@@ -86,6 +89,7 @@ export function createLogin(deps: LoginDeps) {
     /** `POST /index.php/login/v2`: begins a login; the app opens `login` in a browser and asks `poll` until it is done. */
     begin: (request: Request, context: RequestContext): Response => {
       if (request.method !== "POST") throw new AppError("method-not-allowed");
+      limitBeginnings(context.address);
       const server = originOf(request);
       const userAgent = request.headers.get("user-agent") ?? "";
       const { pageToken, pollToken } = flows.begin({ userAgent, address: context.address, server });

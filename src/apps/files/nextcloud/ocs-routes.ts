@@ -1,6 +1,6 @@
 import { requirePerson } from "#apps/files/webdav";
 import { AppError } from "#platform/errors";
-import type { RequestContext, Route } from "#platform/http";
+import { requireSameOrigin, type RequestContext, type Route } from "#platform/http";
 import type { Actor } from "#platform/usecase";
 import { ocsAnswer, ocsError, ocsFailure, type OcsForm, type OcsValue, readOcsForm } from "./ocs.ts";
 
@@ -51,6 +51,8 @@ export function ocsRoute(operations: readonly OcsOperation[]): Route {
     return parent && [parent, key.slice(parent.key.length - 1)];
   };
   const answer = async (request: Request, context: RequestContext, form: OcsForm): Promise<Response> => {
+    // A browser sends a password that it remembers along with what other sites ask; a GET makes an app password here.
+    if (["sec-fetch-site", "origin"].some((name) => request.headers.has(name))) requireSameOrigin(request);
     if (!base.test(context.path)) return ocsFailure(form, 404, 998, "Invalid query");
     const path = context.path.replace(base, "").replace(/\/+$/, "");
     const found = find(`${request.method === "HEAD" ? "GET" : request.method} ${path}`);

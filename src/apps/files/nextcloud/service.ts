@@ -8,7 +8,7 @@ import { capabilities } from "./capabilities.ts";
 import { createChunkedUploads } from "./chunked-uploads.ts";
 import { statusRoute } from "./discovery.ts";
 import { createFavorites } from "./favorites.ts";
-import { serveFiles } from "./files.ts";
+import { searchHome, serveFiles } from "./files.ts";
 import { indexRoute } from "./index-routes.ts";
 import { createLogin, flowPath, type LoginDeps } from "./login.ts";
 import { known, ocsRoute, type OcsOperation } from "./ocs-routes.ts";
@@ -45,6 +45,9 @@ export function createNextcloud(deps: NextcloudDeps): Nextcloud {
     const root = filesRootOf(context.path, actor);
     if (root !== undefined) return serveFiles(files, request, context, actor, root);
     if (uploads.owns(context.path)) return uploads.handle(request, context, actor);
+    if (request.method === "SEARCH" && /^\/remote\.php\/dav\/?$/.test(context.path)) {
+      return searchHome(files, request, context, actor);
+    }
     throw new AppError("not-found");
   };
   const operations: readonly OcsOperation[] = [

@@ -34,7 +34,7 @@ export function createSurface(deps: SurfaceDeps, actor: Actor, root: string): Su
 function createView(deps: SurfaceDeps, actor: Actor): ListingView {
   const { dav, favorites, displayName, linkedNodeIds } = deps;
   let mounts: readonly Mount[] = [];
-  let area = "home";
+  let isForeign = ({ spaceId }: NodeInfo) => spaceId !== dav.findSpace("home", actor.name)?.id;
   const tagOf = createRightsTags(dav, actor);
   const shown = (node: NodeInfo): NodeInfo => {
     const tag = node.kind === "folder" ? tagOf(node.spaceId) : "";
@@ -42,8 +42,10 @@ function createView(deps: SurfaceDeps, actor: Actor): ListingView {
   };
   return {
     rows: (names, rows, withEntries) => {
-      area = names[0] ?? "home";
+      const isMounted = names[0] !== "home";
       mounts = mountsOf(dav, actor);
+      const mountIds = new Set(mounts.map(({ node }) => node.id));
+      isForeign = ({ id }) => isMounted || mountIds.has(id);
       const [self, ...entries] = rows.map(shown);
       if (names.length > 1 || self === undefined || mounts.length === 0)
         return self === undefined ? [] : [self, ...entries];
@@ -52,6 +54,7 @@ function createView(deps: SurfaceDeps, actor: Actor): ListingView {
       const top = { ...self, etag: `${self.etag}_${Bun.hash(below).toString(36)}` };
       return withEntries ? [top, ...entries, ...mounted] : [top];
     },
+    found: (rows) => rows.map(shown),
     source: (base, rows): RowSource => {
       const mountOf = new Map(mounts.map((mount) => [mount.node.id, mount]));
       const marked = favorites.of(actor.userId);
@@ -60,7 +63,7 @@ function createView(deps: SurfaceDeps, actor: Actor): ListingView {
       return {
         ...base,
         isFavorite: ({ id }) => marked.has(id),
-        isForeign: ({ id }) => area !== "home" || mountOf.has(id),
+        isForeign,
         mountType: ({ id }) => {
           const mount = mountOf.get(id);
           return mount && (mount.names[0] === "spaces" ? "group" : "shared");

@@ -19,6 +19,8 @@ export interface ListingView {
    * `withEntries` only itself is asked for.
    */
   rows(names: readonly string[], rows: readonly NodeInfo[], withEntries: boolean): readonly NodeInfo[];
+  /** The rows of an answer whose nodes lie anywhere, as this surface shows them. */
+  found(rows: readonly NodeInfo[]): readonly NodeInfo[];
   /** What the properties of these rows need, looked up once. */
   source(base: PropertySource, rows: readonly NodeInfo[]): PropertySource;
 }

@@ -1,0 +1,131 @@
+import { mimeOf } from "#apps/files/browse";
+import { davNamespace, isDav, owncloudNamespace, type XmlElement } from "#apps/files/webdav";
+import { AppError } from "#platform/errors";
+import type { NodeFilter, NodeInfo } from "#storage/primary";
+
+/** What a search asks of a node, and how to find few candidates for it. */
+export interface Conditions {
+  readonly matches: (node: NodeInfo, isFavorite: boolean) => boolean;
+  /** The one node that can match. */
+  readonly nodeId: number | undefined;
+  /** Parts that each name must hold. */
+  readonly words: readonly string[];
+  /** Times that bound the others; undefined without any. */
+  readonly filter: NodeFilter | undefined;
+}
+
+type Test = Conditions["matches"];
+
+const maxDepth = 20;
+const comparisons: Readonly<Record<string, (value: number, literal: number) => boolean>> = {
+  lt: (value, literal) => value < literal,
+  lte: (value, literal) => value <= literal,
+  gt: (value, literal) => value > literal,
+  gte: (value, literal) => value >= literal,
+  eq: (value, literal) => value === literal,
+};
+
+/** Reads `d:where` (RFC 5323 §5.7) as far as the apps use it. Throws `bad-request` for what is not understood. */
+export function readConditions(where: XmlElement | undefined): Conditions {
+  const [top] = where?.children ?? [];
+  if (top === undefined) return { matches: () => true, nodeId: undefined, words: [], filter: undefined };
+  const matches = readTest(top, 0);
+  // What stands below `and` must hold for every match: the index looks for that first.
+  const needed = top.name === "and" ? top.children : [top];
+  const parts = needed.flatMap((element) => comparisonOf(element) ?? []);
+  const ids = parts.filter(({ operator, property }) => operator === "eq" && property === "fileid");
+  const names = parts.filter(({ operator, property }) => operator === "like" && property === "displayname");
+  return {
+    matches,
+    nodeId: ids[0] === undefined ? undefined : Number(ids[0].literal),
+    words: names.flatMap(({ literal }) => literal.split("%")).filter((word) => word !== ""),
+    filter: timeFilter(parts),
+  };
+}
+
+interface Comparison {
+  readonly operator: string;
+  readonly property: string;
+  readonly literal: string;
+}
+
+function comparisonOf(element: XmlElement): Comparison | undefined {
+  const property = element.children.find((child) => isDav(child, "prop"))?.children[0];
+  const literal = element.children.find((child) => isDav(child, "literal"));
+  const isKnown = property !== undefined && [davNamespace, owncloudNamespace].includes(property.namespace);
+  if (!isKnown || literal === undefined) return undefined;
+  return { operator: element.name, property: property.name, literal: literal.text.trim() };
+}
+
+function readTest(element: XmlElement, depth: number): Test {
+  if (depth > maxDepth) throw new AppError("bad-request", "The search is nested too deeply.");
+  const parts = () => element.children.map((child) => readTest(child, depth + 1));
+  switch (element.name) {
+    case "and": {
+      const tests = parts();
+      return (node, isFavorite) => tests.every((test) => test(node, isFavorite));
+    }
+    case "or": {
+      const tests = parts();
+      return (node, isFavorite) => tests.some((test) => test(node, isFavorite));
+    }
+    case "not": {
+      const tests = parts();
+      return (node, isFavorite) => !tests.some((test) => test(node, isFavorite));
+    }
+    case "is-collection":
+      return ({ kind }) => kind === "folder";
+    default:
+      return compare(element);
+  }
+}
+
+function compare(element: XmlElement): Test {
+  const comparison = comparisonOf(element);
+  if (comparison === undefined) throw new AppError("bad-request", `A search cannot ask for ${element.name}.`);
+  const { operator, property, literal } = comparison;
+  if (operator === "like") {
+    const pattern = likePattern(literal);
+    return (node) => pattern.test(textOf(property, node));
+  }
+  const holds = comparisons[operator];
+  if (holds === undefined) throw new AppError("bad-request", `A search cannot compare by ${operator}.`);
+  if (property === "getlastmodified") {
+    const time = readTime(literal);
+    return ({ modifiedAtMs }) => holds(modifiedAtMs, time);
+  }
+  if (property === "size" || property === "getcontentlength")
+    return ({ sizeBytes }) => holds(sizeBytes, Number(literal));
+  if (property === "fileid") return ({ id }) => holds(id, Number(literal));
+  if (property === "favorite") return (_node, isFavorite) => isFavorite === /^(1|true|yes)$/i.test(literal);
+  return (node) => operator === "eq" && textOf(property, node) === literal;
+}
+
+function textOf(property: string, node: NodeInfo): string {
+  if (property === "getcontenttype") return node.kind === "folder" ? "httpd/unix-directory" : mimeOf(node.name);
+  return property === "displayname" ? node.name : "";
+}
+
+function likePattern(literal: string): RegExp {
+  const parts = literal
+    .normalize("NFC")
+    .split("%")
+    .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`, "isu");
+}
+
+/** Milliseconds of an ISO date or of seconds since 1970. */
+function readTime(literal: string): number {
+  const time = /^-?\d+(\.\d+)?$/.test(literal) ? Number(literal) * 1000 : Date.parse(literal);
+  if (Number.isNaN(time)) throw new AppError("bad-request", "A time in the search is not understood.");
+  return time;
+}
+
+function timeFilter(parts: readonly Comparison[]): NodeFilter | undefined {
+  const bounds = parts.filter(
+    ({ property, operator }) => property === "getlastmodified" && /^(lt|gt)e?$/.test(operator),
+  );
+  if (bounds.length === 0) return undefined;
+  const clauses = bounds.map(({ operator }) => (operator.startsWith("lt") ? "mtime_us <= ?" : "mtime_us >= ?"));
+  return { sql: clauses.join(" AND "), params: bounds.map(({ literal }) => Math.round(readTime(literal) * 1000)) };
+}
