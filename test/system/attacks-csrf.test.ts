@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { basic } from "#kit";
 import { openHousehold } from "./access/household.ts";
 import { probes } from "./access/routes.ts";
 import { answerOf, type House, openHouse } from "./attacks/house.ts";
@@ -175,6 +176,28 @@ test("no prefix that answers over HTTP takes a write from another site, by whate
     await household.close();
   }
 }, 120_000);
+
+test("a password that the browser remembers for Basic authentication acts for no other site", async () => {
+  const count = async () => ((await answerOf(house.page(house, "appPassword.list")))["appPasswords"] as []).length;
+  const before = await count();
+  const authorization = basic(house.user, house.password);
+  const foreign = { authorization, "ocs-apirequest": "true" };
+  const others: Record<string, string>[] = [
+    { "sec-fetch-site": "cross-site" },
+    { origin: "https://evil.test" },
+    { origin: "null" },
+  ];
+  for (const shape of others) {
+    for (const method of ["GET", "POST"]) {
+      const path = "/ocs/v2.php/core/getapppassword";
+      const { status } = await fetch(`${house.url}${path}`, { method, headers: { ...foreign, ...shape } });
+      expect([method, shape, status]).toEqual([method, shape, 403]);
+    }
+  }
+  expect(await count()).toBe(before);
+  const own = await fetch(`${house.url}/ocs/v2.php/cloud/user?format=json`, { headers: foreign });
+  expect(own.status).toBe(200);
+});
 
 test("no answer lets a page of another site read it", async () => {
   for (const path of ["/", "/api/openapi.json", "/api/session.current", "/dav/home/", "/healthz"]) {
