@@ -72,7 +72,8 @@ export async function placeStaged(
   }
 }
 
-function placeNow(core: Core, batch: Batch, place: Place, staged: Staged, options: ActOptions): Written {
+/** The same in a running transaction, for who takes care of the staged file. */
+export function placeNow(core: Core, batch: Batch, place: Place, staged: Staged, options: ActOptions): Written {
   const target = lookAt(core, batch, place);
   const { existing, space } = target;
   const before = existing === undefined ? undefined : infoOf(core, existing);

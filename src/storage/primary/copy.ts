@@ -2,12 +2,12 @@ import { constants, mkdirSync, renameSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { closeSync, openSync } from "node:fs";
 import { AppError } from "#platform/errors";
-import { makeWay } from "./acts.ts";
+import { makeWay, placeNow } from "./acts.ts";
 import type { Batch } from "./batch.ts";
 import { type Core, infoOf, requireNode, requireRow, spaceOf } from "./core.ts";
 import { factsAt, factsOfFd, openChecked, sameFacts, withFolder } from "./disk.ts";
 import { lookAt, requireRoom, type Target } from "./entries.ts";
-import { type DiskFacts, folderKind, type NodeRow } from "./nodes.ts";
+import { type DiskFacts, fileKind, folderKind, type NodeRow } from "./nodes.ts";
 import { discard, setTime, stagePath, syncWithName } from "./stage.ts";
 import type { Place, RelocateOptions, Written } from "./types.ts";
 import type { Volume } from "./volumes.ts";
@@ -131,11 +131,17 @@ function place(
   options: RelocateOptions,
 ): Written & { pairs: [number, number][] } {
   const target = lookAt(core, batch, to);
+  const [root] = copied;
+  if (root === undefined) throw new AppError("conflict");
+  if (options.replace === true && target.existing?.kind === fileKind && root.source.kind === fileKind) {
+    // A file over a file is new content for it, as if it had been sent.
+    const { facts, sha1 } = root;
+    const written = placeNow(core, batch, to, { path: staged, facts, sha1, content: null }, options);
+    return { ...written, pairs: [[root.source.id, written.node.id]] };
+  }
   const replaced = makeWay(core, batch, target, undefined, options);
   const bytes = copied.reduce((sum, { facts }) => sum + facts.sizeBytes, 0);
   requireRoom(core, batch, target.space, bytes);
-  const [root] = copied;
-  if (root === undefined) throw new AppError("conflict");
   const path = `${target.folderPath}/${target.name}`;
   withFolder(target.folderPath, (folder) => renameSync(staged, `${folder}/${target.name}`));
   batch.onUndo(() => renameSync(path, staged));

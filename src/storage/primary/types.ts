@@ -78,7 +78,10 @@ export interface PutOptions extends ActOptions {
 }
 
 export interface RelocateOptions extends ActOptions {
-  /** Put what stands at the target into the trash first; without it a taken name is refused with `exists`. */
+  /**
+   * Put what stands at the target into the trash first, or into its versions when a file is copied over a file; without it a taken
+   * name is refused with `exists`.
+   */
   readonly replace?: boolean;
   /** Of a copy: entries that fail it are left out. */
   readonly filter?: NodeFilter | undefined;

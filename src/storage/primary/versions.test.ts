@@ -72,6 +72,19 @@ test("new files, empty contents, the same content, and saves that follow closely
   ]);
 });
 
+test("a file that is copied over stays the same file, with what it held as a version", async () => {
+  const { node } = await put("a", "one");
+  const source = await put("b", "two");
+  nowMs += minuteMs;
+  const place = { parentId: t.home.rootId, name: "a" };
+  const copied = await t.storage.copy(source.node.id, place, { ...act, replace: true });
+  expect(copied).toMatchObject({ node: { id: node.id }, created: false, pairs: [[source.node.id, node.id]] });
+  expect(contents(node.id)).toEqual(["one"]);
+  expect(readFileSync(join(t.path, "a"), "utf8")).toBe("two");
+  expect(t.storage.trash.list(t.home.id, { offset: 0, limit: 1 }).total).toBe(0);
+  expect(t.storage.space(t.home.id)).toMatchObject({ usedBytes: 6, versionBytes: 3 });
+});
+
 test("a write never fails because of its version", async () => {
   writeFileSync(join(t.volumePath, ".hearth", "versions"), "in the way");
   const { node } = await put("a", "one");

@@ -128,6 +128,8 @@ async function act(
   if (isMove && isSameVolume) return storage.move(nodeId, place, { actor, replace, guard });
   const filter = access.sightOf(actor).entries;
   const { pairs, ...written } = await storage.copy(nodeId, place, { actor, replace, guard, shallow, filter });
+  // A file that was copied over has kept its id, and has the properties of the source now.
+  dav.properties.forget(pairs.map(([, copiedId]) => copiedId));
   dav.properties.copy(pairs);
   await dav.db.sync();
   // Between disks a move is a copy, then the original goes into the trash.
