@@ -84,7 +84,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
 
   // Cache and application layer.
   const page = createPage(options.pageDir, { isHttpsOnly: isHttpsOnly(config) });
-  const apps = composeApps({ ...base, who, page: page.handle });
+  const apps = composeApps({ ...base, who, page: page.handle, run: (...call) => runner.run(...call) });
   const doctor = createDoctor({ exec, dataDir, volumes });
   const jobs = createJobs({
     ...platform,

@@ -11,6 +11,7 @@ import { createWebdav } from "#apps/files/webdav";
 import { createDerivedCache } from "#cache/derived";
 import { createAccessOperations } from "#security/access";
 import type { HttpHandler } from "#platform/http";
+import type { Runner } from "#platform/usecase";
 import type { Base } from "./base.ts";
 import type { Who } from "./who.ts";
 
@@ -18,6 +19,8 @@ interface AppsDeps extends Base {
   readonly who: Who;
   /** Answers with the page itself, as below a share link. */
   readonly page: HttpHandler;
+  /** Runs an operation; not before the program runs. */
+  readonly run: Runner["run"];
 }
 
 /** What the household came for, and the cache it stands on. */

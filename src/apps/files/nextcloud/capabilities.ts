@@ -18,7 +18,7 @@ export function capabilities(origin: string): OcsValue {
     },
     capabilities: {
       core: { pollinterval: 60, "webdav-root": "remote.php/webdav", "mod-rewrite-working": false },
-      dav: { chunking: "1.0" },
+      dav: { chunking: "1.0", trashbin: "1.0" },
       files: {
         bigfilechunking: true,
         chunked_upload: { max_size: chunkBytes, max_parallel_count: parallelTransfers },
@@ -28,7 +28,7 @@ export function capabilities(origin: string): OcsValue {
         forbidden_filename_characters: [],
         forbidden_filename_extensions: [],
         windows_compatible_filenames: false,
-        undelete: false,
+        undelete: true,
         versioning: false,
         version_labeling: false,
         version_deletion: false,

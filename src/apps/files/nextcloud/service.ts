@@ -12,12 +12,15 @@ import { searchHome, serveFiles } from "./files.ts";
 import { indexRoute } from "./index-routes.ts";
 import { createLogin, flowPath, type LoginDeps } from "./login.ts";
 import { known, ocsRoute, type OcsOperation } from "./ocs-routes.ts";
+import type { RunOperation } from "./operations.ts";
 import { originOf } from "./origin.ts";
+import { createTrashSurface } from "./trash.ts";
 import { userData } from "./user.ts";
 import { createWipes } from "./wipes.ts";
 
 export interface NextcloudDeps extends Omit<LoginDeps, "db"> {
   readonly webdav: Webdav;
+  readonly run: RunOperation;
   readonly identity: Pick<Identity, "find" | "findByName">;
   readonly linkedNodeIds: (nodeIds: readonly number[]) => ReadonlySet<number>;
 }
@@ -38,6 +41,7 @@ export function createNextcloud(deps: NextcloudDeps): Nextcloud {
   const files = { webdav, dav, favorites, displayName, linkedNodeIds };
   const uploads = createChunkedUploads({ ...files, clock: deps.clock });
 
+  const trash = createTrashSurface({ dav, run: deps.run });
   const login = createLogin({ ...deps, db: dav.db });
   const wipes = createWipes({ ...deps, db: dav.db });
 
@@ -45,6 +49,7 @@ export function createNextcloud(deps: NextcloudDeps): Nextcloud {
     const root = filesRootOf(context.path, actor);
     if (root !== undefined) return serveFiles(files, request, context, actor, root);
     if (uploads.owns(context.path)) return uploads.handle(request, context, actor);
+    if (trash.owns(context.path)) return trash.handle(request, context, actor);
     if (request.method === "SEARCH" && /^\/remote\.php\/dav\/?$/.test(context.path)) {
       return searchHome(files, request, context, actor);
     }
