@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLogger } from "#platform/log";
@@ -36,6 +36,14 @@ function open(migrations: readonly Migration[], path = join(folder, "test.db")):
   opened.push(db);
   return db;
 }
+
+test("nobody but its owner reads the database, whatever folder it lies in and whoever made it", () => {
+  const path = join(folder, "test.db");
+  writeFileSync(path, "", { mode: 0o644 });
+  open([first]);
+  const modes = readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mode & 0o777]);
+  expect(modes.toSorted()).toEqual(["test.db", "test.db-shm", "test.db-wal"].map((name) => [name, 0o600]));
+});
 
 const close = () => opened.pop()?.close();
 const q = queries<Tables>();

@@ -1,5 +1,5 @@
 import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
-import { closeSync, fdatasync, openSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, fdatasync, openSync } from "node:fs";
 import type { Clock } from "#platform/clock";
 import type { Logger } from "#platform/log";
 import { createGroupSync, turnsFor } from "./group-sync.ts";
@@ -54,8 +54,17 @@ const pragmas = [
   "journal_size_limit = 67108864",
 ];
 
+const ownerOnly = 0o600;
+
+/** Tokens of links and hashes of passwords are in it. What SQLite makes beside it gets the mode that it has; what is left of before too. */
+function keepPrivate(path: string): void {
+  if (!existsSync(path)) closeSync(openSync(path, "a", ownerOnly));
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, ownerOnly);
+}
+
 /** Opens the database, brings its schema up to date, and refuses one that is newer than this program. */
 export function openDatabase(deps: DbDeps): Db {
+  if (deps.path !== ":memory:") keepPrivate(deps.path);
   const sqlite = new Database(deps.path, { create: true, strict: true, safeIntegers: false });
   try {
     for (const pragma of pragmas) sqlite.run(`PRAGMA ${pragma}`);
