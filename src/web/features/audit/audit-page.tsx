@@ -39,19 +39,22 @@ export function AuditPage() {
       {log.isError && <ErrorState error={log.error} onRetry={() => void log.refetch()} />}
       {isAtEnd && entries.length === 0 && <EmptyState icon={IconListSearch} title={t.empty} hint={t.emptyHint} />}
       {entries.length > 0 && <EntryList entries={entries} />}
-      <Group justify="space-between" className={classes.foot}>
-        {log.hasNextPage ? (
-          <Button variant="default" loading={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
-            {t.more}
-          </Button>
-        ) : (
-          <span className={classes.end}>{entries.length > 0 && t.end}</span>
-        )}
-        <Group gap="xs">
-          <ExportButton href={exportUrl(filter, "csv")} label={t.exportCsv} />
-          <ExportButton href={exportUrl(filter, "ndjson")} label={t.exportNdjson} />
+      {/* Below the entries, so not before their number is known: it would jump. */}
+      {!log.isPending && (
+        <Group justify="space-between" className={classes.foot}>
+          {log.hasNextPage ? (
+            <Button variant="default" loading={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
+              {t.more}
+            </Button>
+          ) : (
+            <span className={classes.end}>{entries.length > 0 && t.end}</span>
+          )}
+          <Group gap="xs">
+            <ExportButton href={exportUrl(filter, "csv")} label={t.exportCsv} />
+            <ExportButton href={exportUrl(filter, "ndjson")} label={t.exportNdjson} />
+          </Group>
         </Group>
-      </Group>
+      )}
     </div>
   );
 }

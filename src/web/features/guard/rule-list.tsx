@@ -1,6 +1,6 @@
 import { ActionIcon, Menu, SegmentedControl, Text, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconChevronUp, IconDots, IconPencil, IconTrash } from "@tabler/icons-react";
-import type { KeyboardEvent } from "react";
+import { type KeyboardEvent, useLayoutEffect, useRef } from "react";
 import type { Rule, RuleDocument } from "#contract/security/guard";
 import type { Output } from "#web/client.ts";
 import { guard as t } from "#web/strings/guard.ts";
@@ -58,16 +58,40 @@ function countOf({ counter, rule }: RowProps): string {
   return counter.lastMatchAtMs === null ? text : `${text}, ${t.last(formatWhen(counter.lastMatchAtMs, Date.now()))}`;
 }
 
+/** A row that moves is taken out of the document and put back, which costs it the focus: this gives it back. */
+function useKeptFocus(at: number) {
+  const row = useRef<HTMLLIElement>(null);
+  const focused = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const before = focused.current;
+    focused.current = null;
+    before?.focus();
+    // The button that moved it to the end is disabled there.
+    if (before && document.activeElement !== before)
+      row.current?.querySelector<HTMLElement>("button:not(:disabled)")?.focus();
+  }, [at]);
+  const keep = (): void => {
+    const { activeElement } = document;
+    if (activeElement instanceof HTMLElement && row.current?.contains(activeElement)) focused.current = activeElement;
+  };
+  return { row, keep };
+}
+
 function RuleRow(props: RowProps) {
   const { rule, at, isLast, rules, manages } = props;
   const mode = modeOf(rule);
+  const { row, keep } = useKeptFocus(at);
+  const move = (by: -1 | 1): void => {
+    keep();
+    rules.move(rule.id, by);
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (!manages || !event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
     event.preventDefault();
-    rules.move(rule.id, event.key === "ArrowUp" ? -1 : 1);
+    move(event.key === "ArrowUp" ? -1 : 1);
   };
   return (
-    <li className={classes.rule} data-mode={mode} onKeyDown={onKeyDown}>
+    <li ref={row} className={classes.rule} data-mode={mode} onKeyDown={onKeyDown}>
       {manages ? (
         <span className={classes.order}>
           <ActionIcon
@@ -75,7 +99,7 @@ function RuleRow(props: RowProps) {
             variant="transparent"
             aria-label={t.moveUp(rule.title)}
             disabled={at === 0}
-            onClick={() => rules.move(rule.id, -1)}
+            onClick={() => move(-1)}
           >
             <IconChevronUp size={16} stroke={1.75} aria-hidden="true" />
           </ActionIcon>
@@ -84,7 +108,7 @@ function RuleRow(props: RowProps) {
             variant="transparent"
             aria-label={t.moveDown(rule.title)}
             disabled={isLast}
-            onClick={() => rules.move(rule.id, 1)}
+            onClick={() => move(1)}
           >
             <IconChevronDown size={16} stroke={1.75} aria-hidden="true" />
           </ActionIcon>
