@@ -13,6 +13,7 @@ export const access = {
   groupGroups: "Groups",
   everyone: "Everyone with an account here",
   role: "What they may do",
+  roleMissing: "This entry says something of its own. Choose what it should say.",
   roles: {
     viewer: { label: "Can view", hint: "Sees and downloads it." },
     editor: { label: "Can edit", hint: "Also changes, uploads, deletes and shares." },
@@ -43,7 +44,6 @@ export const access = {
   summary: "Access",
   you: "you",
   anyone: "Anyone with the link",
-  alone: "Only you can see this.",
   more: (n: number): string => (n === 1 ? "and 1 more" : `and ${n.toLocaleString("en")} more`),
   why: "Why?",
   whyOf: (name: string): string => `Why can ${name} see this?`,

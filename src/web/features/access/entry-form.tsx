@@ -28,14 +28,15 @@ export function EntryForm(props: Props) {
   const { set } = useEntries(props.nodeId);
   const choices = choicesFor(panel.own, panel.canManage);
   const [who, setWho] = useState<string | null>(null);
-  const [choice, setChoice] = useState<Choice>((entry && choiceOf(entry)) ?? "viewer");
+  const [choice, setChoice] = useState<Choice | null>(entry ? (choiceOf(entry) ?? null) : "viewer");
   const [end, setEnd] = useState(expiryFormOf(entry?.expiresAtMs ?? null));
-  const [problem, setProblem] = useState<"who" | "date" | null>(null);
+  const [problem, setProblem] = useState<"who" | "choice" | "date" | null>(null);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const subject = entry ? entry.subject : who && subjectOf(who);
     const expiresAtMs = expiryMs(end, Date.now(), entry?.expiresAtMs ?? null);
     if (!subject) return setProblem("who");
+    if (!choice) return setProblem("choice");
     if (Number.isNaN(expiresAtMs)) return setProblem("date");
     const right = choice === "none" ? ({ effect: "deny" } as const) : ({ effect: "allow", role: choice } as const);
     set.mutate({ subject, ...right, expiresAtMs }, { onSuccess: props.onDone });
@@ -60,7 +61,11 @@ export function EntryForm(props: Props) {
         <Radio.Group
           label={t.role}
           value={choice}
-          onChange={(value) => setChoice(choices.find((known) => known === value) ?? choice)}
+          error={problem === "choice" && t.roleMissing}
+          onChange={(value) => {
+            setProblem(null);
+            setChoice(choices.find((known) => known === value) ?? choice);
+          }}
         >
           <Stack gap="sm" mt={8}>
             {choices.map((value) => (
@@ -105,7 +110,9 @@ function SubjectField(props: {
         label={t.who}
         placeholder={t.whoPlaceholder}
         searchable
-        data-autofocus
+        autoFocus
+        openOnFocus={false}
+        comboboxProps={{ withinPortal: false }}
         nothingFoundMessage={t.whoNone}
         data={data ? subjectChoices(data, props.panel.entries, person?.id) : []}
         value={props.value}

@@ -45,7 +45,8 @@ function Answers({ userId, name, nodeId }: Subject) {
     ),
   });
   return (
-    <div className={classes.answers} tabIndex={-1} data-autofocus>
+    // Escape here closes the answer, and not the dialog around it.
+    <div className={classes.answers} tabIndex={-1} data-autofocus data-mantine-stop-propagation="true">
       <Text size="sm" fw={550}>
         {t.whyOf(name)}
       </Text>

@@ -13,7 +13,7 @@ const roleActions: Readonly<Record<Role, readonly ResourceAction[]>> = {
   editor: ["read", "write", "share"],
   manager: ["read", "write", "share", "manage"],
 };
-export const roles = Object.keys(roleActions) as readonly Role[];
+const roles = Object.keys(roleActions) as readonly Role[];
 
 const sameActions = (a: readonly ResourceAction[], b: readonly ResourceAction[]): boolean =>
   a.length === b.length && a.every((action) => b.includes(action));

@@ -118,6 +118,7 @@ export function useListPointer(props: NodeListProps) {
     const node = index === null ? undefined : rows.get(index);
     if (!node || index === null || !props.onDropNodes) return;
     const nodes = selection.nodes.has(node.id) ? [...selection.nodes.values()] : [node];
+    if (!nodes.every((each) => each.canWrite)) return event.preventDefault();
     if (!selection.nodes.has(node.id)) onSelect?.(selectOnly(index, node));
     const only = nodes.length === 1 && node.kind === "file" ? node : null;
     const file = only ? { name: only.name, mime: only.mime, url: urls.download(only.id) } : null;

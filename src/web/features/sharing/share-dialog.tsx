@@ -1,6 +1,6 @@
 import { Modal, Skeleton, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Node } from "#contract/apps/files/browse";
 import type { Link } from "#contract/apps/files/links";
 import type { AccessEntry } from "#contract/security/access";
@@ -11,6 +11,7 @@ import { strings } from "#web/strings.ts";
 import { ErrorState, useAfter } from "#web/ui/index.ts";
 import { LinkForm } from "./link-form.tsx";
 import { LinksPart } from "./links-part.tsx";
+import classes from "./sharing.module.css";
 import { useLinks } from "./use-links.ts";
 
 const t = strings.sharing;
@@ -46,6 +47,7 @@ function Sharing({ node, onClose }: Pick<ShareDialogProps, "node" | "onClose">) 
   const panel = usePanel(node.id);
   const links = useQuery({ ...query("links.list", { nodeId: node.id }), enabled: mayLink });
   const [editing, setEditing] = useState<Editing>(null);
+  const place = useFocusKept(editing);
   const waiting = useAfter(panel.isPending);
   const error = panel.error ?? links.error;
   if (error) return <ErrorState error={error} />;
@@ -54,11 +56,18 @@ function Sharing({ node, onClose }: Pick<ShareDialogProps, "node" | "onClose">) 
       <Stack mih={240}>{waiting && [48, 48, 120].map((height, at) => <Skeleton key={at} height={height} />)}</Stack>
     );
   const done = (): void => setEditing(null);
-  if (editing && "entry" in editing)
-    return <EntryForm nodeId={node.id} panel={panel.data} entry={editing.entry} onDone={done} />;
-  if (editing) return <EditLink node={node} link={editing.link} onDone={done} />;
+  if (editing)
+    return (
+      <div ref={place} tabIndex={-1} className={classes.place}>
+        {"entry" in editing ? (
+          <EntryForm nodeId={node.id} panel={panel.data} entry={editing.entry} onDone={done} />
+        ) : (
+          <EditLink node={node} link={editing.link} onDone={done} />
+        )}
+      </div>
+    );
   return (
-    <Stack gap="lg">
+    <Stack gap="lg" ref={place} tabIndex={-1} className={classes.place}>
       <EntriesPart nodeId={node.id} panel={panel.data} onEdit={(entry) => setEditing({ entry })} onLeave={onClose} />
       {links.data && (
         <LinksPart
@@ -70,6 +79,18 @@ function Sharing({ node, onClose }: Pick<ShareDialogProps, "node" | "onClose">) 
       <SightPart nodeId={node.id} panel={panel.data} />
     </Stack>
   );
+}
+
+/** When what was in the place makes way for something else, the focus goes there, unless a field has taken it already. */
+function useFocusKept(shown: unknown) {
+  const place = useRef<HTMLDivElement>(null);
+  const before = useRef(shown);
+  useEffect(() => {
+    if (before.current === shown) return;
+    before.current = shown;
+    if (!place.current?.contains(document.activeElement)) place.current?.focus();
+  }, [shown]);
+  return place;
 }
 
 function EditLink(props: { readonly node: ShareDialogProps["node"]; readonly link: Link | null; onDone(): void }) {
