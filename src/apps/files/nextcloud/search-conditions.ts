@@ -17,6 +17,10 @@ export interface Conditions {
 type Test = Conditions["matches"];
 
 const maxDepth = 20;
+/** Each is asked of thousands of nodes. */
+const maxConditions = 200;
+/** Enough to find few candidates; `matches` asks for all of them. */
+const maxWords = 10;
 const comparisons: Readonly<Record<string, (value: number, literal: number) => boolean>> = {
   lt: (value, literal) => value < literal,
   lte: (value, literal) => value <= literal,
@@ -29,6 +33,7 @@ const comparisons: Readonly<Record<string, (value: number, literal: number) => b
 export function readConditions(where: XmlElement | undefined): Conditions {
   const [top] = where?.children ?? [];
   if (top === undefined) return { matches: () => true, nodeId: undefined, words: [], filter: undefined };
+  if (countOf(top, 0) > maxConditions) throw new AppError("bad-request", "The search has too many conditions.");
   const matches = readTest(top, 0);
   // What stands below `and` must hold for every match: the index looks for that first.
   const needed = top.name === "and" ? top.children : [top];
@@ -38,9 +43,17 @@ export function readConditions(where: XmlElement | undefined): Conditions {
   return {
     matches,
     nodeId: ids[0] === undefined ? undefined : Number(ids[0].literal),
-    words: names.flatMap(({ literal }) => literal.split("%")).filter((word) => word !== ""),
+    words: names
+      .flatMap(({ literal }) => literal.split("%"))
+      .filter((word) => word !== "")
+      .slice(0, maxWords),
     filter: timeFilter(parts),
   };
+}
+
+function countOf(element: XmlElement, depth: number): number {
+  if (depth > maxDepth) return 0;
+  return element.children.reduce((sum, child) => sum + countOf(child, depth + 1), element.name === "literal" ? 1 : 0);
 }
 
 interface Comparison {
@@ -85,8 +98,8 @@ function compare(element: XmlElement): Test {
   if (comparison === undefined) throw new AppError("bad-request", `A search cannot ask for ${element.name}.`);
   const { operator, property, literal } = comparison;
   if (operator === "like") {
-    const pattern = likePattern(literal);
-    return (node) => pattern.test(textOf(property, node));
+    const fits = likePattern(literal);
+    return (node) => fits(textOf(property, node));
   }
   const holds = comparisons[operator];
   if (holds === undefined) throw new AppError("bad-request", `A search cannot compare by ${operator}.`);
@@ -106,12 +119,23 @@ function textOf(property: string, node: NodeInfo): string {
   return property === "displayname" ? node.name : "";
 }
 
-function likePattern(literal: string): RegExp {
-  const parts = literal
-    .normalize("NFC")
-    .split("%")
-    .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`, "isu");
+/** `%` is any text; each part is looked for once, so that no pattern takes longer than the text is long. */
+function likePattern(literal: string): (text: string) => boolean {
+  const [first = "", ...middle] = literal.normalize("NFC").toLowerCase().split("%");
+  const last = middle.pop();
+  return (given) => {
+    const text = given.toLowerCase();
+    if (last === undefined) return text === first;
+    const end = text.length - last.length;
+    if (!text.startsWith(first) || !text.endsWith(last)) return false;
+    let at = first.length;
+    for (const part of middle) {
+      const found = text.indexOf(part, at);
+      if (found === -1) return false;
+      at = found + part.length;
+    }
+    return at <= end;
+  };
 }
 
 /** Milliseconds of an ISO date or of seconds since 1970. */
