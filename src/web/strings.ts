@@ -1,4 +1,7 @@
-/** Every word on the page. Components never carry text of their own, so that other languages can follow. */
+/**
+ * The words of the page. Components never carry text of their own, so that other languages can follow. What only few open (guard,
+ * vpn, authority, signOn, overview) is imported from `strings/` by its own pages, so that nobody else fetches it.
+ */
 import { access, shared } from "./strings/access.ts";
 import { account } from "./strings/account.ts";
 import { audit } from "./strings/audit.ts";

@@ -1,5 +1,5 @@
 import { Avatar, Menu, Text, UnstyledButton, VisuallyHidden, useMantineColorScheme } from "@mantine/core";
-import { IconLogout, IconShieldCheck, IconUserCircle, IconUsers } from "@tabler/icons-react";
+import { IconLogout, IconShield, IconShieldCheck, IconUserCircle, IconUsers } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
 import { call } from "#web/client.ts";
@@ -56,6 +56,11 @@ export function AvatarMenu() {
         {can("people.read") && (
           <Menu.Item component={Link} to="/people" leftSection={<IconUsers size={iconPx} />}>
             {t.people}
+          </Menu.Item>
+        )}
+        {can("security.read") && (
+          <Menu.Item component={Link} to="/security" leftSection={<IconShield size={iconPx} />}>
+            {strings.house.title}
           </Menu.Item>
         )}
         <Menu.Item leftSection={<IconLogout size={iconPx} />} onClick={() => logout.mutate()}>

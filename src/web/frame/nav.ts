@@ -14,6 +14,15 @@ import {
 import type { Capability } from "#wire";
 import { strings } from "#web/strings.ts";
 
+type HousePage =
+  | "/security/rules"
+  | "/security/attacks"
+  | "/security/vpn"
+  | "/security/certificates"
+  | "/security/second-factors"
+  | "/security/sign-on"
+  | "/security/audit";
+
 export interface NavEntry {
   readonly to:
     | "/"
@@ -25,7 +34,9 @@ export interface NavEntry {
     | "/security"
     | "/account"
     | "/account/security"
-    | "/account/devices";
+    | "/account/devices"
+    | "/account/vpn"
+    | HousePage;
   readonly label: string;
   readonly icon: Icon;
   readonly capability?: Capability;
@@ -53,7 +64,27 @@ const entries: readonly NavEntry[] = [
   { to: "/account", label: strings.frame.account, icon: IconUserCircle, phone: false, rail: false },
   { to: "/account/security", label: strings.frame.security, icon: IconShieldCheck, phone: false, rail: false },
   { to: "/account/devices", label: strings.frame.devices, icon: IconDevices, phone: false, rail: false },
+  {
+    to: "/account/vpn",
+    label: strings.frame.vpn,
+    icon: IconDevices,
+    capability: "vpn.use",
+    phone: false,
+    rail: false,
+  },
+  housePage("/security/rules", strings.house.rules),
+  housePage("/security/attacks", strings.house.attacks),
+  housePage("/security/vpn", strings.house.vpn),
+  housePage("/security/certificates", strings.house.certificates),
+  housePage("/security/second-factors", strings.house.secondFactors),
+  housePage("/security/sign-on", strings.house.signOn, "security.manage"),
+  housePage("/security/audit", strings.house.audit),
 ];
+
+/** A part of the security of the house: a tab there, and found in the palette. */
+function housePage(to: HousePage, part: string, capability: Capability = "security.read"): NavEntry {
+  return { to, label: `${strings.house.title}: ${part}`, icon: IconShield, capability, phone: false, rail: false };
+}
 
 /** The rooms that exist for somebody with these rights. */
 export function navEntries(can: (capability: Capability) => boolean): readonly NavEntry[] {

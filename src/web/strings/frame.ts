@@ -10,6 +10,7 @@ export const frame = {
   account: "Account",
   security: "My security",
   devices: "My devices",
+  vpn: "My VPN",
   search: "Search",
   searchHint: "Search files and pages",
   avatar: (name: string): string => `Account menu of ${name}`,
