@@ -61,6 +61,7 @@ export function composeApps(deps: AppsDeps) {
     ...deps,
     webdav,
     identity: identity.service,
+    groups: identity.groups,
     linkedNodeIds: links.linkedNodeIds,
     appPasswords: sessions.appPasswords,
     invalidate: sessions.invalidate,

@@ -35,7 +35,7 @@ export function capabilities(origin: string): OcsValue {
         comments: false,
       },
       checksums: { supportedTypes: ["SHA1", "MD5"], preferredUploadType: "SHA1" },
-      files_sharing: noSharing,
+      files_sharing: sharing,
       theming: {
         name: productName,
         url: origin,
@@ -54,13 +54,27 @@ export function capabilities(origin: string): OcsValue {
   };
 }
 
-const noSharing = {
-  api_enabled: false,
-  resharing: false,
-  group_sharing: false,
+/** Links show files or take them; there is none that does both. */
+const sharing = {
+  api_enabled: true,
+  resharing: true,
+  group_sharing: true,
   default_permissions: 31,
-  public: { enabled: false, upload: false },
-  user: { send_mail: false, expire_date: { enabled: false } },
+  public: {
+    enabled: true,
+    upload: false,
+    supports_upload_only: true,
+    multiple: true,
+    multiple_links: true,
+    upload_files_drop: true,
+    send_mail: false,
+    password: { enforced: false, askForOptionalPassword: false },
+    expire_date: { enabled: false, enforced: false, days: 0 },
+    expire_date_internal: { enabled: false, enforced: false, days: 0 },
+    expire_date_remote: { enabled: false, enforced: false, days: 0 },
+  },
+  user: { send_mail: false, expire_date: { enabled: true } },
+  group: { enabled: true, expire_date: { enabled: true } },
   federation: { outgoing: false, incoming: false },
   sharebymail: { enabled: false },
 } as const;

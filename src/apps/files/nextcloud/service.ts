@@ -2,7 +2,7 @@ import { renderError, requirePerson, type Webdav } from "#apps/files/webdav";
 import { AppError } from "#platform/errors";
 import type { RequestContext, Route } from "#platform/http";
 import type { Actor, Implementation } from "#platform/usecase";
-import type { Identity } from "#security/identity";
+import type { Groups, Identity } from "#security/identity";
 import { filesRootOf } from "./addresses.ts";
 import { capabilities } from "./capabilities.ts";
 import { createChunkedUploads } from "./chunked-uploads.ts";
@@ -14,6 +14,7 @@ import { createLogin, flowPath, type LoginDeps } from "./login.ts";
 import { known, ocsRoute, type OcsOperation } from "./ocs-routes.ts";
 import type { RunOperation } from "./operations.ts";
 import { originOf } from "./origin.ts";
+import { shareOperations } from "./shares.ts";
 import { createTrashSurface } from "./trash.ts";
 import { userData } from "./user.ts";
 import { createWipes } from "./wipes.ts";
@@ -21,7 +22,8 @@ import { createWipes } from "./wipes.ts";
 export interface NextcloudDeps extends Omit<LoginDeps, "db"> {
   readonly webdav: Webdav;
   readonly run: RunOperation;
-  readonly identity: Pick<Identity, "find" | "findByName">;
+  readonly identity: Pick<Identity, "find" | "findByName" | "list">;
+  readonly groups: Pick<Groups, "list">;
   readonly linkedNodeIds: (nodeIds: readonly number[]) => ReadonlySet<number>;
 }
 
@@ -57,6 +59,7 @@ export function createNextcloud(deps: NextcloudDeps): Nextcloud {
   };
   const operations: readonly OcsOperation[] = [
     { key: "GET cloud/capabilities", isOpen: true, handle: ({ request }) => capabilities(originOf(request)) },
+    ...shareOperations({ ...deps, ...files }),
     { key: "GET core/getapppassword", handle: login.exchange },
     { key: "DELETE core/apppassword", handle: login.revoke },
     { key: "GET cloud/user", handle: (_call, actor) => userData(dav, actor, known(identity.find(actor.userId))) },

@@ -23,7 +23,7 @@ import type { NodeInfo } from "#storage/primary";
 import { davRoot } from "./addresses.ts";
 import { type OperationCaller, operationsOf, type RunOperation } from "./operations.ts";
 import type { SurfaceDeps } from "./surface.ts";
-import { trashNames } from "./trash-names.ts";
+import { trashName } from "./trash-names.ts";
 
 export interface TrashDeps extends Pick<SurfaceDeps, "dav"> {
   readonly run: RunOperation;
@@ -40,7 +40,7 @@ export function createTrashSurface(deps: TrashDeps) {
   const operation = operationsOf(deps.run, trashContract);
   const list = itemsOf(deps, operation);
   const itemAt = async (caller: OperationCaller, name: string): Promise<Item> => {
-    const item = trashNames(await list(caller)).get(name);
+    const item = (await list(caller)).find((one) => trashName(one) === name);
     if (item === undefined) throw new AppError("not-found", "That is no longer in the trash.");
     return item;
   };
@@ -51,9 +51,10 @@ export function createTrashSurface(deps: TrashDeps) {
     const isSelf = readDepth(request, 1) === 0 && name === undefined;
     const query = readPropertyQuery(await readXml(request), trashTable);
     const base = encodePathBelow(trashRoot, [actor.name, "trash"]);
-    const named = [...trashNames(isSelf ? [] : await list(caller))].filter(
-      ([key]) => name === undefined || key === name,
-    );
+    const items = isSelf ? [] : await list(caller);
+    const named = items
+      .map((item) => [trashName(item), item] as const)
+      .filter(([key]) => name === undefined || key === name);
     if (name !== undefined && named.length === 0) throw new AppError("not-found");
     const self = name === undefined ? [{ href: `${base}/`, node: folderNode, item: undefined }] : [];
     const rows = named.map(([key, item]) => {

@@ -11,7 +11,7 @@ export { openFilePlace } from "./put.ts";
 export { createWebdav, davOptions, requirePerson, type Webdav, type WebdavDeps } from "./service.ts";
 export type { ListingView, Surface } from "./surface.ts";
 export { fileIdOf, writtenHeaders } from "./sync-headers.ts";
-export { locate } from "./target.ts";
+export { hrefOfNode, locate } from "./target.ts";
 export { davChild, isDav, readXml, type XmlElement } from "./xml-read.ts";
 export {
   davNamespace,
