@@ -102,6 +102,21 @@ function leftovers(database: Database, own: string): string[] {
   ];
 }
 
+/** A version that is listed reads back what it held. */
+function wrongVersions(database: Database, versions: string): string[] {
+  const rows = database
+    .query<{ node_id: number; number: number; sha1: Uint8Array | null }, []>(
+      "SELECT node_id, number, sha1 FROM version",
+    )
+    .all();
+  return rows.flatMap(({ node_id: nodeId, number, sha1 }) => {
+    const path = join(versions, String(nodeId), String(number));
+    if (!existsSync(path)) return [`version ${number} of node ${nodeId} has no content`];
+    if (sha1 === null || hashOf(readFileSync(path)) === Buffer.from(sha1).toString("hex")) return [];
+    return [`version ${number} of node ${nodeId} is not what it was`];
+  });
+}
+
 /** Everything that must hold while nobody writes; empty when it does. */
 export function brokenInvariants(system: Pick<System, "dataDir" | "volumePath">): string[] {
   const own = join(system.volumePath, ".hearth");
@@ -109,6 +124,7 @@ export function brokenInvariants(system: Pick<System, "dataDir" | "volumePath">)
     ...wrongSums(database),
     ...wrongHashes(database, system.volumePath),
     ...wrongTrash(database, join(own, "trash")),
+    ...wrongVersions(database, join(own, "versions")),
     ...leftovers(database, own),
   ]);
 }

@@ -136,7 +136,13 @@ function place(
   if (options.replace === true && target.existing?.kind === fileKind && root.source.kind === fileKind) {
     // A file over a file is new content for it, as if it had been sent.
     const { facts, sha1 } = root;
-    const written = placeNow(core, batch, to, { path: staged, facts, sha1, content: null }, options);
+    const written = placeNow(
+      core,
+      batch,
+      to,
+      { path: staged, facts, sha1, content: null },
+      { ...options, keepAlways: true },
+    );
     return { ...written, pairs: [[root.source.id, written.node.id]] };
   }
   const replaced = makeWay(core, batch, target, undefined, options);

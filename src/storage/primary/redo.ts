@@ -101,6 +101,14 @@ export function createRedo(deps: RedoDeps) {
       add("rename", volume, path, { source, facts }),
     delete: (volume: Volume, path: string) => add("delete", volume, path),
     settle,
+    /** Whether `replay` will put something at this path: only after another boot, and when the log says so. */
+    willPlace: (volume: Volume, path: string): boolean =>
+      db
+        .prepare<{ found: number }, [string, string, string, string]>(
+          `SELECT EXISTS (SELECT 1 FROM redo WHERE volume = ? AND boot <> ?)
+             AND EXISTS (SELECT 1 FROM redo WHERE volume = ? AND path = ? AND act IN ('write', 'rename')) AS found`,
+        )
+        .get(volume.name, boot, volume.name, within(volume, path))?.found === 1,
     /** Ends deletions that were cut short. */
     repeatDeletions: (volume: Volume): void => {
       const rows = db

@@ -1,4 +1,4 @@
-import { existsSync, linkSync, mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Core, spaceOf } from "./core.ts";
 import { factsAt } from "./disk.ts";
@@ -12,7 +12,8 @@ const foldersAtATime = 200;
 
 /**
  * At start, before the redo log is replayed: versions whose second name a power cut took, while the content still has its first one.
- * Only what the log has not seen brought to the disk can be concerned.
+ * Only what the log has not seen brought to the disk can be concerned. The content leaves its first place, where the log then puts what
+ * replaced it: a link would look like a later change, which the log respects.
  */
 export function relinkUnsynced(core: Core, volume: Volume): void {
   const { first } = core.db
@@ -25,9 +26,9 @@ export function relinkUnsynced(core: Core, volume: Volume): void {
     if (node === undefined || spaceOf(core, node).volume !== volume || existsSync(path)) continue;
     if (!core.tree.isVisible(node)) continue;
     const current = core.tree.pathOf(node);
-    if (!isThatFile(current, row)) continue;
+    if (!isThatFile(current, row) || !core.redo.willPlace(volume, current)) continue;
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    linkSync(current, path);
+    renameSync(current, path);
     core.log.info("an earlier content was found again", { nodeId: row.node_id });
   }
 }

@@ -23,9 +23,11 @@ export function after(tree: Tree, act: Act): Tree {
   return next;
 }
 
-/** Hashes of the files that an act puts into the trash. */
+/** Hashes of the files that an act puts into the trash or, when a file is copied over another, into its versions. */
 export function trashed(tree: Tree, act: Act): string[] {
   if (act.kind !== "move" && act.kind !== "copy" && act.kind !== "remove") return [];
+  if (act.kind === "copy" && typeof tree.get(act.path) === "string" && tree.get(act.path) === tree.get(act.to))
+    return [];
   const gone = act.kind === "remove" ? act.path : act.to;
   return [...subtree(tree, gone).values()].filter((hash) => hash !== null);
 }

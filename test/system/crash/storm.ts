@@ -182,9 +182,9 @@ function halfFiles(root: string): string[] {
 
 /** What was deleted with an answer can be restored. */
 function missingInTrash(server: System, clients: readonly StormClient[]): string[] {
-  const trash = join(server.volumePath, ".hearth", "trash");
+  const own = join(server.volumePath, ".hearth");
   const counts = new Map<string, number>();
-  for (const path of filesBelow(trash)) {
+  for (const path of [...filesBelow(join(own, "trash")), ...filesBelow(join(own, "versions"))]) {
     const hash = hashOf(readFileSync(path));
     counts.set(hash, (counts.get(hash) ?? 0) + 1);
   }
@@ -192,7 +192,7 @@ function missingInTrash(server: System, clients: readonly StormClient[]): string
   for (const hash of clients.flatMap((client) => client.trashed)) {
     const left = (counts.get(hash) ?? 0) - 1;
     counts.set(hash, left);
-    if (left < 0) missing.push(`deleted content ${hash} is not in the trash`);
+    if (left < 0) missing.push(`deleted content ${hash} is neither in the trash nor a version`);
   }
   return missing;
 }

@@ -87,6 +87,7 @@ export function createTargets(storage: Storage) {
           actor,
           modifiedAtMs,
           sizeBytes: bytes.byteLength,
+          keepAlways: true,
           guard: placeGuard(scope, at.parentId, replace),
         }),
       );
@@ -107,7 +108,12 @@ export function createTargets(storage: Storage) {
       const { actor } = scope;
       const modifiedAtMs = upload.modifiedAtMs ?? undefined;
       const done = settle(upload.place, noteOf(upload).onClash, (at, replace) =>
-        storage.uploads.finish(upload.id, at, { actor, modifiedAtMs, guard: placeGuard(scope, at.parentId, replace) }),
+        storage.uploads.finish(upload.id, at, {
+          actor,
+          modifiedAtMs,
+          keepAlways: true,
+          guard: placeGuard(scope, at.parentId, replace),
+        }),
       );
       const isOver = await done.then(
         ({ skipped }) => skipped,
