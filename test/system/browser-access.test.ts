@@ -206,3 +206,29 @@ test("who was let in can leave", async () => {
   // The news of changed rights may reach the open dialog before its own answer.
   expectProblems(visited, /status of 404/);
 });
+
+test("by keyboard the focus stays in the dialog, and Escape closes one thing at a time", async () => {
+  const ben = await newPerson();
+  const id = await newFolder("Keys");
+  await grant(id, { kind: "user", id: ben.id }, { effect: "allow", role: "viewer" });
+  const { page } = await visit({ url: home.url, cookie: anna });
+  await openFiles(page);
+  const dialog = await openShare(page, "Keys");
+  const why = dialog.getByRole("button", { name: `Why can ${ben.shown} see this?` });
+  await why.focus();
+  await page.keyboard.press("Enter");
+  await page.getByText("Decide who may").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByText("Decide who may").waitFor({ state: "detached" });
+  expect(await why.evaluate((button) => button === document.activeElement)).toBe(true);
+  await dialog.getByRole("button", { name: "Add people" }).focus();
+  await page.keyboard.press("Enter");
+  const field = dialog.getByRole("combobox", { name: "Person or group" });
+  await field.waitFor();
+  expect(await field.evaluate((input) => input === document.activeElement)).toBe(true);
+  await dialog.getByRole("button", { name: "Cancel" }).press("Enter");
+  await dialog.getByRole("button", { name: "Add people" }).waitFor();
+  expect(await dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true);
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+});
