@@ -40,6 +40,7 @@ export const rooms = {
     volumes: "Disks",
     kinds: { image: "Images", video: "Videos", audio: "Audio", document: "Documents", other: "Other" },
     trash: "Trash",
+    versions: "Versions",
     files: (n: number): string => (n === 1 ? "1 file" : `${n.toLocaleString("en")} files`),
     kind: "Kind",
     size: "Size",

@@ -234,6 +234,7 @@ test("use by kind; volumes only for those who look after the server", async () =
   expect(usage.spaces[0]).toMatchObject({
     space: { usedBytes: 12 },
     trashBytes: 0,
+    versionBytes: 0,
     byKind: [
       { kind: "video", sizeBytes: 7, count: 1 },
       { kind: "document", sizeBytes: 5, count: 1 },

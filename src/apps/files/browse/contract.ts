@@ -207,6 +207,7 @@ export const browseContract = defineContract({
             }),
           ),
           trashBytes: z.int(),
+          versionBytes: z.int(),
         }),
       ),
       volumes: z.array(z.object({ name: z.string(), online: z.boolean(), sizeBytes: z.int(), freeBytes: z.int() })),

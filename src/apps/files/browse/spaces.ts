@@ -81,6 +81,7 @@ export function spaceHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseCont
         space: present(space, actor),
         byKind: byKind(storage.usageByExtension(space.id)),
         trashBytes: space.trashBytes,
+        versionBytes: space.versionBytes,
       })),
       volumes: actor.capabilities.has("server.read")
         ? storage.volumes().map(({ name, online, sizeBytes, freeBytes }) => ({ name, online, sizeBytes, freeBytes }))

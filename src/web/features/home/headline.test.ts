@@ -16,7 +16,7 @@ const usage = (
   change: Partial<typeof space>,
   volumes: Output<"files.usage">["volumes"] = [],
 ): Output<"files.usage"> => ({
-  spaces: [{ space: { ...space, ...change }, byKind: [], trashBytes: 0 }],
+  spaces: [{ space: { ...space, ...change }, byKind: [], trashBytes: 0, versionBytes: 0 }],
   volumes,
 });
 

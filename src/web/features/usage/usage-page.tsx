@@ -35,13 +35,14 @@ export function UsagePage() {
 }
 
 function SpaceSection({ entry }: { readonly entry: SpaceUsage }) {
-  const { space, byKind, trashBytes } = entry;
+  const { space, byKind, trashBytes, versionBytes } = entry;
   const name = space.kind === "home" ? strings.rooms.home.myFiles : space.name;
   const parts = [
     ...byKind
       .filter((part) => part.sizeBytes > 0)
       .map((part) => ({ key: part.kind, label: t.kinds[part.kind], ...part })),
     ...(trashBytes > 0 ? [{ key: "trash", label: t.trash, sizeBytes: trashBytes, count: null }] : []),
+    ...(versionBytes > 0 ? [{ key: "versions", label: t.versions, sizeBytes: versionBytes, count: null }] : []),
   ].toSorted((a, b) => b.sizeBytes - a.sizeBytes);
   const total = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
   const whole = Math.max(space.quotaBytes ?? 0, total);
