@@ -3,6 +3,7 @@ export const sharing = {
   titleSeen: (name: string): string => `Who can see “${name}”`,
   lead: "Anyone with a link can open it without an account, until you withdraw it.",
   none: "Nobody without an account can see this.",
+  noneHere: "No link was made to this, but one that was made elsewhere leads here. It is listed below.",
   links: "Links",
   address: "Address of the link",
   create: "New link",

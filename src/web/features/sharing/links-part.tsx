@@ -12,6 +12,8 @@ const t = strings.sharing;
 export function LinksPart(props: {
   readonly nodeId: number;
   readonly links: readonly Link[];
+  /** A link leads here that is not among these, as one to a folder above. */
+  readonly openElsewhere: boolean;
   onEdit(link: Link | "new"): void;
 }) {
   const { links } = props;
@@ -20,7 +22,7 @@ export function LinksPart(props: {
     <section className={classes.part} aria-label={t.links}>
       <h3 className={classes.title}>{t.links}</h3>
       <Text size="sm" c="dimmed">
-        {links.length === 0 ? t.none : t.lead}
+        {links.length > 0 ? t.lead : props.openElsewhere ? t.noneHere : t.none}
       </Text>
       {links.map((link) => (
         <LinkRow

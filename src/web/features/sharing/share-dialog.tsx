@@ -73,6 +73,7 @@ function Sharing({ node, onClose }: Pick<ShareDialogProps, "node" | "onClose">) 
         <LinksPart
           nodeId={node.id}
           links={links.data.links}
+          openElsewhere={panel.data.links.length > 0}
           onEdit={(link) => setEditing({ link: link === "new" ? null : link })}
         />
       )}
