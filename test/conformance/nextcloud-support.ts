@@ -82,3 +82,15 @@ function treeOf(dir: string, below = ""): Record<string, string> {
   }
   return found;
 }
+
+/** What the desktop client asks for in every folder. */
+export const desktopQuery = `<?xml version="1.0" ?>
+<d:propfind xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns" xmlns:nc="http://nextcloud.org/ns"><d:prop>
+<d:resourcetype /><d:getlastmodified /><d:getcontentlength /><d:getetag /><oc:size /><oc:id /><oc:fileid /><oc:downloadURL />
+<oc:dDC /><oc:permissions /><oc:checksums /><oc:share-types /><nc:is-encrypted /><nc:metadata-files-live-photo />
+<nc:is-mount-root /><d:quota-available-bytes /><d:quota-used-bytes /><nc:share-attributes /></d:prop></d:propfind>`;
+
+/** `oc:permissions` of the entry with this address. */
+export function lettersAt(xml: string, href: string): string | undefined {
+  return new RegExp(`<d:href>${href}</d:href>.*?<oc:permissions>([A-Z]*)</oc:permissions>`).exec(xml)?.[1];
+}

@@ -12,7 +12,7 @@ const pattern = /^(\d{1,18})(?:-(\d{1,18}))?$/;
  * The number that orders a chunk. Clients write `0000000000000000`, `00001`, `000001` or `1`; rclone writes where the chunk begins
  * and ends. Throws `bad-request`.
  */
-export function chunkNumber(name: string): number {
+function chunkNumber(name: string): number {
   const number = Number(pattern.exec(name)?.[1] ?? Number.NaN);
   if (!Number.isSafeInteger(number)) throw new AppError("bad-request", "The name of a chunk is a number.");
   return number;

@@ -64,5 +64,3 @@ export function createChunkRepository(db: Db) {
       removeChunk.run(userId, upload, name).changes > 0,
   };
 }
-
-export type ChunkRepository = ReturnType<typeof createChunkRepository>;

@@ -54,5 +54,3 @@ export function createLoginFlows({ clock, random }: { readonly clock: Clock; rea
     },
   };
 }
-
-export type LoginFlows = ReturnType<typeof createLoginFlows>;
