@@ -125,6 +125,8 @@ test("an application is registered, its secret shown once, and removed by its na
 });
 
 test("a provider is tested, added, and switched off", async () => {
+  // A house is a provider once it has an application: then it can stand for another one.
+  await home.call("oidcClient.create", { name: "Notes", redirectUris: ["https://n.example"] }, await home.owner());
   const { page } = await visit();
   await page.goto("/security/sign-on");
   await page.getByRole("button", { name: "Add a provider" }).click();
