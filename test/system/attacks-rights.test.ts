@@ -347,3 +347,28 @@ test("no right over others is changed without a fresh factor, whatever operation
   const manages = { spaceId, members: [{ userId: 1, role: "manager" }] };
   expect(await codeOf(house.as(stale, "files.setSpaceMembers", manages))).toBe("ok");
 });
+
+test("a guest who may only look is told of nobody else, and can leave", async () => {
+  const hugo = await house.add("hugo", ["guest"]);
+  const ida = await house.add("ida");
+  const { node } = await answerOf(
+    house.page(house, "files.createFolder", { parentId: await rootOf(), path: "Guests" }),
+  );
+  const resource = { kind: "node", id: (node as { id: number }).id };
+  for (const { id } of [hugo, ida]) {
+    const subject = { kind: "user", id };
+    await answerOf(house.page(house, "access.set", { resource, subject, effect: "allow", role: "viewer" }));
+  }
+  const panel = await answerOf(house.page(hugo, "access.panel", { resource }));
+  const entries = panel["entries"] as { id: number; canRemove: boolean; subjectName: string }[];
+  expect(entries).toMatchObject([{ canRemove: true, subjectName: "hugo" }]);
+  expect((panel["people"] as { userId: number }[]).map(({ userId }) => userId)).toEqual([hugo.id]);
+  expect(JSON.stringify(panel)).not.toContain("ida");
+  await answerOf(house.page(hugo, "access.remove", { id: entries[0]?.id }));
+  expect(await codeOf(house.page(hugo, "access.panel", { resource }))).toBe("not-found");
+});
+
+async function rootOf(): Promise<number> {
+  const { spaces } = await answerOf(house.page(house, "files.spaces", {}));
+  return (spaces as { rootId: number }[])[0]?.rootId ?? 0;
+}

@@ -74,7 +74,8 @@ const inputs = {
 
 export const accessContract = defineContract({
   "access.panel": {
-    summary: "Who can do what with a file, folder or other resource, and why; its own entries and the inherited ones.",
+    summary:
+      "Who can do what with a file, folder or other resource, and why; its own entries and the inherited ones. Whoever may neither share it nor see who is here is told of themselves alone.",
     input: z.object({ resource: AccessResource }),
     output: z.object({
       resource: AccessResource,

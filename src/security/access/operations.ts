@@ -8,7 +8,7 @@ import {
   type UseCaseContext,
 } from "#platform/usecase";
 import { allActions, maskOf, maskOfSpaceRole, soundMask } from "./actions.ts";
-import { accessContract, type AccessResource } from "./contract.ts";
+import { accessContract, type AccessEntry, type AccessResource } from "./contract.ts";
 import { resourceKey, subjectKey } from "./entries.ts";
 import { createPanel } from "./panel.ts";
 import { createPanelRights, type Found, type PanelRights } from "./panel-rights.ts";
@@ -56,13 +56,9 @@ function lookingHandlers(
     "access.panel": (context, { resource }) => {
       const { actor } = context;
       const found = find(rights, context, resource);
-      if (!actor.capabilities.has("people.read") && !rights.canShare(actor, found)) {
-        throw new AppError(
-          "forbidden",
-          "Who else has access is shown to those who may share this, or see who is here.",
-        );
-      }
-      return panel.panel(actor, found);
+      const whole = panel.panel(actor, found);
+      const seesOthers = actor.capabilities.has("people.read") || rights.canShare(actor, found);
+      return seesOthers ? whole : ownPart(whole, actor.userId);
     },
     "access.explain": (context, { userId, action, resource }) => {
       const found = find(rights, context, resource);
@@ -79,6 +75,20 @@ function lookingHandlers(
       context.checked(`person ${userId}`);
       return reachOf(deps, panel, actor, requirePerson(userId));
     },
+  };
+}
+
+type Panel = ReturnType<ReturnType<typeof createPanel>["panel"]>;
+
+/** A guest who may only look is told of nobody else, but can see what let them in, and leave. */
+function ownPart(panel: Panel, userId: number): Panel {
+  const isOwn = ({ subject }: AccessEntry) => subject.kind === "user" && subject.id === userId;
+  return {
+    ...panel,
+    entries: panel.entries.filter(isOwn),
+    inherited: panel.inherited.filter(isOwn),
+    people: panel.people.filter((person) => person.userId === userId),
+    links: [],
   };
 }
 

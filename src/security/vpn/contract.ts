@@ -163,6 +163,7 @@ export const vpnContract = defineContract({
     output: VpnStatus,
     permission: "security.manage",
     effect: "write",
+    stepUp: true,
   },
   "vpn.files": {
     summary:
