@@ -84,6 +84,7 @@ const prefixes = fc.constantFrom(
   "/api/",
   "/api/files/content/",
   "/api/files/preview/",
+  "/api/files/version/",
   "/api/files/archive?ids=",
   "/api/uploads/",
   "/s/",
