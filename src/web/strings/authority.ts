@@ -62,9 +62,8 @@ export const authority = {
   devices: {
     title: "Devices with a certificate",
     none: "No device has a certificate yet. Everybody makes theirs under Account → Devices.",
-    states: { valid: "Valid", ending: "Ends soon", expired: "Ended", revoked: "Revoked" },
+    states: { ending: "Ends soon" },
     until: (when: string): string => `until ${when}`,
-    ended: (when: string): string => `ended ${when}`,
     used: (when: string, from: string | null): string => (from === null ? `used ${when}` : `used ${when} from ${from}`),
     neverUsed: "never used",
     keyThere: "key handed out by the server",

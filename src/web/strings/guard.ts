@@ -31,7 +31,6 @@ export const guard = {
   matched: (n: number): string => count(n, "request", "requests"),
   neverMatched: "No request yet",
   wouldHave: (n: number): string => `would have been ${count(n, "request", "requests")}`,
-  neverWould: "would have been none yet",
   last: (when: string): string => `last ${when}`,
   countedSince: (when: string): string => `Counted since ${when}.`,
   version: (version: number, by: string | null, when: string | null): string =>
@@ -182,8 +181,6 @@ export const guard = {
     byNone: "No rule decides, so the rights of spaces and shares do.",
     understood: "Understood as",
     steps: "Rule by rule",
-    matched: "holds",
-    notMatched: "does not hold",
     detectors: (names: string): string => `Would be noticed: ${names}.`,
     keep: "Keep as a test",
     keepName: "Name of the test",
@@ -197,7 +194,6 @@ export const guard = {
     run: "Run tests",
     passed: "holds",
     failed: (was: string): string => `fails: ${was}`,
-    notRun: "not run yet",
     expects: (outcome: string, rule: string | null): string => (rule === null ? outcome : `${outcome} by “${rule}”`),
     allPassed: (n: number): string => (n === 1 ? "The test passes." : `All ${n} tests pass.`),
     someFailed: (n: number): string => `${count(n, "test fails", "tests fail")}.`,
@@ -273,7 +269,6 @@ export const guard = {
     refused: (n: number): string => (n === 0 ? "" : `${count(n, "request", "requests")} refused`),
     byPerson: (name: string): string => `by ${name}`,
     byRule: (title: string): string => `by “${title}”`,
-    kernel: "In the kernel",
   },
 } as const;
 
@@ -332,7 +327,6 @@ export const ruleWords = {
   days: { mon: "Mon", tue: "Tue", wed: "Wed", thu: "Thu", fri: "Fri", sat: "Sat", sun: "Sun" },
   everyDay: "daily",
   on: (days: string): string => `on ${days}`,
-  wholeDay: "",
   between: (from: string, to: string): string => `from ${from} to ${to}`,
   beyondRequests: (n: number, period: string, by: string): string =>
     `beyond ${n.toLocaleString("en")} in ${period} ${by}`,

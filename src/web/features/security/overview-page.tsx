@@ -45,7 +45,7 @@ function useKnown() {
     providers: providers.data?.providers,
     isPending: all.some((one) => one.isLoading),
     error: all.find((one) => one.error)?.error ?? null,
-    refetch: () => void Promise.all(all.map((one) => (one.isError ? one.refetch() : null))),
+    refetch: () => void Promise.all(all.filter((one) => one.isError).map((one) => one.refetch())),
   };
 }
 
