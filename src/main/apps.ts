@@ -60,6 +60,7 @@ export function composeApps(deps: AppsDeps) {
   const nextcloud = createNextcloud({
     ...deps,
     webdav,
+    previews,
     identity: identity.service,
     groups: identity.groups,
     linkedNodeIds: links.linkedNodeIds,

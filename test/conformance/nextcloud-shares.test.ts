@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import sharp from "sharp";
 import { basic, type RunningHearth, startHearth } from "#kit";
 import { openPage } from "./oidc-support.ts";
 
@@ -201,5 +202,52 @@ describe("trash", () => {
     expect(other.status).toBe(404);
     expect((await hearth.fetch(`${trash}/trash`, { method: "DELETE" })).status).toBe(204);
     expect((await list()).hrefs).toHaveLength(1);
+  });
+});
+
+describe("versions", () => {
+  const versions = "/remote.php/dav/versions/alice";
+
+  test("an earlier content is listed under its time, read, and brought back", async () => {
+    const put = (body: string, seconds: number) =>
+      hearth.fetch(`${files}/doc.txt`, { method: "PUT", body, headers: { "x-oc-mtime": String(seconds) } });
+    const made = await put("first", 1_500_000_000);
+    await put("second, longer", 1_600_000_000);
+    const id = Number.parseInt(made.headers.get("oc-fileid") ?? "", 10);
+    const listing = await hearth.fetch(`${versions}/versions/${id}`, { method: "PROPFIND", headers: { depth: "1" } });
+    expect(listing.status).toBe(207);
+    const text = await listing.text();
+    expect(text).toContain(`<d:href>${versions}/versions/${id}/1500000000</d:href>`);
+    expect(text).toContain("<d:getcontentlength>5</d:getcontentlength>");
+    expect(await (await hearth.fetch(`${versions}/versions/${id}/1500000000`)).text()).toBe("first");
+    const destination = `${hearth.url}${versions}/restore/target`;
+    const move = { method: "MOVE", headers: { destination } };
+    expect((await hearth.fetch(`${versions}/versions/${id}/1500000000`, move)).status).toBe(204);
+    expect(await (await hearth.fetch(`${files}/doc.txt`)).text()).toBe("first");
+    expect((await hearth.fetch(`${versions}/versions/${id}/1234`)).status).toBe(404);
+    const other = await hearth.fetch(`/remote.php/dav/versions/bob/versions/${id}`, {
+      method: "PROPFIND",
+      headers: { authorization: bob },
+    });
+    expect(other.status).toBe(404);
+  });
+});
+
+describe("pictures and addresses of a file", () => {
+  test("a picture where there is one, 404 elsewhere, and the page for whoever may see it", async () => {
+    const create = { width: 20, height: 20, channels: 3, background: "#bf4405" } as const;
+    const body = new Uint8Array(await sharp({ create }).png().toBuffer());
+    const made = await hearth.fetch(`${files}/picture.png`, { method: "PUT", body });
+    const id = Number.parseInt(made.headers.get("oc-fileid") ?? "", 10);
+    const preview = await hearth.fetch(`/index.php/core/preview?fileId=${id}&x=256&y=256&a=1&mode=cover&forceIcon=0`);
+    expect(preview.status).toBe(200);
+    expect(preview.headers.get("content-type")).toBe("image/webp");
+    expect((await hearth.fetch("/index.php/core/preview.png?file=/picture.png&x=1&y=1")).status).toBe(200);
+    expect((await hearth.fetch("/index.php/core/preview?fileId=1")).status).toBe(404);
+    const asBob = { headers: { authorization: bob } };
+    expect((await hearth.fetch(`/index.php/core/preview?fileId=${id}`, asBob)).status).toBe(404);
+    const link = await hearth.fetch(`/index.php/f/${id}`);
+    expect(link.headers.get("location")).toMatch(new RegExp(`^/files/\\d+\\?at=${id}$`));
+    expect((await hearth.fetch(`/index.php/f/${id}`, asBob)).status).toBe(404);
   });
 });

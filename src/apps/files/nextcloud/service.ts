@@ -1,3 +1,4 @@
+import type { Previews } from "#apps/files/previews";
 import { renderError, requirePerson, type Webdav } from "#apps/files/webdav";
 import { AppError } from "#platform/errors";
 import type { RequestContext, Route } from "#platform/http";
@@ -12,16 +13,19 @@ import { searchHome, serveFiles } from "./files.ts";
 import { indexRoute } from "./index-routes.ts";
 import { createLogin, flowPath, type LoginDeps } from "./login.ts";
 import { known, ocsRoute, type OcsOperation } from "./ocs-routes.ts";
+import { createNodePages, privateLinkPath } from "./node-pages.ts";
 import type { RunOperation } from "./operations.ts";
 import { originOf } from "./origin.ts";
 import { shareOperations } from "./shares.ts";
 import { createTrashSurface } from "./trash.ts";
 import { userData } from "./user.ts";
+import { createVersionsSurface } from "./versions.ts";
 import { createWipes } from "./wipes.ts";
 
 export interface NextcloudDeps extends Omit<LoginDeps, "db"> {
   readonly webdav: Webdav;
   readonly run: RunOperation;
+  readonly previews: Pick<Previews, "respond">;
   readonly identity: Pick<Identity, "find" | "findByName" | "list">;
   readonly groups: Pick<Groups, "list">;
   readonly linkedNodeIds: (nodeIds: readonly number[]) => ReadonlySet<number>;
@@ -44,6 +48,8 @@ export function createNextcloud(deps: NextcloudDeps): Nextcloud {
   const uploads = createChunkedUploads({ ...files, clock: deps.clock });
 
   const trash = createTrashSurface({ dav, run: deps.run });
+  const versions = createVersionsSurface({ dav, run: deps.run });
+  const pages = createNodePages({ ...files, previews: deps.previews });
   const login = createLogin({ ...deps, db: dav.db });
   const wipes = createWipes({ ...deps, db: dav.db });
 
@@ -52,6 +58,7 @@ export function createNextcloud(deps: NextcloudDeps): Nextcloud {
     if (root !== undefined) return serveFiles(files, request, context, actor, root);
     if (uploads.owns(context.path)) return uploads.handle(request, context, actor);
     if (trash.owns(context.path)) return trash.handle(request, context, actor);
+    if (versions.owns(context.path)) return versions.handle(request, context, actor);
     if (request.method === "SEARCH" && /^\/remote\.php\/dav\/?$/.test(context.path)) {
       return searchHome(files, request, context, actor);
     }
@@ -80,6 +87,9 @@ export function createNextcloud(deps: NextcloudDeps): Nextcloud {
         "/index.php/login/v2/poll": login.poll,
         [flowPath]: login.page,
         "/index.php/login/flow": login.legacyPage,
+        "/index.php/core/preview": pages.preview,
+        "/index.php/core/preview.png": pages.preview,
+        [privateLinkPath]: pages.privateLink,
         "/index.php/core/wipe/check": wipes.check,
         "/index.php/core/wipe/success": wipes.success,
       }),
