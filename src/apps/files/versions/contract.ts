@@ -4,7 +4,7 @@ import { defineContract } from "#wire";
 const NodeId = z.int().positive();
 const VersionNumber = z.int().positive();
 
-export const Version = z.object({
+const Version = z.object({
   /** Grows with every version of the file. */
   number: VersionNumber,
   sizeBytes: z.int(),
@@ -17,7 +17,6 @@ export const Version = z.object({
   /** Who replaced it. */
   replacedBy: z.string().nullable(),
 });
-export type Version = z.infer<typeof Version>;
 
 export const versionsContract = defineContract({
   "versions.list": {
