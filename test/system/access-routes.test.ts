@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type Belongings, type Credentials, type Household, marker, openHousehold } from "./access/household.ts";
 import { guess, inputs } from "./access/operations.ts";
-import { davProbe, type Probe, probes } from "./access/routes.ts";
+import { davProbe, type Probe, probes, syncProbes } from "./access/routes.ts";
 
 interface Post {
   readonly operationId: string;
@@ -154,6 +154,21 @@ test(
     const stolen = davProbe("MOVE", "/dav/home/loot", `/dav/spaces/${space}/new.txt`);
     for (const credentials of Object.values(attackers)) {
       expect((await probe(credentials, stolen)).status).toBeGreaterThanOrEqual(400);
+    }
+  },
+  slowMachineMs,
+);
+
+test(
+  "no request of a sync client does, whosever name its address has",
+  async () => {
+    for (const [who, credentials] of Object.entries(attackers)) {
+      for (const one of syncProbes(things, "mallory")) {
+        const what = `${one.method} ${one.path} by ${who}`;
+        const response = await probe(credentials, one);
+        expect([what, response.status >= 400 && response.status < 500]).toEqual([what, true]);
+        await requireHarmless(what, response);
+      }
     }
   },
   slowMachineMs,

@@ -69,11 +69,51 @@ export const probes: Readonly<Record<string, Probes>> = {
   ],
   // Verbs are walked by themselves.
   "/dav": noFiles,
+  // What sync clients ask takes no session, so it is walked by itself too.
+  "/remote.php/": noFiles,
+  "/ocs/": noFiles,
+  "/index.php/": noFiles,
+  "/status.php": noFiles,
   "/healthz": noFiles,
   "/": noFiles,
   "/pki/": noFiles,
   "/api/audit/export": noFiles,
 };
+
+/** Requests of a sync client for what is alice's; `own` is the name of whoever asks. */
+export function syncProbes(things: Belongings, own: string): readonly Probe[] {
+  const { homeName, spaceName, fileId, folderId, hiddenId } = things;
+  const dav = "/remote.php/dav";
+  const elsewhere = { destination: `${dav}/files/${own}/loot` };
+  const verbs = ["GET", "HEAD", "PUT", "DELETE", "MKCOL", "PROPFIND", "PROPPATCH", "COPY", "MOVE", "LOCK", "PATCH"];
+  const places = [`alice/${homeName}/file.png`, `${own}/${homeName}/file.png`, `${own}/${spaceName}/new.txt`];
+  const verbProbes = places.flatMap((place) =>
+    verbs.map((method) => davProbe(method, `${dav}/files/${place}`, `${dav}/files/${own}/loot`)),
+  );
+  const ids = [fileId, folderId, hiddenId];
+  const ocs = "/ocs/v2.php/apps/files_sharing/api/v1/shares";
+  return [
+    ...verbProbes,
+    { method: "MKCOL", path: `${dav}/uploads/alice/7` },
+    {
+      method: "MKCOL",
+      path: `${dav}/uploads/${own}/7`,
+      headers: { destination: `${dav}/files/alice/${homeName}/new` },
+    },
+    { method: "PROPFIND", path: `${dav}/trashbin/alice/trash`, headers: { depth: "1" } },
+    { method: "MOVE", path: `${dav}/trashbin/${own}/trash/file.png.d1`, headers: elsewhere },
+    ...ids.flatMap((id) => [
+      { method: "PROPFIND", path: `${dav}/versions/${own}/versions/${id}`, headers: { depth: "1" } },
+      { method: "GET", path: `${dav}/versions/${own}/versions/${id}/1` },
+      { method: "GET", path: `/index.php/core/preview?fileId=${id}&x=256&y=256` },
+    ]),
+    { method: "GET", path: `/index.php/core/preview.png?file=/${homeName}/file.png` },
+    { method: "GET", path: `${ocs}?path=/${homeName}/file.png` },
+    { method: "POST", path: `${ocs}?path=/${homeName}/file.png&shareType=3` },
+    { method: "DELETE", path: `${ocs}/${things.entryId * 2}` },
+    { method: "PUT", path: `${ocs}/${things.entryId * 2}?permissions=31` },
+  ];
+}
 
 const propfind = `<d:propfind xmlns:d="DAV:"><d:allprop/></d:propfind>`;
 const proppatch = `<d:propertyupdate xmlns:d="DAV:"><d:set><d:prop><x xmlns="u:">1</x></d:prop></d:set></d:propertyupdate>`;
@@ -91,6 +131,7 @@ export function davProbe(method: string, path: string, elsewhere: string): Probe
     UNLOCK: { headers: { "lock-token": "<opaquelocktoken:x>" } },
     COPY: { headers: destination },
     MOVE: { headers: destination },
+    PATCH: { headers: { "x-recalculate-hash": "SHA1" } },
   };
   return { method, path, reads, ...forms[method] };
 }
