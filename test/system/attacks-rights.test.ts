@@ -22,7 +22,7 @@ const inputs: Readonly<Record<string, unknown>> = {
   "people.createGroup": { name: "thieves", memberIds: [1] },
   "people.updateGroup": { id: 1, memberIds: [1] },
   "people.removeGroup": { id: 1 },
-  "people.resetFactors": { id: 1 },
+  "personFactors.reset": { id: 1 },
   "me.changePassword": { current: "correct horse battery", next: "another long way home" },
   "me.update": { displayName: "Eve" },
   "totp.confirm": { code: "123456" },
@@ -149,7 +149,7 @@ test("a role that is taken away is gone at once from every session", async () =>
   expect(await codeOf(house.page(carol, "audit.search"))).toBe("ok");
   await answerOf(house.page(house, "people.update", { id: carol.id, roles: ["member"] }));
   expect(await create("second")).toBe("forbidden");
-  for (const operation of ["audit.search", "guard.rules", "security.policy.get", "doctor.report"]) {
+  for (const operation of ["audit.search", "guard.rules", "factorPolicy.get", "doctor.report"]) {
     expect(`${operation} ${await codeOf(house.page(carol, operation))}`).toBe(`${operation} forbidden`);
   }
   expect((await fetch(`${house.url}/api/audit/export`, { headers: { cookie: carol.cookie } })).status).toBe(403);

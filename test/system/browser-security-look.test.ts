@@ -15,7 +15,7 @@ beforeAll(async () => {
   const owner = await home.owner();
   const issuer = { issuer: "https://id.example", clientId: "hearth" };
   await home.call("loginProvider.save", { id: "example", name: "Example", ...issuer }, owner);
-  await home.call("security.policy.set", { rolesNeedingSecondFactor: ["operator"], providerCountsAsTwo: true }, owner);
+  await home.call("factorPolicy.set", { rolesNeedingSecondFactor: ["operator"], providerCountsAsTwo: true }, owner);
   name = await home.person();
   cookie = await home.logIn(name);
 });

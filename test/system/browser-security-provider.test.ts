@@ -30,7 +30,7 @@ afterAll(() => Promise.all([home.stop(), elsewhere.stop()]));
 
 async function countAsTwo(providerCountsAsTwo: boolean): Promise<void> {
   const policy = { rolesNeedingSecondFactor: [], providerCountsAsTwo };
-  await home.call("security.policy.set", policy, await home.owner());
+  await home.call("factorPolicy.set", policy, await home.owner());
 }
 
 test("an account elsewhere is linked on the page and logs in, with the second factor of here where it alone is not enough", async () => {

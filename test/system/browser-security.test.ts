@@ -144,7 +144,7 @@ test("a role that needs a second factor leads to its set-up before anything else
   await inside.page.goto("/account/security");
   await inside.page.getByText("Only your password protects your account.").waitFor();
   const policy = { rolesNeedingSecondFactor: ["operator"], providerCountsAsTwo: true };
-  await home.call("security.policy.set", policy, await home.owner());
+  await home.call("factorPolicy.set", policy, await home.owner());
   await inside.page.waitForTimeout(1_000);
   await inside.page.getByRole("link", { name: "Apps" }).click();
   await inside.page.waitForURL(/\/protect\?next=/);

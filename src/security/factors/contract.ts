@@ -198,7 +198,7 @@ const managed = defineContract({
     permission: "people.manage",
     effect: "read",
   },
-  "people.resetFactors": {
+  "personFactors.reset": {
     summary: "Take all second factors off an account that lost them, and end its sessions.",
     input: z.object({ id: z.int() }),
     output: z.object({}),
@@ -206,14 +206,14 @@ const managed = defineContract({
     effect: "write",
     stepUp: true,
   },
-  "security.policy.get": {
+  "factorPolicy.get": {
     summary: "Who needs a second factor.",
     input: z.object({}),
     output: z.object({ policy: Policy }),
     permission: "security.read",
     effect: "read",
   },
-  "security.policy.set": {
+  "factorPolicy.set": {
     summary: "Say who needs a second factor; refused while it would lock out whoever asks.",
     input: Policy,
     output: z.object({

@@ -74,16 +74,16 @@ function managedHandlers({
   db,
   factors,
   managed,
-}: UseCaseDeps): Pick<All, "factors.overview" | "people.resetFactors" | "security.policy.get" | "security.policy.set"> {
+}: UseCaseDeps): Pick<All, "factors.overview" | "personFactors.reset" | "factorPolicy.get" | "factorPolicy.set"> {
   return {
     "factors.overview": () => ({ people: managed.overview() }),
-    "people.resetFactors": async (context, { id }) => {
+    "personFactors.reset": async (context, { id }) => {
       managed.reset(context, id);
       await db.sync();
       return {};
     },
-    "security.policy.get": () => ({ policy: factors.policy() }),
-    "security.policy.set": async (context, policy) => {
+    "factorPolicy.get": () => ({ policy: factors.policy() }),
+    "factorPolicy.set": async (context, policy) => {
       const mustSetUpIds = managed.setPolicy(context, policy);
       await db.sync();
       return { policy: factors.policy(), mustSetUpIds };

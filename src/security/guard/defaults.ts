@@ -25,7 +25,7 @@ export const defaultDocument: RuleDocument = RuleDocument.parse({
           "/api/session.login",
           "/api/session.secondFactor",
           "/api/session.stepUp",
-          "/api/passkey.login",
+          "/api/session.passkeyLogin",
           "/api/setup.*",
         ],
         zones: ["outside"],

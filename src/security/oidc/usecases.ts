@@ -7,9 +7,9 @@ import type { Clients } from "./clients.ts";
 import type { Consents } from "./consents.ts";
 import { oidcContract } from "./contract.ts";
 import type { Keys } from "./keys.ts";
-import type { Links } from "./login/links.ts";
-import type { LoginFlow } from "./login/flow.ts";
-import type { LoginProviders } from "./login/providers.ts";
+import type { Links } from "./login-links.ts";
+import type { LoginFlow } from "./login-flow.ts";
+import type { LoginProviders } from "./login-providers.ts";
 import { requireSafeAddress } from "./redirects.ts";
 
 export interface UseCaseDeps {

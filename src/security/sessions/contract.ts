@@ -116,14 +116,14 @@ export const sessionsContract = defineContract({
     permission: "public",
     effect: "read",
   },
-  "passkey.loginOptions": {
+  "session.passkeyOptions": {
     summary: "Begin to log in with a passkey, without a name.",
     input: z.object({}),
     output: z.object({ ticket: Ticket, options: PasskeyRequestOptions }),
     permission: "public",
     effect: "read",
   },
-  "passkey.login": {
+  "session.passkeyLogin": {
     summary: "Log in with a passkey alone, which counts as two factors; sets the session cookie.",
     input: z.object({ ticket: Ticket, response: PasskeyAssertion }),
     output: LoginStep,

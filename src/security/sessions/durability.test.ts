@@ -35,11 +35,11 @@ async function writesOf(house: ReturnType<typeof createHousehold>): Promise<Step
     ["people.create", () => newcomer, owner],
     ["people.update", () => ({ id: idOf("ben"), quotaBytes: 5 }), owner],
     ["people.resetPassword", () => ({ id: idOf("ben"), password: "ben-password" }), owner],
-    ["people.resetFactors", () => ({ id: idOf("ben") }), owner],
+    ["personFactors.reset", () => ({ id: idOf("ben") }), owner],
     ["people.createGroup", () => ({ name: "all", memberIds: [] }), owner],
     ["people.updateGroup", () => ({ id: groupId(), memberIds: [idOf("ben")] }), owner],
     ["people.removeGroup", () => ({ id: groupId() }), owner],
-    ["security.policy.set", () => ({ rolesNeedingSecondFactor: [], providerCountsAsTwo: false }), owner],
+    ["factorPolicy.set", () => ({ rolesNeedingSecondFactor: [], providerCountsAsTwo: false }), owner],
     ["appPassword.create", () => label, owner],
     ["appPassword.revoke", () => ({ id: appPasswordId() }), owner],
     ["session.revoke", () => ({ others: true }), owner],
@@ -67,11 +67,11 @@ async function factorWritesOf(house: ReturnType<typeof createHousehold>): Promis
   const another = await ask("passkey.registerOptions", await cid());
   const extra = { ticket: another.ticket, response: second.create(another.options), name: "Laptop" };
   cookie = (await house.call("passkey.register", extra, await cid(), atHost)).cookie;
-  const open = await ask("passkey.loginOptions");
+  const open = await ask("session.passkeyOptions");
   const secret = ((await house.call("totp.begin", {}, await cid())).answer as { secret: string }).secret;
   const steps: Step[] = [
     ["session.secondFactor", () => ({ method: "recovery-code", ticket: login, code: codes[0] })],
-    ["passkey.login", () => ({ ticket: open.ticket, response: second.get(open.options) })],
+    ["session.passkeyLogin", () => ({ ticket: open.ticket, response: second.get(open.options) })],
     ["passkey.register", () => added, cid],
     ["totp.confirm", () => ({ code: appOf(secret).codeAt(nowMs) }), cid],
     ["passkey.rename", () => ({ id: second.id, name: "Desk" }), cid],

@@ -198,7 +198,7 @@ test("a provider's word is one factor, or two where the household says so", asyn
   const options = await house.call("session.stepUpOptions", {}, await house.byCookie(cookie), atHost);
   expect(options.answer).toMatchObject({ byProvider: true, methods: ["totp", "recovery-code"] });
   const owner = await house.byCookie((await house.add("olga", ["owner"]), await house.login("olga")));
-  await house.call("security.policy.set", { rolesNeedingSecondFactor: [], providerCountsAsTwo: true }, owner);
+  await house.call("factorPolicy.set", { rolesNeedingSecondFactor: [], providerCountsAsTwo: true }, owner);
   expect((await provide()).step.step).toBe("done");
   expect((await house.call("session.pendingLogin", {}, anonymous, atHost)).answer).toEqual({ pending: null });
 });

@@ -25,9 +25,9 @@ beforeEach(async () => {
 });
 
 const ask = async (rest: object = atHost) =>
-  (await house.call("passkey.loginOptions", {}, anonymous, rest)).answer as { ticket: string; options: object };
+  (await house.call("session.passkeyOptions", {}, anonymous, rest)).answer as { ticket: string; options: object };
 const login = (ticket: string, response: unknown, rest: object = atHost) =>
-  house.call("passkey.login", { ticket, response }, anonymous, rest);
+  house.call("session.passkeyLogin", { ticket, response }, anonymous, rest);
 
 test("a passkey alone is a login without a name, and counts as two factors", async () => {
   const { ticket, options } = await ask();
@@ -54,7 +54,7 @@ test("nobody makes the challenges of others void by asking for very many", async
   const flood = { address: "198.51.100.9" };
   const codes = new Set<string>();
   for (let i = 0; i < 200; i++) {
-    codes.add(await codeOf(house.call("passkey.loginOptions", {}, anonymous, { ...atHost, ...flood })));
+    codes.add(await codeOf(house.call("session.passkeyOptions", {}, anonymous, { ...atHost, ...flood })));
   }
   expect([...codes].at(-1)).toBe("too-many-requests");
   expect(await codeOf(login(ticket, device.get(options)))).toBe("done");
@@ -122,7 +122,7 @@ test("where browsers allow no passkey, the answer says why and what to do", asyn
   for (const [rest, why] of cases) {
     expect(await status(rest)).toMatchObject({ possible: false, reason: expect.stringContaining(why) });
     expect(await codeOf(house.call("passkey.registerOptions", {}, alice, rest))).toBe("bad-request");
-    expect(await codeOf(house.call("passkey.loginOptions", {}, anonymous, rest))).toBe("bad-request");
+    expect(await codeOf(house.call("session.passkeyOptions", {}, anonymous, rest))).toBe("bad-request");
   }
 });
 

@@ -24,7 +24,7 @@ async function person(name: string, ...roles: Role[]) {
 }
 
 const need = (actor: Actor, ...roles: Role[]) =>
-  house.call("security.policy.set", { rolesNeedingSecondFactor: roles, providerCountsAsTwo: false }, actor);
+  house.call("factorPolicy.set", { rolesNeedingSecondFactor: roles, providerCountsAsTwo: false }, actor);
 
 test("whoever must have a second factor is let in to set one up, and to nothing else", async () => {
   const olga = await person("olga", "owner");
@@ -72,7 +72,7 @@ test("a policy that would lock its maker out is refused with the reason", async 
   const refusal = need(olga.actor, "owner", "member");
   expect(await codeOf(refusal)).toBe("conflict");
   expect(refusal).rejects.toThrow("lock you out");
-  expect((await house.call("security.policy.get", {}, olga.actor)).answer).toEqual({
+  expect((await house.call("factorPolicy.get", {}, olga.actor)).answer).toEqual({
     policy: { rolesNeedingSecondFactor: [], providerCountsAsTwo: false },
   });
   const { cookie } = await addApp(house, olga.actor, nowMs);
@@ -81,7 +81,7 @@ test("a policy that would lock its maker out is refused with the reason", async 
   expect(
     await codeOf(
       house.call(
-        "security.policy.set",
+        "factorPolicy.set",
         { rolesNeedingSecondFactor: [], providerCountsAsTwo: false },
         { ...admin.actor, factorAtMs: 0 },
       ),
@@ -96,7 +96,7 @@ test("an owner takes factors off who lost them; an admin not off an owner, and n
   const app = await addApp(house, mia.actor, nowMs);
   const olgas = await addApp(house, olga.actor, nowMs);
   const owner = await house.byCookie(olgas.cookie);
-  const reset = (actor: Actor, id: number) => codeOf(house.call("people.resetFactors", { id }, actor, atHost));
+  const reset = (actor: Actor, id: number) => codeOf(house.call("personFactors.reset", { id }, actor, atHost));
   expect(await reset(admin.actor, olga.id)).toBe("forbidden");
   expect(await reset(owner, olga.id)).toBe("forbidden");
   expect(await reset(owner, 4711)).toBe("not-found");

@@ -43,14 +43,14 @@ function loginHandlers({
   logins,
 }: UseCaseDeps): Pick<
   All,
-  "session.login" | "session.secondFactor" | "session.pendingLogin" | "passkey.loginOptions" | "passkey.login"
+  "session.login" | "session.secondFactor" | "session.pendingLogin" | "session.passkeyOptions" | "session.passkeyLogin"
 > {
   return {
     "session.login": (context, { name, password }) => logins.withPassword(name, password, context),
     "session.secondFactor": (context, given) => logins.secondFactor(given, context),
     "session.pendingLogin": (context) => ({ pending: logins.pending(context) }),
-    "passkey.loginOptions": (context) => logins.passkeyOptions(context),
-    "passkey.login": (context, given) => logins.withPasskey(given, context),
+    "session.passkeyOptions": (context) => logins.passkeyOptions(context),
+    "session.passkeyLogin": (context, given) => logins.withPasskey(given, context),
   };
 }
 

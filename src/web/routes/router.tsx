@@ -279,7 +279,7 @@ const securityRoutes = [
     path: "/second-factors",
     loader: ({ context: { queryClient } }) =>
       Promise.all([
-        queryClient.prefetchQuery(query("security.policy.get", {})),
+        queryClient.prefetchQuery(query("factorPolicy.get", {})),
         queryClient.prefetchQuery(query("people.list", {})),
       ]),
     component: lazyRouteComponent(loadAuthority, "SecondFactorsPage"),

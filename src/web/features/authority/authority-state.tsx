@@ -9,7 +9,7 @@ import classes from "./authority.module.css";
 type CertificatesStatus = Output<"certificates.status">;
 
 /** What is true of the authority now. */
-export function stateOf(
+function stateOf(
   { intermediate }: Authority,
   nowMs: number,
 ): { readonly level: StatusLevel; readonly text: string } {

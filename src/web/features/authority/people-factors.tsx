@@ -85,7 +85,7 @@ function PersonMenu(props: { readonly name: string; onReset(): void }) {
 function ResetDialog({ person, onClose }: { readonly person: Known; onClose(): void }) {
   const client = useQueryClient();
   const reset = useMutation({
-    mutationFn: () => call("people.resetFactors", { id: person.id }),
+    mutationFn: () => call("personFactors.reset", { id: person.id }),
     onSuccess: async () => {
       notifyDone(t.resetDone(person.displayName));
       await invalidate(client, "factors.overview", "session.current");

@@ -11,14 +11,14 @@ import classes from "./authority.module.css";
 import { PeopleFactors } from "./people-factors.tsx";
 
 const t = secondFactors.roles;
-type Policy = Output<"security.policy.get">["policy"];
+type Policy = Output<"factorPolicy.get">["policy"];
 /** A service is a program: it has app passwords, no second factor. */
 const humanRoles = roles.filter((role) => role !== "service");
 
 /** `/security/second-factors`: who needs a second factor, and who has which. */
 export function SecondFactorsPage() {
   const { can } = useSession();
-  const policy = useQuery(query("security.policy.get", {}));
+  const policy = useQuery(query("factorPolicy.get", {}));
   if (policy.error) return <ErrorState error={policy.error} onRetry={() => void policy.refetch()} />;
   if (!policy.data) return <Skeleton height={320} mt="lg" />;
   return (
@@ -31,10 +31,10 @@ export function SecondFactorsPage() {
 
 function RoleSection({ policy, manages }: { readonly policy: Policy; readonly manages: boolean }) {
   const client = useQueryClient();
-  const { queryKey } = query("security.policy.get", {});
+  const { queryKey } = query("factorPolicy.get", {});
   const save = useMutation({
     scope: { id: "security.policy" },
-    mutationFn: (next: Policy) => call("security.policy.set", next),
+    mutationFn: (next: Policy) => call("factorPolicy.set", next),
     onMutate: (next) => {
       const before = client.getQueryData(queryKey);
       client.setQueryData(queryKey, { policy: next });
@@ -45,7 +45,7 @@ function RoleSection({ policy, manages }: { readonly policy: Policy; readonly ma
       notifyDone(done, before && (() => save.mutate(before.policy)));
     },
     onError: (_error, _next, before) => client.setQueryData(queryKey, before),
-    onSettled: () => invalidate(client, "security.policy.get", "factors.overview"),
+    onSettled: () => invalidate(client, "factorPolicy.get", "factors.overview"),
   });
   const chosen = policy.rolesNeedingSecondFactor;
   return (

@@ -8,8 +8,8 @@ import {
   withdrawPasskeyOffer,
 } from "#web/features/proof/index.ts";
 
-type LoginStep = Output<"passkey.login">;
-type Picked = Input<"passkey.login">;
+type LoginStep = Output<"session.passkeyLogin">;
+type Picked = Input<"session.passkeyLogin">;
 
 /** What the server hands out for a login ends after five minutes; an offer of the browser may stand for hours. */
 const renewOfferMs = 240_000;
@@ -18,7 +18,7 @@ const renewOfferMs = 240_000;
 async function pickedPasskey(): Promise<Picked | null> {
   let ticket = "";
   const response = await letBrowserOfferPasskeys(async () => {
-    const given = await call("passkey.loginOptions", {});
+    const given = await call("session.passkeyOptions", {});
     ticket = given.ticket;
     return given.options;
   });
@@ -31,14 +31,14 @@ export function usePasskeyLogin(onStep: (step: LoginStep) => Promise<void>) {
   const offerAgain = (): void => setRound((n) => n + 1);
   const button = useMutation({
     mutationFn: async (): Promise<LoginStep> => {
-      const { ticket, options } = await call("passkey.loginOptions", {});
-      return call("passkey.login", { ticket, response: await showPasskey(options) });
+      const { ticket, options } = await call("session.passkeyOptions", {});
+      return call("session.passkeyLogin", { ticket, response: await showPasskey(options) });
     },
     onSuccess: onStep,
     onError: offerAgain,
   });
   const offered = useMutation({
-    mutationFn: (picked: Picked): Promise<LoginStep> => call("passkey.login", picked),
+    mutationFn: (picked: Picked): Promise<LoginStep> => call("session.passkeyLogin", picked),
     onSuccess: onStep,
     onError: offerAgain,
   });

@@ -11,7 +11,7 @@ const t = strings.people.factors;
 export function LostFactorsDialog({ person, onClose }: { readonly person: Person; onClose(): void }) {
   const client = useQueryClient();
   const reset = useMutation({
-    mutationFn: () => call("people.resetFactors", { id: person.id }),
+    mutationFn: () => call("personFactors.reset", { id: person.id }),
     onSuccess: async () => {
       notifyDone(t.resetDone(person.displayName));
       await invalidate(client, "factors.overview");

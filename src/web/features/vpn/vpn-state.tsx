@@ -8,7 +8,7 @@ import classes from "./vpn.module.css";
 type VpnStatus = Output<"vpn.status">;
 
 /** One true sentence about the VPN. */
-export function sentenceOf(status: VpnStatus): { readonly level: StatusLevel | null; readonly text: string } {
+function sentenceOf(status: VpnStatus): { readonly level: StatusLevel | null; readonly text: string } {
   const { state, onlineCount, peerCount } = status;
   if (!status.enabled || state === "off") return { level: null, text: t.states.off };
   if (state === "running") return { level: "good", text: t.states.running(onlineCount, peerCount) };
