@@ -9,10 +9,7 @@ import classes from "./authority.module.css";
 type CertificatesStatus = Output<"certificates.status">;
 
 /** What is true of the authority now. */
-function stateOf(
-  { intermediate }: Authority,
-  nowMs: number,
-): { readonly level: StatusLevel; readonly text: string } {
+function stateOf({ intermediate }: Authority, nowMs: number): { readonly level: StatusLevel; readonly text: string } {
   if (intermediate.validToMs <= nowMs) return { level: "now", text: t.states.ended };
   const until = formatMoment(intermediate.validToMs);
   return intermediate.renewFromMs <= nowMs
