@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type RunningHearth, startHearth } from "#kit";
+import { basic, type RunningHearth, startHearth } from "#kit";
 
 const dataDir = mkdtempSync(join(tmpdir(), "hearth-chunks-"));
 let hearth: RunningHearth;
@@ -178,6 +178,22 @@ describe("what can go wrong", () => {
     await ask("DELETE", `${uploads}/15`);
     const stored = join(dataDir, "volumes", "main", ".hearth", "uploads");
     expect(existsSync(stored)).toBe(true);
+  });
+
+  test("a password for reading sends no chunk and ends no upload", async () => {
+    await open("17");
+    const made = await fetch(`${hearth.url}/api/appPassword.create`, {
+      method: "POST",
+      headers: { cookie: hearth.cookie, origin: hearth.url, "content-type": "application/json" },
+      body: JSON.stringify({ label: "reader", scope: "files:read" }),
+    });
+    const { secret } = (await made.json()) as { secret: string };
+    const reader = { authorization: basic("alice", secret) };
+    expect((await ask("PUT", `${uploads}/17/1`, reader, "x")).status).toBe(403);
+    expect((await ask("DELETE", `${uploads}/17`, reader)).status).toBe(403);
+    expect((await ask("MKCOL", `${uploads}/18`, reader)).status).toBe(403);
+    expect((await ask("PROPFIND", `${uploads}/17`, reader)).status).toBe(207);
+    expect((await ask("DELETE", `${uploads}/17`)).status).toBe(204);
   });
 
   test("goes on after the server was killed", async () => {

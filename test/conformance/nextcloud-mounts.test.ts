@@ -70,6 +70,20 @@ test("a space and a shared folder stand at the top, with the letters of their ri
   expect(await (await asBob("GET", `${bobFiles}/family/deep.txt`)).text()).toBe("1");
 });
 
+test("what one may only read can still be marked as a favourite, by oneself for oneself", async () => {
+  const mark =
+    '<d:propertyupdate xmlns:d="DAV:"><d:set><d:prop><favorite xmlns="http://owncloud.org/ns">1</favorite></d:prop></d:set></d:propertyupdate>';
+  const query =
+    '<d:propfind xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns"><d:prop><oc:favorite/></d:prop></d:propfind>';
+  expect((await asBob("PROPPATCH", `${bobFiles}/family/deep.txt`, {}, mark)).status).toBe(207);
+  const own = await asBob("PROPFIND", `${bobFiles}/family/deep.txt`, { depth: "0" }, query);
+  expect(await own.text()).toContain("<oc:favorite>1</oc:favorite>");
+  const other = await ask("PROPFIND", `${files}/family/deep.txt`, { depth: "0" }, query);
+  expect(await other.text()).toContain("<oc:favorite>0</oc:favorite>");
+  const dead = mark.replace('xmlns="http://owncloud.org/ns"', 'xmlns="u:"');
+  expect((await asBob("PROPPATCH", `${bobFiles}/family/deep.txt`, {}, dead)).status).toBe(403);
+});
+
 test("other rights change the etag of the folder, or a client would not ask for them again", async () => {
   const etag = async () =>
     /<d:getetag>"([^"]+)"/.exec(

@@ -39,6 +39,7 @@ interface Asked {
 type Method = (asked: Asked) => Promise<Response> | Response;
 
 const uploadsRoot = `${davRoot}/uploads`;
+const readingMethods = new Set(["PROPFIND", "OPTIONS"]);
 const longIdleSeconds = 255;
 const maxIdLength = 200;
 const maxPerPerson = 200;
@@ -210,6 +211,9 @@ export function createChunkedUploads(deps: ChunkedUploadsDeps) {
       if (id === undefined || id.length > maxIdLength || more.length > 0) throw new AppError("not-found");
       const method = methods[request.method];
       if (method === undefined) throw new AppError("method-not-allowed");
+      if (actor.readOnly && !readingMethods.has(request.method)) {
+        throw new AppError("forbidden", "This app password may only read.");
+      }
       return method({ request, context, actor, id, entry });
     },
   };
