@@ -182,6 +182,12 @@ describe("trouble", () => {
       expect(away.code).not.toBe(0);
       expect(away.output).toContain("503");
       expect(a.tree()).toEqual(before);
+      const refused = await hearth.fetch("/remote.php/dav/files/alice/", {
+        method: "PROPFIND",
+        headers: { depth: "0" },
+      });
+      expect(refused.status).toBe(503);
+      expect(await refused.text()).toContain("Storage is temporarily not available");
     } finally {
       rmSync(volume, { recursive: true });
       renameSync(`${volume}.away`, volume);

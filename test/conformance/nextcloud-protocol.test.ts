@@ -325,6 +325,17 @@ describe("transfer", () => {
     expect((await ask("DELETE", `${files}/x2`)).status).toBe(404);
   });
 
+  test("DELETE goes into the trash, unless the client asks for more", async () => {
+    const trashed = async () => {
+      const listing = await ask("PROPFIND", "/remote.php/dav/trashbin/alice/trash", { depth: "1" });
+      return (await listing.text()).match(/\/(kept|spared)\.txt/g) ?? [];
+    };
+    for (const name of ["kept.txt", "spared.txt"]) await ask("PUT", `${files}/${name}`, {}, "x");
+    await ask("DELETE", `${files}/kept.txt`);
+    expect((await ask("DELETE", `${files}/spared.txt`, { "x-nc-skip-trashbin": "true" })).status).toBe(204);
+    expect(await trashed()).toEqual(["/kept.txt"]);
+  });
+
   test("somebody else's lock is 423 and names itself so", async () => {
     await ask("PUT", `${files}/locked.txt`, {}, "1");
     const lock = await ask("LOCK", `${files}/locked.txt`, {}, lockBody);

@@ -78,7 +78,7 @@ export function createNextcloud(deps: NextcloudDeps): Nextcloud {
       {
         prefix: "/remote.php/",
         handle: async (request, context) => serveDav(request, context, requirePerson(await context.actor())),
-        renderError,
+        renderError: (error, request) => renderError(asOneFolder(error), request),
       },
       indexRoute({
         // Asked to find out whether the network is there: any other answer counts as a captive portal.
@@ -96,4 +96,10 @@ export function createNextcloud(deps: NextcloudDeps): Nextcloud {
     ],
     implementations: wipes.implementations,
   };
+}
+
+/** Without these words a client takes an offline disk for the whole server being in maintenance, and syncs no other folder. */
+function asOneFolder(error: AppError): AppError {
+  if (error.code !== "storage-offline") return error;
+  return new AppError("storage-offline", `Storage is temporarily not available. ${error.detail}`, { cause: error });
 }

@@ -55,7 +55,7 @@ export async function remove(dav: Dav, call: Call): Promise<Response> {
   }
   if (node.parentId === null) throw new AppError("forbidden", "The top folder of a space cannot be deleted.");
   let ended: ReturnType<typeof dav.locks.on> = [];
-  await dav.storage.remove(node.id, {
+  const { trashId } = await dav.storage.remove(node.id, {
     actor: call.actor,
     guard: (existing) => {
       if (existing === undefined) throw new AppError("not-found");
@@ -65,5 +65,7 @@ export async function remove(dav: Dav, call: Call): Promise<Response> {
     },
   });
   await dav.endLocks(ended);
+  // Sync clients say so of what they made for themselves only.
+  if (call.request.headers.get("x-nc-skip-trashbin") === "true") await dav.storage.trash.purge(trashId);
   return new Response(null, { status: 204 });
 }
