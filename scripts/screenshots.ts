@@ -60,6 +60,8 @@ async function shots(demo: Demo): Promise<readonly Shot[]> {
     { name: "files-grid", path: album },
     { name: "preview", path: album, act: openPhoto },
     { name: "share", path: family, act: openShareDialog },
+    { name: "firewall-rules", path: "/security/rules" },
+    { name: "security-phone", path: "/security", look: { isPhone: true } },
     { name: "files-phone", path: `${documents}?view=table`, look: { isPhone: true } },
     { name: "home-phone", path: "/", look: { isPhone: true } },
     { name: "files-dark", path: album, look: { isDark: true } },

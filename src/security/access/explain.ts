@@ -71,7 +71,8 @@ export function createExplainer(deps: ExplainDeps): Explain {
       return { allowed: false, reason: `${who} is not a member of ${space}, and no entry lets ${who} in.` };
     }
     const allowed = (maskOfSpaceRole[role] & bits[action]) !== 0;
-    return { allowed, reason: `${who} is ${role} of ${space}, which ${allowed ? "may" : "may not"} ${toDo[action]}.` };
+    const may = allowed ? "may" : "may not";
+    return { allowed, reason: `${who} is ${role} of ${space}, and ${role}s ${may} ${toDo[action]} there.` };
   };
 
   const atNode = (actor: Actor, action: ResourceAction, resource: NodeResource, reader?: Actor): Decision => {
