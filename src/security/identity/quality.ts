@@ -70,8 +70,11 @@ export function createPasswordCheck(idleMs = defaultIdleMs): PasswordCheck {
       throw new AppError("unavailable", "The password could not be checked. Try again.", { cause });
     } finally {
       clearTimeout(idle);
-      idle = setTimeout(end, idleMs);
-      idle.unref();
+      // Others may still wait for the answer that the thread is working on.
+      if (waiting.size === 0) {
+        idle = setTimeout(end, idleMs);
+        idle.unref();
+      }
     }
   };
 }
