@@ -196,6 +196,18 @@ describe("what can go wrong", () => {
     expect((await ask("DELETE", `${uploads}/17`)).status).toBe(204);
   });
 
+  test("the oldest form of chunks is refused rather than taken for a file, and the log has the file once", async () => {
+    const old = await ask("PUT", `${files}/old.txt-chunking-123-2-0`, { "oc-chunked": "1" }, "x");
+    expect(old.status).toBe(400);
+    const found = await fetch(`${hearth.url}/api/audit.search`, {
+      method: "POST",
+      headers: { cookie: hearth.cookie, origin: hearth.url, "content-type": "application/json" },
+      body: JSON.stringify({ text: "d37.txt" }),
+    });
+    const text = await found.text();
+    expect([found.status, text.match(/"dav\.move"/g)?.length, text.match(/"dav\.put"/g)]).toEqual([200, 1, null]);
+  });
+
   test("goes on after the server was killed", async () => {
     await open("16");
     for (const part of parts.slice(0, 3)) await put("16", part);

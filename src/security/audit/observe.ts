@@ -105,7 +105,10 @@ function actOf(request: Request, path: string): Act {
   if (path.startsWith("/ocs/")) return { operation: `ocs.${method}`, resources: [path] };
   if (path.startsWith("/dav/") || path.startsWith("/remote.php/")) {
     const destination = request.headers.get("destination");
-    return { operation: `dav.${method}`, resources: destination === null ? [path] : [path, pathIn(destination)] };
+    const resources = destination === null ? [path] : [path, pathIn(destination)];
+    // Sync clients send large files in chunks; the move at the end makes the file.
+    const isUpload = path.startsWith("/remote.php/dav/uploads/") && (method === "put" || method === "mkcol");
+    return { operation: `dav.${method}`, resources, isUpload };
   }
   if (path.startsWith("/api/uploads")) {
     return { operation: `uploads.${method}`, resources: [], isUpload: method !== "delete" };

@@ -22,6 +22,8 @@ export async function serveFiles(
   root: string,
 ): Promise<Response> {
   if (request.method === "OPTIONS") return davOptions();
+  // The oldest form of chunks, for servers that know no other: taken for a whole file, it would put parts beside the files.
+  if (request.headers.has("oc-chunked")) throw new AppError("bad-request", "Send chunks to /remote.php/dav/uploads/.");
   const call = readCall(request, context, actor, createSurface(deps, actor, root));
   if (request.method === "PATCH") return recalculateHash(deps, call);
   if (request.method === "REPORT") return reportFavorites(deps, call);
