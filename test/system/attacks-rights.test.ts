@@ -349,23 +349,23 @@ test("no right over others is changed without a fresh factor, whatever operation
 });
 
 test("a guest who may only look is told of nobody else, and can leave", async () => {
-  const hugo = await house.add("hugo", ["guest"]);
-  const ida = await house.add("ida");
+  const guest = await house.add("guido", ["guest"]);
+  const ida = await house.add("iris");
   const { node } = await answerOf(
     house.page(house, "files.createFolder", { parentId: await rootOf(), path: "Guests" }),
   );
   const resource = { kind: "node", id: (node as { id: number }).id };
-  for (const { id } of [hugo, ida]) {
+  for (const { id } of [guest, ida]) {
     const subject = { kind: "user", id };
     await answerOf(house.page(house, "access.set", { resource, subject, effect: "allow", role: "viewer" }));
   }
-  const panel = await answerOf(house.page(hugo, "access.panel", { resource }));
+  const panel = await answerOf(house.page(guest, "access.panel", { resource }));
   const entries = panel["entries"] as { id: number; canRemove: boolean; subjectName: string }[];
-  expect(entries).toMatchObject([{ canRemove: true, subjectName: "hugo" }]);
-  expect((panel["people"] as { userId: number }[]).map(({ userId }) => userId)).toEqual([hugo.id]);
-  expect(JSON.stringify(panel)).not.toContain("ida");
-  await answerOf(house.page(hugo, "access.remove", { id: entries[0]?.id }));
-  expect(await codeOf(house.page(hugo, "access.panel", { resource }))).toBe("not-found");
+  expect(entries).toMatchObject([{ canRemove: true, subjectName: "guido" }]);
+  expect((panel["people"] as { userId: number }[]).map(({ userId }) => userId)).toEqual([guest.id]);
+  expect(JSON.stringify(panel)).not.toContain("iris");
+  await answerOf(house.page(guest, "access.remove", { id: entries[0]?.id }));
+  expect(await codeOf(house.page(guest, "access.panel", { resource }))).toBe("not-found");
 });
 
 async function rootOf(): Promise<number> {
