@@ -36,7 +36,7 @@ export function composeWays(deps: WaysDeps) {
     listenerPort: listeners.certificatePort,
     onRevoked: (deviceId) => sessions.service.endOfDevice(deviceId),
     closeRevoked: listeners.closeRevoked,
-    onAuthorityChanged: () => void listeners.refresh(),
+    onAuthorityChanged: listeners.refresh,
   });
   const oidc = createOidc({
     ...deps,

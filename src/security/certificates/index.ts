@@ -44,7 +44,7 @@ export interface CertificatesModuleDeps {
   /** Certificates or accounts have ended: connections that rest on them must. */
   readonly closeRevoked: () => void;
   /** The authority is new or renewed: the server needs other keys. */
-  readonly onAuthorityChanged: () => void;
+  readonly onAuthorityChanged: () => Promise<void>;
 }
 
 export interface CertificatesModule {
@@ -90,10 +90,10 @@ export function createCertificatesModule(deps: CertificatesModuleDeps): Certific
     authority,
     devices,
     issuing,
-    onChanged: (change) => {
+    onChanged: async (change) => {
       pki.forgetList();
       deps.closeRevoked();
-      if (change === "authority") deps.onAuthorityChanged();
+      if (change === "authority") await deps.onAuthorityChanged();
     },
   });
   return {

@@ -28,7 +28,8 @@ export interface ServiceDeps {
   /** The certificates of a device have ended: what was opened with one ends too. Synchronous, inside the transaction. */
   readonly onRevoked: (deviceId: string, personId: number) => void;
   /** After a change is durable: revocation list, connections and the server's own certificate follow. */
-  readonly onChanged: (change: "authority" | "revoked") => void;
+  /** Resolves when what stands on it, as the listener that asks for certificates, has followed. */
+  readonly onChanged: (change: "authority" | "revoked") => Promise<void>;
 }
 
 export interface Issued extends Delivery {
@@ -83,12 +84,12 @@ export function createCertificateService(deps: ServiceDeps): CertificateService 
       db.transaction(() => end(repository.listDevices()));
       devices.reload();
       await db.sync();
-      deps.onChanged("authority");
+      await deps.onChanged("authority");
       return made;
     },
     renewAuthority: async (rootKeyPem, passphrase) => {
       await authority.renew(rootKeyPem, passphrase);
-      deps.onChanged("authority");
+      await deps.onChanged("authority");
     },
     issue: async (personId, deviceName, wish) => {
       const person = deps.findPerson(personId);
@@ -107,7 +108,7 @@ export function createCertificateService(deps: ServiceDeps): CertificateService 
       // Before any wait: nobody may log in with it once its sessions have ended.
       devices.reload();
       await db.sync();
-      deps.onChanged("revoked");
+      await deps.onChanged("revoked");
       return count;
     },
     list: (personId, currentDeviceId) => repository.listDevices(personId).map((row) => view(row, currentDeviceId)),

@@ -62,7 +62,7 @@ export function openHousehold(routes: readonly Route[] = []) {
       permissionOf: (operation) => runner.implementations.get(operation)?.operation.permission,
       onRevoked: (deviceId) => void revokedDevices.push(deviceId),
       closeRevoked: () => listener.closeRevoked(),
-      onAuthorityChanged: () => void listener.refresh(),
+      onAuthorityChanged: () => listener.refresh(),
     });
   const certificates = open();
   const runner = createRunner({ implementations: certificates.implementations, log, clock, audit: () => undefined });
