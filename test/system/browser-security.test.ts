@@ -34,6 +34,7 @@ test("an authenticator app is set up, asked for at the login, and a recovery cod
   await logOut(page);
 
   // All by keyboard: the fields have the focus when they are there.
+  await page.locator("input:focus").waitFor();
   await page.keyboard.type(name);
   await page.keyboard.press("Tab");
   await page.keyboard.type(password);
@@ -44,6 +45,7 @@ test("an authenticator app is set up, asked for at the login, and a recovery cod
   await code.fill("000000");
   await page.getByText("This code is not right.").waitFor();
   expect(expectProblems(visited, /status of 401/)).toBe(1);
+  await page.locator("input:focus").waitFor();
   await page.keyboard.type(app());
   await page.waitForURL((url) => url.pathname === "/");
   await logOut(page);
@@ -86,6 +88,7 @@ test("what concerns keys asks again after five minutes, keeps what was typed, an
 
   await form.getByRole("button", { name: "Create" }).click();
   await confirm.getByRole("textbox", { name: "Password" }).waitFor();
+  await confirm.locator("input:focus").waitFor();
   await page.keyboard.type("not the password");
   await page.keyboard.press("Enter");
   await confirm.getByRole("alert").waitFor();
