@@ -198,7 +198,13 @@ security:
   const argv = ["ip", "netns", "exec", lab.server.name, ...prefix, process.execPath, "src/cli.ts", "up"];
   const child = Bun.spawn([...argv, "--data", lab.dataDir, "--listen", "0.0.0.0:8420", "--log-level", "debug"], {
     cwd: root,
-    env: { ...process.env, HEARTH_ADMIN_USER: user, HEARTH_ADMIN_PASSWORD: password },
+    // The test runner's own wish would reach the program: WireGuard has to outlive one that is killed, as it does in a house.
+    env: {
+      ...process.env,
+      BUN_FEATURE_FLAG_NO_ORPHANS: undefined,
+      HEARTH_ADMIN_USER: user,
+      HEARTH_ADMIN_PASSWORD: password,
+    },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
