@@ -152,6 +152,25 @@ function loseContents(volumePath: string, written: ReadonlySet<number>, chosen: 
   }
 }
 
+type History = [Step[], Step[], number, fc.Stream<boolean>];
+
+/** A file is replaced, its folder renamed, and the file restored to the folder's old path, where it stood before the power cut. */
+function restoredIntoRenamed(): History {
+  const text = "";
+  const before: Step[] = [
+    { kind: "folder", name: "a", into: 0, text },
+    { kind: "put", name: "long", into: 0, text },
+    { kind: "move", what: 0, into: 0, name: "a" },
+  ];
+  const since: Step[] = [
+    { kind: "put", name: "a", into: 13, text },
+    { kind: "move", what: 8, into: 3, name: "a" },
+    { kind: "move", what: 0, into: 0, name: "b" },
+    { kind: "restore", what: 0 },
+  ];
+  return [before, since, 1, fc.stream(Iterator.from({ next: () => ({ done: false as const, value: false }) }))];
+}
+
 const trashOf = (t: TestStorage) => treeOnDisk(join(t.volumePath, ".hearth", "trash"));
 
 test(
@@ -214,7 +233,7 @@ test(
         }
       },
     );
-    await fc.assert(property, { numRuns: 60 * times });
+    await fc.assert(property, { numRuns: 60 * times, examples: [restoredIntoRenamed()] });
   },
   170_000 * times,
 );

@@ -29,9 +29,13 @@ export function replay(volume: Volume, rows: readonly RedoRow[], log: Logger): n
   const { things, covered } = planOf(rows);
   const disk = createDisk(volume, log);
   const found = new Map(things.map((thing) => [thing, disk.find(thing)]));
+  const isHome = (thing: Thing) => thing.place !== undefined && found.get(thing) === join(volume.path, thing.place);
+  const leaving = new Set(things.flatMap((thing) => (isHome(thing) ? [] : (found.get(thing) ?? []))));
+  // What already has its path, inside a folder that goes away from there, would be carried along or removed with it.
   const misplaced = things.filter((thing) => {
     const at = found.get(thing);
-    return at !== undefined && thing.place !== undefined && at !== join(volume.path, thing.place);
+    if (at === undefined || thing.place === undefined) return false;
+    return !isHome(thing) || foldersAbove(at, volume.path).some((folder) => leaving.has(folder));
   });
   let repeated = 0;
   const attempt = (work: () => boolean) => {
@@ -56,6 +60,12 @@ export function replay(volume: Volume, rows: readonly RedoRow[], log: Logger): n
   for (const place of covered) if (!places.has(place.path)) attempt(() => disk.uncover(place, things));
   disk.end();
   return repeated;
+}
+
+function foldersAbove(path: string, top: string): string[] {
+  const folders: string[] = [];
+  for (let folder = dirname(path); folder.length > top.length; folder = dirname(folder)) folders.push(folder);
+  return folders;
 }
 
 function depth(path: string | undefined): number {
