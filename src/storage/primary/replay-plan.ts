@@ -40,6 +40,7 @@ export function planOf(rows: readonly RedoRow[]): { things: Thing[]; covered: Co
   const things: Thing[] = [];
   const covered: Covered[] = [];
   const standing = new Map<string, Thing>();
+  const renames: { readonly from: string; readonly to: string }[] = [];
   const leave = (path: string) => {
     const thing = standing.get(path);
     if (thing !== undefined) thing.place = undefined;
@@ -66,7 +67,8 @@ export function planOf(rows: readonly RedoRow[]): { things: Thing[]; covered: Co
     } else if (row.act === "rename" && row.source !== null) {
       const { source, path } = row;
       const known = standing.get(source);
-      const thing = known !== undefined && isThing(known, row) ? known : add(row, [source]);
+      const thing = known !== undefined && isThing(known, row) ? known : add(row, namesOf(source, renames));
+      renames.push({ from: source, to: path });
       const moved = below(standing, source).flatMap((from) => {
         const entry = standing.get(from);
         standing.delete(from);
@@ -80,6 +82,16 @@ export function planOf(rows: readonly RedoRow[]): { things: Thing[]; covered: Co
     } else enter(row.path, add(row, []), row.at_ms);
   }
   return { things, covered };
+}
+
+/** What a path was called before each rename of a folder above it, the oldest name first: the disk may not know of them yet. */
+function namesOf(path: string, renames: readonly { readonly from: string; readonly to: string }[]): string[] {
+  const names = [path];
+  for (const { from, to } of renames.toReversed()) {
+    const name = names[0] ?? path;
+    if (name.startsWith(`${to}/`)) names.unshift(from + name.slice(to.length));
+  }
+  return names;
 }
 
 function below(standing: ReadonlyMap<string, Thing>, path: string): string[] {
