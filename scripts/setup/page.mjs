@@ -14,7 +14,7 @@ const stamp = join(root, "dist/web-inputs");
  * @param {string} path
  */
 export function isPageInput(path) {
-  return path.startsWith("web/") || path.startsWith("wire/") || path.endsWith("/contract.ts");
+  return path.startsWith("web/") || path.startsWith("wire/") || /[/-]contract\.ts$/.test(path);
 }
 
 /** Changes whenever a file the page is made of does: names, sizes and times. */

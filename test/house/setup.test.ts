@@ -97,7 +97,11 @@ for (const [name, source, counts] of endings) {
 }
 
 test("the page is made of its own files, the wire and the contracts", () => {
-  expect(["web/main.tsx", "wire/errors.ts", "apps/files/browse/contract.ts"].every(isPageInput)).toBe(true);
+  expect(
+    ["web/main.tsx", "wire/errors.ts", "apps/files/browse/contract.ts", "security/guard/rule-contract.ts"].every(
+      isPageInput,
+    ),
+  ).toBe(true);
   expect(["main.ts", "apps/files/browse/service.ts"].some(isPageInput)).toBe(false);
 });
 
