@@ -114,11 +114,6 @@ export const secondFactors = {
     codes: (n: number): string =>
       n === 0 ? "no recovery code left" : `${count(n, "recovery code", "recovery codes")} left`,
     reset: "Take all second factors off",
-    resetTitle: (name: string): string => `Take all second factors off ${name}`,
-    resetText:
-      "For somebody who lost them. Their sessions end, and until they set up a new one only the password protects the account.",
-    resetAction: "Take them off",
-    resetDone: (name: string): string => `${name} has no second factor any more.`,
     actionsOf: (name: string): string => `Actions for ${name}`,
   },
 } as const;

@@ -1,11 +1,11 @@
 import { ActionIcon, Menu, Skeleton } from "@mantine/core";
 import { IconDots, IconShieldOff, IconUser } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { call, invalidate, query, type Output } from "#web/client.ts";
+import { query, type Output } from "#web/client.ts";
+import { LostFactorsDialog } from "#web/features/factors/lost-factors-dialog.tsx";
 import { secondFactors } from "#web/strings/authority.ts";
-import { ConfirmName } from "#web/ui/confirm-name.tsx";
-import { ErrorLine, notifyDone, Status, type StatusLevel } from "#web/ui/index.ts";
+import { ErrorLine, Status, type StatusLevel } from "#web/ui/index.ts";
 import { SettingsSection } from "#web/ui/settings.tsx";
 import classes from "./authority.module.css";
 
@@ -56,7 +56,7 @@ export function PeopleFactors() {
           );
         })}
       </ul>
-      {losing && <ResetDialog person={losing} onClose={() => setLosing(null)} />}
+      {losing && <LostFactorsDialog person={losing} onClose={() => setLosing(null)} />}
     </SettingsSection>
   );
 }
@@ -79,29 +79,5 @@ function PersonMenu(props: { readonly name: string; onReset(): void }) {
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-function ResetDialog({ person, onClose }: { readonly person: Known; onClose(): void }) {
-  const client = useQueryClient();
-  const reset = useMutation({
-    mutationFn: () => call("personFactors.reset", { id: person.id }),
-    onSuccess: async () => {
-      notifyDone(t.resetDone(person.displayName));
-      await invalidate(client, "factors.overview", "session.current");
-      onClose();
-    },
-  });
-  return (
-    <ConfirmName
-      title={t.resetTitle(person.displayName)}
-      text={t.resetText}
-      name={person.name}
-      action={t.resetAction}
-      isBusy={reset.isPending}
-      error={reset.error}
-      onConfirm={() => reset.mutate()}
-      onClose={onClose}
-    />
   );
 }

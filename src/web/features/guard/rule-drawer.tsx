@@ -1,20 +1,9 @@
-import {
-  Button,
-  Drawer,
-  Group,
-  NativeSelect,
-  NumberInput,
-  SegmentedControl,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { NativeSelect, NumberInput, SegmentedControl, Text, TextInput, Title } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useId, useState, type FormEvent } from "react";
+import { useId, useState } from "react";
 import type { Action, Conditions, Rule, RuleDocument } from "#contract/security/guard";
-import { strings } from "#web/strings.ts";
 import { guard } from "#web/strings/guard.ts";
+import { FormDrawer } from "#web/ui/form-drawer.tsx";
 import type { Choices } from "./condition-field.tsx";
 import { ConditionSet } from "./condition-set.tsx";
 import { filled, missingKeys, modeOf, modes, ruleIdFor, tidied, usedKeys, withMode, withRule } from "./draft.ts";
@@ -66,51 +55,37 @@ export function RuleDrawer(props: {
     save.reset();
     setRule((now) => ({ ...now, ...part }));
   };
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     setChecked(true);
     if (isComplete(rule)) save.mutate();
   };
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      position="right"
-      size="lg"
+    <FormDrawer
       title={props.rule ? t.edit : t.add}
-      closeButtonProps={{ "aria-label": strings.common.close }}
+      action={t.save}
+      isBusy={save.isPending}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form onSubmit={submit} noValidate>
-        <Stack gap="lg">
-          <TextInput
-            label={t.title}
-            description={t.titleHint}
-            maxLength={200}
-            data-autofocus
-            value={rule.title}
-            error={isChecked && rule.title.trim() === "" && t.titleMissing}
-            onChange={(event) => change({ title: event.currentTarget.value })}
-          />
-          <WhenFields rule={rule} choices={props.choices} isChecked={isChecked} change={change} />
-          <ActionFields rule={rule} change={change} />
-          <div className={classes.plain} aria-live="polite">
-            <Text size="xs" c="dimmed">
-              {t.sentence}
-            </Text>
-            <Text>{sentenceOf({ ...rule, when: filled(rule.when) })}</Text>
-          </div>
-          <Refusal error={save.error} />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="subtle" color="gray" onClick={onClose}>
-              {strings.common.cancel}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {t.save}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Drawer>
+      <TextInput
+        label={t.title}
+        description={t.titleHint}
+        maxLength={200}
+        data-autofocus
+        value={rule.title}
+        error={isChecked && rule.title.trim() === "" && t.titleMissing}
+        onChange={(event) => change({ title: event.currentTarget.value })}
+      />
+      <WhenFields rule={rule} choices={props.choices} isChecked={isChecked} change={change} />
+      <ActionFields rule={rule} change={change} />
+      <div className={classes.plain} aria-live="polite">
+        <Text size="xs" c="dimmed">
+          {t.sentence}
+        </Text>
+        <Text>{sentenceOf({ ...rule, when: filled(rule.when) })}</Text>
+      </div>
+      <Refusal error={save.error} />
+    </FormDrawer>
   );
 }
 

@@ -1,7 +1,6 @@
-import { Autocomplete, Checkbox, Collapse, NativeSelect, NumberInput, TextInput, UnstyledButton } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { IconChevronRight } from "@tabler/icons-react";
+import { Autocomplete, Checkbox, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { guard } from "#web/strings/guard.ts";
+import { Fold } from "#web/ui/fold.tsx";
 import type { Choices } from "./condition-field.tsx";
 import classes from "./guard.module.css";
 import type { TestForm } from "./test-request.ts";
@@ -91,14 +90,9 @@ export function TestFields(props: Props & { readonly people: Choices["people"] }
 }
 
 function MoreFields({ form, onChange }: Props) {
-  const [isOpen, { toggle }] = useDisclosure(false);
   return (
     <div className={classes.more}>
-      <UnstyledButton className={classes.moreButton} aria-expanded={isOpen} onClick={toggle}>
-        <IconChevronRight size={16} stroke={1.5} aria-hidden="true" />
-        {t.more}
-      </UnstyledButton>
-      <Collapse expanded={isOpen}>
+      <Fold label={t.more}>
         <div className={classes.moreFields}>
           <NativeSelect
             label={t.day}
@@ -131,7 +125,7 @@ function MoreFields({ form, onChange }: Props) {
             onChange={(event) => onChange({ certificate: event.currentTarget.checked })}
           />
         </div>
-      </Collapse>
+      </Fold>
     </div>
   );
 }

@@ -25,7 +25,9 @@ import { PersonDialog } from "./person-dialog.tsx";
 import { ResetDialog } from "./reset-dialog.tsx";
 
 const ReachDialog = lazyPart(async () => (await import("./reach-dialog.tsx")).ReachDialog);
-const LostFactorsDialog = lazyPart(async () => (await import("./lost-factors-dialog.tsx")).LostFactorsDialog);
+const LostFactorsDialog = lazyPart(
+  async () => (await import("#web/features/factors/lost-factors-dialog.tsx")).LostFactorsDialog,
+);
 
 const t = strings.people;
 

@@ -1,9 +1,9 @@
-import { Button, Drawer, Group, Radio, Stack, Switch, Textarea, TextInput } from "@mantine/core";
+import { Radio, Stack, Switch, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { call, invalidate } from "#web/client.ts";
-import { strings } from "#web/strings.ts";
 import { signOn } from "#web/strings/signOn.ts";
+import { FormDrawer } from "#web/ui/form-drawer.tsx";
 import { ErrorLine, notifyDone } from "#web/ui/index.ts";
 import { linesOf, wrongAddress } from "./addresses.ts";
 import type { Application } from "./application-section.tsx";
@@ -93,48 +93,25 @@ export function ApplicationDrawer(props: {
     setProblems({});
     setForm((now) => ({ ...now, ...part }));
   };
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     const found = problemsOf(form);
     setProblems(found);
     if (Object.keys(found).length === 0) save.mutate();
   };
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      position="right"
-      size="lg"
+    <FormDrawer
       title={made ? signOn.values.title(made.client.name) : client ? t.edit(client.name) : t.add}
-      closeOnClickOutside={!made}
-      closeOnEscape={!made}
-      closeButtonProps={{ "aria-label": strings.common.close }}
+      action={client ? t.save : t.create}
+      isBusy={save.isPending}
+      done={made && <Values client={made.client} issuer={props.issuer} secret={made.secret} onClose={onClose} />}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      {made ? (
-        <Values client={made.client} issuer={props.issuer} secret={made.secret} onClose={onClose} />
-      ) : (
-        <form onSubmit={submit} noValidate>
-          <Stack gap="lg">
-            <IdentityFields form={form} problems={problems} isNew={client === null} change={change} />
-            <AudienceField
-              audience={form.audience}
-              error={problems.audience}
-              onChange={(audience) => change({ audience })}
-            />
-            <RuleFields form={form} change={change} />
-            <ErrorLine error={save.error} />
-            <Group justify="flex-end" gap="xs">
-              <Button variant="subtle" color="gray" onClick={onClose}>
-                {strings.common.cancel}
-              </Button>
-              <Button type="submit" loading={save.isPending}>
-                {client ? t.save : t.create}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      )}
-    </Drawer>
+      <IdentityFields form={form} problems={problems} isNew={client === null} change={change} />
+      <AudienceField audience={form.audience} error={problems.audience} onChange={(audience) => change({ audience })} />
+      <RuleFields form={form} change={change} />
+      <ErrorLine error={save.error} />
+    </FormDrawer>
   );
 }
 

@@ -1,9 +1,9 @@
-import { Button, Drawer, Group, PasswordInput, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { Button, PasswordInput, Switch, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { call, invalidate } from "#web/client.ts";
-import { strings } from "#web/strings.ts";
 import { signOn } from "#web/strings/signOn.ts";
+import { FormDrawer } from "#web/ui/form-drawer.tsx";
 import { ErrorLine, notifyDone, Status } from "#web/ui/index.ts";
 import { providerIdFor } from "./addresses.ts";
 import { CopyValues } from "./copy-values.tsx";
@@ -59,71 +59,57 @@ export function ProviderDrawer(props: {
     setForm((now) => ({ ...now, ...part }));
   };
   const isComplete = form.name.trim() !== "" && form.clientId.trim() !== "" && URL.canParse(form.issuer.trim());
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     setChecked(true);
     if (isComplete) save.mutate();
   };
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      position="right"
-      size="lg"
+    <FormDrawer
       title={provider ? t.edit(provider.name) : t.add}
-      closeButtonProps={{ "aria-label": strings.common.close }}
+      action={t.save}
+      isBusy={save.isPending}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form onSubmit={submit} noValidate>
-        <Stack gap="lg">
-          <TextInput
-            label={t.name}
-            placeholder={t.namePlaceholder}
-            maxLength={100}
-            data-autofocus
-            value={form.name}
-            error={isChecked && form.name.trim() === "" && t.nameMissing}
-            onChange={(event) => change({ name: event.currentTarget.value })}
-          />
-          <IssuerField form={form} isNew={provider === null} isChecked={isChecked} change={change} />
-          <CopyValues values={[{ label: signOn.providers.callback, value: props.callback }]} />
-          <TextInput
-            label={t.clientId}
-            maxLength={500}
-            spellCheck={false}
-            value={form.clientId}
-            error={isChecked && form.clientId.trim() === "" && t.clientIdMissing}
-            onChange={(event) => change({ clientId: event.currentTarget.value })}
-          />
-          <PasswordInput
-            label={t.secret}
-            description={provider?.hasSecret ? t.secretKept : t.secretNone}
-            autoComplete="off"
-            value={form.secret}
-            onChange={(event) => change({ secret: event.currentTarget.value })}
-          />
-          <Switch
-            label={t.enabled}
-            checked={form.enabled}
-            onChange={(event) => change({ enabled: event.currentTarget.checked })}
-          />
-          <Switch
-            label={t.guests}
-            description={t.guestsHint}
-            checked={form.createGuests}
-            onChange={(event) => change({ createGuests: event.currentTarget.checked })}
-          />
-          <ErrorLine error={save.error} />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="subtle" color="gray" onClick={onClose}>
-              {strings.common.cancel}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {t.save}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Drawer>
+      <TextInput
+        label={t.name}
+        placeholder={t.namePlaceholder}
+        maxLength={100}
+        data-autofocus
+        value={form.name}
+        error={isChecked && form.name.trim() === "" && t.nameMissing}
+        onChange={(event) => change({ name: event.currentTarget.value })}
+      />
+      <IssuerField form={form} isNew={provider === null} isChecked={isChecked} change={change} />
+      <CopyValues values={[{ label: signOn.providers.callback, value: props.callback }]} />
+      <TextInput
+        label={t.clientId}
+        maxLength={500}
+        spellCheck={false}
+        value={form.clientId}
+        error={isChecked && form.clientId.trim() === "" && t.clientIdMissing}
+        onChange={(event) => change({ clientId: event.currentTarget.value })}
+      />
+      <PasswordInput
+        label={t.secret}
+        description={provider?.hasSecret ? t.secretKept : t.secretNone}
+        autoComplete="off"
+        value={form.secret}
+        onChange={(event) => change({ secret: event.currentTarget.value })}
+      />
+      <Switch
+        label={t.enabled}
+        checked={form.enabled}
+        onChange={(event) => change({ enabled: event.currentTarget.checked })}
+      />
+      <Switch
+        label={t.guests}
+        description={t.guestsHint}
+        checked={form.createGuests}
+        onChange={(event) => change({ createGuests: event.currentTarget.checked })}
+      />
+      <ErrorLine error={save.error} />
+    </FormDrawer>
   );
 }
 

@@ -1,7 +1,7 @@
-import { Button, Collapse, Group, Stack, Text, Textarea, UnstyledButton } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { IconAlertTriangle, IconChevronRight, IconDownload } from "@tabler/icons-react";
+import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
+import { IconAlertTriangle, IconDownload } from "@tabler/icons-react";
 import { vpn } from "#web/strings/vpn.ts";
+import { Fold } from "#web/ui/fold.tsx";
 import { CopyButton } from "#web/ui/index.ts";
 import { QrCode } from "#web/ui/qr-code.tsx";
 import { saveText } from "#web/ui/save-text.ts";
@@ -12,7 +12,6 @@ const t = vpn.ready;
 
 /** A configuration as QR code, file and text, with the steps that put it to use. */
 export function ConfigView({ config, onClose }: { readonly config: Config; onClose(): void }) {
-  const [isOpen, { toggle }] = useDisclosure(false);
   const isReady = config.privateKey === "in-text" && config.presharedKey === "in-text";
   return (
     <Stack gap="lg">
@@ -40,11 +39,7 @@ export function ConfigView({ config, onClose }: { readonly config: Config; onClo
         </Group>
       </div>
       <div>
-        <UnstyledButton className={classes.fold} aria-expanded={isOpen} onClick={toggle}>
-          <IconChevronRight size={16} stroke={1.5} aria-hidden="true" />
-          {t.show}
-        </UnstyledButton>
-        <Collapse expanded={isOpen}>
+        <Fold label={t.show}>
           <Textarea
             readOnly
             aria-label={t.text}
@@ -53,7 +48,7 @@ export function ConfigView({ config, onClose }: { readonly config: Config; onClo
             mt="xs"
             classNames={{ input: classes.code }}
           />
-        </Collapse>
+        </Fold>
       </div>
       <Button onClick={onClose}>{t.done}</Button>
     </Stack>

@@ -7,14 +7,16 @@ import { ConfirmName } from "#web/ui/confirm-name.tsx";
 
 const t = strings.people.factors;
 
+type Known = Pick<Person, "id" | "name" | "displayName">;
+
 /** Takes all second factors off somebody who lost them. */
-export function LostFactorsDialog({ person, onClose }: { readonly person: Person; onClose(): void }) {
+export function LostFactorsDialog({ person, onClose }: { readonly person: Known; onClose(): void }) {
   const client = useQueryClient();
   const reset = useMutation({
     mutationFn: () => call("personFactors.reset", { id: person.id }),
     onSuccess: async () => {
       notifyDone(t.resetDone(person.displayName));
-      await invalidate(client, "factors.overview");
+      await invalidate(client, "factors.overview", "session.current");
       onClose();
     },
   });
