@@ -4,7 +4,7 @@ import type { Authority } from "#contract/security/certificates";
 import type { Output } from "#web/client.ts";
 import { authority as t } from "#web/strings/authority.ts";
 import { formatMoment, Status, type StatusLevel } from "#web/ui/index.ts";
-import classes from "./authority.module.css";
+import { type StateFact, StateSection } from "#web/ui/state-section.tsx";
 
 type CertificatesStatus = Output<"certificates.status">;
 
@@ -31,50 +31,48 @@ export function AuthorityState(props: {
   const { status, authority } = props;
   const { level, text } = stateOf(authority, Date.now());
   const missing = status.server?.missingNames ?? [];
-  const facts: readonly (readonly [string, string])[] = [
-    [t.facts.name, authority.name],
-    [t.facts.root, formatMoment(authority.root.validToMs)],
-    [t.facts.listener, status.listener ? t.facts.port(status.listener.port) : t.facts.noListener],
-    [t.facts.server, status.server?.names.join(", ") ?? ""],
-    [t.facts.fingerprint, grouped(authority.root.fingerprint)],
+  const facts: readonly StateFact[] = [
+    { name: t.facts.name, value: authority.name },
+    { name: t.facts.root, value: formatMoment(authority.root.validToMs) },
+    {
+      name: t.facts.listener,
+      value: status.listener ? t.facts.port(status.listener.port) : t.facts.noListener,
+    },
+    { name: t.facts.server, value: status.server?.names.join(", ") ?? "" },
+    { name: t.facts.fingerprint, value: grouped(authority.root.fingerprint), isWide: true },
   ];
   return (
-    <section className={classes.state}>
-      <div className={classes.sentence}>
-        <Status level={level}>{text}</Status>
-        {missing.length > 0 && <Status level="soon">{t.missingNames(missing.join(", "))}</Status>}
-      </div>
-      <Group gap="xs">
-        <Button
-          component="a"
-          href={status.rootPath}
-          download
-          variant="default"
-          leftSection={<IconDownload size={16} stroke={1.5} aria-hidden="true" />}
-        >
-          {t.rootDownload}
-        </Button>
-        {props.manages && (
-          <Button variant={level === "good" ? "default" : "filled"} onClick={props.onRenew}>
-            {t.renew}
+    <StateSection
+      sentence={
+        <>
+          <Status level={level}>{text}</Status>
+          {missing.length > 0 && <Status level="soon">{t.missingNames(missing.join(", "))}</Status>}
+        </>
+      }
+      actions={
+        <Group gap="xs">
+          <Button
+            component="a"
+            href={status.rootPath}
+            download
+            variant="default"
+            leftSection={<IconDownload size={16} stroke={1.5} aria-hidden="true" />}
+          >
+            {t.rootDownload}
           </Button>
-        )}
-        {props.isOwner && (
-          <Button variant="subtle" color="red" onClick={props.onReplace}>
-            {t.replace}
-          </Button>
-        )}
-      </Group>
-      <dl className={classes.facts}>
-        {facts.map(([name, value]) =>
-          value === "" ? null : (
-            <div key={name} data-wide={name === t.facts.fingerprint || undefined}>
-              <dt>{name}</dt>
-              <dd className="tabular">{value}</dd>
-            </div>
-          ),
-        )}
-      </dl>
-    </section>
+          {props.manages && (
+            <Button variant={level === "good" ? "default" : "filled"} onClick={props.onRenew}>
+              {t.renew}
+            </Button>
+          )}
+          {props.isOwner && (
+            <Button variant="subtle" color="red" onClick={props.onReplace}>
+              {t.replace}
+            </Button>
+          )}
+        </Group>
+      }
+      facts={facts}
+    />
   );
 }

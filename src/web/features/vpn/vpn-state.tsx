@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { call, invalidate, query, type Output } from "#web/client.ts";
 import { vpn as t } from "#web/strings/vpn.ts";
 import { notifyDone, notifyError, Status, type StatusLevel } from "#web/ui/index.ts";
-import classes from "./vpn.module.css";
+import { type StateFact, StateSection } from "#web/ui/state-section.tsx";
 
 type VpnStatus = Output<"vpn.status">;
 
@@ -15,14 +15,14 @@ function sentenceOf(status: VpnStatus): { readonly level: StatusLevel | null; re
   return state === "failed" ? { level: "now", text: t.states.failed } : { level: "soon", text: t.states.filesOnly };
 }
 
-function factsOf(status: VpnStatus): readonly (readonly [string, string])[] {
+function factsOf(status: VpnStatus): readonly StateFact[] {
   const f = t.facts;
   return [
-    [f.endpoint, status.endpoint ?? f.noEndpoint],
-    [f.listens, f.udp(status.listenPort)],
-    [f.range, [status.rangeV4, status.rangeV6].filter(Boolean).join(", ")],
-    [f.backend, status.backend ? f.backends[status.backend] : ""],
-    [f.publicKey, status.publicKey ?? ""],
+    { name: f.endpoint, value: status.endpoint ?? f.noEndpoint },
+    { name: f.listens, value: f.udp(status.listenPort) },
+    { name: f.range, value: [status.rangeV4, status.rangeV6].filter(Boolean).join(", ") },
+    { name: f.backend, value: status.backend ? f.backends[status.backend] : "" },
+    { name: f.publicKey, value: status.publicKey ?? "" },
   ];
 }
 
@@ -40,29 +40,20 @@ export function VpnState(props: { readonly status: VpnStatus; readonly manages: 
   });
   const { level, text } = sentenceOf(status);
   return (
-    <section className={classes.state} aria-live="polite">
-      <div className={classes.sentence}>
-        {level === null ? <Text>{text}</Text> : <Status level={level}>{text}</Status>}
-      </div>
-      {props.manages && (
-        <Button
-          variant={status.enabled ? "default" : "filled"}
-          loading={set.isPending}
-          onClick={() => set.mutate(!status.enabled)}
-        >
-          {status.enabled ? t.off : t.on}
-        </Button>
-      )}
-      <dl className={classes.server}>
-        {factsOf(status).map(([name, value]) =>
-          value === "" ? null : (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd className="tabular">{value}</dd>
-            </div>
-          ),
-        )}
-      </dl>
-    </section>
+    <StateSection
+      sentence={level === null ? <Text>{text}</Text> : <Status level={level}>{text}</Status>}
+      actions={
+        props.manages && (
+          <Button
+            variant={status.enabled ? "default" : "filled"}
+            loading={set.isPending}
+            onClick={() => set.mutate(!status.enabled)}
+          >
+            {status.enabled ? t.off : t.on}
+          </Button>
+        )
+      }
+      facts={factsOf(status)}
+    />
   );
 }
