@@ -105,6 +105,7 @@ type Parser<T> = (text: string) => T | undefined;
 
 function resolvePaths(config: Config, dataDir: string): Config {
   const { tls, edge } = config.services.management;
+  const { providers } = config.services.media;
   const volumes = Object.entries(config.system.storage.volumes).map(([name, { path }]) => {
     return [name, { path: resolve(dataDir, path) }] as const;
   });
@@ -113,6 +114,17 @@ function resolvePaths(config: Config, dataDir: string): Config {
     system: { storage: { ...config.system.storage, volumes: Object.fromEntries(volumes) } },
     services: {
       ...config.services,
+      storage: {
+        ...config.services.storage,
+        tiers: config.services.storage.tiers.map((tier) => tierPaths(tier, dataDir)),
+      },
+      media: {
+        ...config.services.media,
+        providers: {
+          ...providers,
+          tmdb: providers.tmdb && { keyFile: resolve(dataDir, providers.tmdb.keyFile) },
+        },
+      },
       management: {
         ...config.services.management,
         tls: tls && { certFile: resolve(dataDir, tls.certFile), keyFile: resolve(dataDir, tls.keyFile) },
@@ -120,4 +132,9 @@ function resolvePaths(config: Config, dataDir: string): Config {
       },
     },
   };
+}
+
+function tierPaths<T extends Config["services"]["storage"]["tiers"][number]>(tier: T, dataDir: string): T {
+  if (tier.kind === "disk") return { ...tier, path: resolve(dataDir, tier.path) };
+  return { ...tier, secretKeyFile: resolve(dataDir, tier.secretKeyFile) };
 }

@@ -75,7 +75,7 @@ describe("readConfig", () => {
     const levels = Array.from({ length: 30 }, (_, level) => `a${level + 1}: &a${level + 1} [*a${level}, *a${level}]`);
     const startedMs = performance.now();
     expect(findings(`a0: &a0 [x]\n${levels.join("\n")}\n`).length).toBeGreaterThan(0);
-    expect(performance.now() - startedMs).toBeLessThan(1000);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
   });
 
   test("keys of objects' prototypes are plain unknown keys", () => {

@@ -5,6 +5,17 @@ import { AppError, errnoOf } from "#platform/errors";
 import type { Logger } from "#platform/log";
 import { installLine } from "./tools.ts";
 
+/** What a program may take of the machine (setrlimit(2)); one that takes more fails, and leaves no core dump. */
+export interface ChildLimits {
+  /** Memory of its own: heap, stacks and what it maps for itself (RLIMIT_DATA), not what it reserves and never touches. */
+  readonly memoryBytes: number;
+  /** Of the processor, on all cores together. */
+  readonly cpuSeconds?: number;
+  /** Of each file that it writes. */
+  readonly fileBytes?: number;
+  readonly openFiles?: number;
+}
+
 export interface ChildOptions {
   /** For the whole life of the child; then it is killed. `Infinity` for a daemon that lives as long as whoever started it. */
   readonly timeoutMs: number;
@@ -17,6 +28,9 @@ export interface ChildOptions {
   readonly signal?: AbortSignal;
   /** 0 (normal) to 19 (only when nothing else wants the processor). */
   readonly niceness?: number;
+  readonly limits?: ChildLimits;
+  /** Lives on when this program is killed, and the next start of it cleans up: for what carries connections, as a VPN. */
+  readonly outlivesUs?: boolean;
 }
 
 export interface Child {
@@ -26,6 +40,8 @@ export interface Child {
   stderr(): string;
   /** Exit code, 128 + signal when a signal ended it. Throws AppError when we ended it, whatever the code was. */
   readonly exited: Promise<number>;
+  /** Holds the child and everything it started where they are, or lets them go on. Its time-out runs on. */
+  pause(isPaused: boolean): void;
   /** Ends the child and everything it started: first asked, then forced. The first reason counts. */
   kill(reason: AppError): void;
 }
@@ -54,6 +70,8 @@ export function spawnChild(argv: readonly string[], options: ChildOptions, deps:
     if (ended || killedFor !== undefined) return;
     killedFor = reason;
     signalGroup(subprocess.pid, "SIGTERM");
+    // Whoever is held cannot hear that it is asked.
+    signalGroup(subprocess.pid, "SIGCONT");
     forceTimer = setTimeout(() => signalGroup(subprocess.pid, "SIGKILL"), killGraceMs);
   };
   const late = () => kill(new AppError("unavailable", `${program} did not end within ${options.timeoutMs / 1000} s.`));
@@ -82,15 +100,19 @@ export function spawnChild(argv: readonly string[], options: ChildOptions, deps:
   const exited = settle();
   // Whoever only reads stdout must not bring the process down by not looking at this.
   exited.catch(() => undefined);
-  return { program, stdout: subprocess.stdout, stderr: stderr.text, exited, kill };
+  const pause = (isPaused: boolean) => {
+    if (!ended && killedFor === undefined) signalGroup(subprocess.pid, isPaused ? "SIGSTOP" : "SIGCONT");
+  };
+  return { program, stdout: subprocess.stdout, stderr: stderr.text, exited, pause, kill };
 }
 
 function launch(argv: readonly string[], options: ChildOptions, env: Record<string, string>) {
   const [program = "", ...rest] = argv;
   const path = program.includes("/") ? program : Bun.which(program, { PATH: env["PATH"] ?? "" });
   if (path === null) throw missing(program);
+  const before = [...(options.outlivesUs === true ? [] : boundToUs(env)), ...limited(options.limits, env)];
   try {
-    return Bun.spawn([path, ...rest], {
+    return Bun.spawn([...before, path, ...rest], {
       stdin: options.stdin ?? "ignore",
       stdout: "pipe",
       stderr: "pipe",
@@ -102,6 +124,29 @@ function launch(argv: readonly string[], options: ChildOptions, env: Record<stri
     if (errnoOf(cause) === "ENOENT" && options.cwd === undefined) throw missing(program);
     throw new AppError("unavailable", `${program} could not be started.`, { cause });
   }
+}
+
+/**
+ * The kernel ends the program when we are killed (PR_SET_PDEATHSIG, prctl(2)), however it is held: a pipe that breaks is noticed only by
+ * whoever writes. Without setpriv, which is in every Debian, it lives to its own end.
+ */
+function boundToUs(env: Readonly<Record<string, string>>): readonly string[] {
+  const setpriv = Bun.which("setpriv", { PATH: env["PATH"] ?? "" });
+  return setpriv === null ? [] : [setpriv, "--pdeathsig", "KILL", "--"];
+}
+
+/** A program that reads what nobody vouches for does not start without its limits. */
+function limited(limits: ChildLimits | undefined, env: Readonly<Record<string, string>>): readonly string[] {
+  if (limits === undefined) return [];
+  const prlimit = Bun.which("prlimit", { PATH: env["PATH"] ?? "" });
+  if (prlimit === null) throw missing("prlimit");
+  const { memoryBytes, cpuSeconds, fileBytes, openFiles } = limits;
+  const given = Object.entries({ data: memoryBytes, cpu: cpuSeconds, fsize: fileBytes, nofile: openFiles, core: 0 });
+  return [
+    prlimit,
+    ...given.flatMap(([name, most]) => (most === undefined ? [] : [`--${name}=${Math.ceil(most)}`])),
+    "--",
+  ];
 }
 
 function missing(program: string): AppError {

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { childrenOf } from "#kit";
 import { systemClock } from "#platform/clock";
 import { AppError } from "#platform/errors";
 import { createLogger } from "#platform/log";
@@ -53,6 +54,23 @@ function alive(pid: number): boolean {
 }
 
 describe("run", () => {
+  test("holds a program within its limits, with no core dump; one without prlimit does not start", async () => {
+    const limits = { memoryBytes: 64 * 2 ** 20, cpuSeconds: 7.5, fileBytes: 2048, openFiles: 32 };
+    const asked = await exec.run(["sh", "-c", "ulimit -d; ulimit -t; ulimit -f; ulimit -n; ulimit -c"], {
+      ...usual,
+      limits,
+    });
+    // In units of 1024 bytes, and of 512.
+    expect(text(asked.stdout).split("\n")).toEqual(["65536", "8", "4", "32", "0", ""]);
+    const filled = await exec.run(["sh", "-c", `head -c 9000 /dev/zero >'${folder}/out'`], { ...usual, limits });
+    expect(filled.exitCode).not.toBe(0);
+    expect(statSync(join(folder, "out")).size).toBe(2048);
+    const bare = createExec({ log, clock: systemClock, env: { PATH: folder } });
+    symlinkSync("/bin/sh", join(folder, "sh"));
+    const start = async () => bare.run(["sh", "-c", "exit 0"], { ...usual, limits });
+    expect((await failure(start())).detail).toContain("prlimit");
+  });
+
   test("gives output, errors and exit code, and no shell looks at the arguments", async () => {
     const echoed = await exec.run(["echo", "$HOME; *"], usual);
     expect(text(echoed.stdout)).toBe("$HOME; *\n");
@@ -179,4 +197,46 @@ test("stopAll ends everything and nothing starts afterwards", async () => {
   await exec.stopAll();
   expect((await Promise.all(runs)).map((error) => error.code)).toEqual(["unavailable", "unavailable", "unavailable"]);
   expect((await failure((async () => exec.run(["true"], usual))())).detail).toBe("The server is stopping.");
+});
+
+test("who is killed takes its programs with it, also one that is held still", async () => {
+  const script = `
+    import { systemClock } from "#platform/clock";
+    import { createExec } from "#platform/exec";
+    import { createLogger } from "#platform/log";
+    const log = createLogger({ clock: systemClock, level: "error", write: () => undefined });
+    const exec = createExec({ log, clock: systemClock });
+    exec.stream(["sleep", "600"], { timeoutMs: 600_000 });
+    const held = exec.stream(["yes"], { timeoutMs: 600_000 });
+    await held.stdout.getReader().read();
+    held.pause(true);`;
+  const parent = Bun.spawn([process.execPath, "-e", script], { cwd: join(import.meta.dir, "../../..") });
+  const until = performance.now() + 20_000;
+  let pids: number[] = [];
+  while (pids.length < 2 && performance.now() < until) {
+    await Bun.sleep(20);
+    pids = ["sleep", "yes"].flatMap((name) => childrenOf(parent.pid, name));
+  }
+  parent.kill("SIGKILL");
+  await parent.exited;
+  expect([pids.length, await survivors(pids)]).toEqual([2, []]);
+}, 30_000);
+
+test("a program is held still and goes on; one that is held still can be ended", async () => {
+  const child = exec.stream(["sh", "-c", "echo $$; exec sleep 60"], usual);
+  const pid = Number(text((await child.stdout.getReader().read()).value ?? new Uint8Array()));
+  const stateIs = async (state: string) => {
+    const until = performance.now() + 5_000;
+    const now = () => /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    while (now() !== state && performance.now() < until) await Bun.sleep(5);
+    expect(now()).toBe(state);
+  };
+  child.pause(true);
+  await stateIs("T");
+  child.pause(false);
+  await stateIs("S");
+  child.pause(true);
+  child.kill();
+  expect((await failure(child.finished)).code).toBe("unavailable");
+  expect(await survivors([pid])).toEqual([]);
 });

@@ -25,6 +25,10 @@ export interface ProgramStream {
   readonly stdout: ReadableStream<Uint8Array>;
   /** Throws AppError when the program was ended by us. */
   readonly finished: Promise<Omit<RunResult, "stdout">>;
+  /** The last part of what it has written to stderr so far, as a daemon that says where it listens. */
+  stderr(): string;
+  /** Holds the program where it is, or lets it go on. Its time-out runs on. */
+  pause(isPaused: boolean): void;
   /** Ends the program. */
   kill(): void;
 }
@@ -150,6 +154,8 @@ function streamOf(child: Child, maxOutputBytes = Infinity): ProgramStream {
   return {
     stdout,
     finished,
+    stderr: child.stderr,
+    pause: child.pause,
     kill: () => child.kill(new AppError("unavailable", `${child.program} was ended.`)),
   };
 }

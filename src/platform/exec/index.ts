@@ -1,4 +1,4 @@
-export type { ChildOptions } from "./child.ts";
+export type { ChildLimits, ChildOptions } from "./child.ts";
 export {
   createExec,
   type Exec,
@@ -7,4 +7,5 @@ export {
   type RunResult,
   type StreamOptions,
 } from "./exec.ts";
+export { createWorkQueue, type WorkQueue } from "./work-queue.ts";
 export { installLine, packageOf } from "./tools.ts";

@@ -32,9 +32,14 @@ async function call(headers: Record<string, string>, origin = "http://home.test:
     address: "192.0.2.1",
     log,
     actor: () => anonymous,
+    upgrade: () => new Response(),
   };
   try {
-    const response = await handle(request, { ...context, setIdleTimeout: () => undefined } satisfies RequestContext);
+    const response = await handle(request, {
+      ...context,
+      setIdleTimeout: () => undefined,
+      limitTo: () => () => undefined,
+    } satisfies RequestContext);
     return await response.json();
   } catch (thrown) {
     return thrown instanceof AppError ? thrown.code : thrown;

@@ -3,12 +3,15 @@ import { AppError } from "#platform/errors";
 import { type ByteRange, parseRange } from "./byte-range.ts";
 import { evaluateConditions, ifRangeHolds, type Validators } from "./conditions.ts";
 import { httpDate } from "./http-date.ts";
+import { longBytes, type Permit, underPermit } from "./transfers.ts";
 
-/** An open file; `fdPath` is a path that opens the same descriptor again while it is open. */
+/** An open file, or a part of one; `fdPath` is a path that opens the same descriptor again while it is open. */
 interface OpenFile {
   readonly fd: number;
   readonly fdPath: string;
   readonly sizeBytes: number;
+  /** Where the part begins; 0 when absent. */
+  readonly offsetBytes?: number;
   close(): void;
 }
 
@@ -17,7 +20,18 @@ interface WholeFile {
   readonly content: Uint8Array<ArrayBuffer>;
 }
 
-export type ResponseFile = OpenFile | WholeFile;
+/** A file whose bytes come from somewhere else; `ready` says beforehand whether they will. */
+interface RemoteFile {
+  readonly remote: {
+    ready(): Promise<void>;
+    /** From `start` to before `end`. */
+    stream(start: number, end: number): ReadableStream<Uint8Array>;
+  };
+  readonly sizeBytes: number;
+  close(): void;
+}
+
+export type ResponseFile = (OpenFile & Partial<Pick<RemoteFile, "remote">>) | WholeFile;
 
 export interface FileResponseOptions extends Validators {
   readonly contentType: string;
@@ -42,10 +56,33 @@ const contentHeaders = {
 };
 
 /**
- * Answers GET and HEAD with the bytes of a file: conditions, If-Range and a single range (RFC 9110 §13 and §14; several ranges
- * are answered with the whole). Owns `file` and closes it. Throws `precondition-failed`.
+ * `fileResponse` for a file whose content may be elsewhere: what cannot be reached is an error before the reply has begun. Such a reply
+ * is sent without a length, since the runtime gives none to a stream.
  */
-export function fileResponse(request: Request, file: ResponseFile, options: FileResponseOptions): Response {
+export function sendFile(
+  request: Request,
+  file: ResponseFile,
+  options: FileResponseOptions,
+  permit: Permit | null,
+): Response | Promise<Response> {
+  const remote = "content" in file ? undefined : file.remote;
+  if (remote === undefined || request.method === "HEAD" || evaluateConditions(request, options) !== "proceed") {
+    return fileResponse(request, file, options, permit);
+  }
+  return remote.ready().then(() => fileResponse(request, file, options, permit));
+}
+
+/**
+ * Answers GET and HEAD with the bytes of a file: conditions, If-Range and a single range (RFC 9110 §13 and §14; several ranges
+ * are answered with the whole). Owns `file` and closes it. A long answer ends when `permit` does; null is for what nobody can be denied.
+ * Throws `precondition-failed`.
+ */
+export function fileResponse(
+  request: Request,
+  file: ResponseFile,
+  options: FileResponseOptions,
+  permit: Permit | null,
+): Response {
   const sizeBytes = "content" in file ? file.content.length : file.sizeBytes;
   let handedOver = false;
   try {
@@ -53,7 +90,7 @@ export function fileResponse(request: Request, file: ResponseFile, options: File
     if (outcome === "failed") throw new AppError("precondition-failed");
     const range = outcome === "not-modified" ? "whole" : rangeOf(request, sizeBytes, options);
     if ("content" in file && range === "whole" && outcome === "proceed" && request.method === "GET") {
-      return new Response(file.content, { headers: wholeHeaders(options) });
+      return limited(new Response(file.content, { headers: wholeHeaders(options) }), sizeBytes, permit);
     }
     const headers = headersOf(options);
     if (outcome === "not-modified") return new Response(null, { status: 304, headers });
@@ -63,19 +100,31 @@ export function fileResponse(request: Request, file: ResponseFile, options: File
     headers["content-type"] = options.contentType;
     if (range !== "whole") headers["content-range"] = `bytes ${range.start}-${range.end}/${sizeBytes}`;
     const bytes = range === "whole" ? { start: 0, end: sizeBytes - 1 } : range;
+    const from = bytes.start + ("content" in file ? 0 : (file.offsetBytes ?? 0));
     const status = range === "whole" ? 200 : 206;
     if (request.method === "HEAD") {
       headers["content-length"] = String(bytes.end - bytes.start + 1);
       return new Response(null, { status, headers });
     }
-    if ("content" in file || bytes.end - bytes.start < inlineMaxBytes)
-      return new Response(readBytes(file, bytes), { status, headers });
+    const sentBytes = bytes.end - bytes.start + 1;
+    if ("remote" in file && file.remote !== undefined) {
+      const stream = file.remote.stream(from, from + sentBytes);
+      // Another store may be slow to give even a little.
+      return limited(new Response(stream, { status, headers }), Number.POSITIVE_INFINITY, permit);
+    }
+    if ("content" in file || sentBytes <= inlineMaxBytes)
+      return limited(new Response(readBytes(file, bytes), { status, headers }), sentBytes, permit);
     handedOver = true;
     setTimeout(file.close, closeDelayMs);
-    return new Response(Bun.file(file.fdPath).slice(bytes.start, bytes.end + 1), { status, headers });
+    const content = Bun.file(file.fdPath).slice(from, from + sentBytes);
+    return limited(new Response(content, { status, headers }), sentBytes, permit);
   } finally {
     if (!handedOver && !("content" in file)) file.close();
   }
+}
+
+function limited(response: Response, sentBytes: number, permit: Permit | null): Response {
+  return permit === null || sentBytes < longBytes ? response : underPermit(response, permit);
 }
 
 function headersOf(options: FileResponseOptions): Record<string, string> {
@@ -107,9 +156,10 @@ function rangeOf(request: Request, sizeBytes: number, options: Validators): Byte
 function readBytes(file: ResponseFile, { start, end }: ByteRange): Uint8Array<ArrayBuffer> {
   if ("content" in file) return file.content.subarray(start, end + 1);
   const buffer = new Uint8Array(end - start + 1);
+  const from = start + (file.offsetBytes ?? 0);
   let filled = 0;
   while (filled < buffer.length) {
-    const count = readSync(file.fd, buffer, filled, buffer.length - filled, start + filled);
+    const count = readSync(file.fd, buffer, filled, buffer.length - filled, from + filled);
     if (count === 0) throw new AppError("unavailable", "The file is being changed; try again.");
     filled += count;
   }

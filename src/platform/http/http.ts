@@ -1,8 +1,10 @@
 import type { Clock } from "#platform/clock";
 import { AppError, errorBehind, problemResponse, toAppError } from "#platform/errors";
 import type { Logger } from "#platform/log";
-import type { Actor } from "#platform/usecase";
+import { type Actor, anonymous } from "#platform/usecase";
 import { errorTable } from "#wire";
+import type { Admit, SocketHandler } from "./socket.ts";
+import { type Line, type Permit, permitOf, takesLong, type Transfers } from "./transfers.ts";
 
 /** What every handler is given beside the request. */
 export interface RequestContext {
@@ -20,6 +22,15 @@ export interface RequestContext {
   readonly knownActor?: Actor | undefined;
   /** Lets the connection stay silent for so long, as during a large upload; 0 is the server's limit. */
   setIdleTimeout(seconds: number): void;
+  /**
+   * For what arrives: a request whose body takes long to come is cut when the permit no longer holds. The answer throws then, and is
+   * for asking once more before what has arrived is taken.
+   */
+  limitTo(permit: Permit): () => void;
+  /**
+   * Makes a WebSocket of this request; what it answers is the answer to the request. Throws `bad-request` when none was asked for.
+   */
+  upgrade(handlerFor: (admit: Admit) => SocketHandler): Response;
 }
 
 export type HttpHandler = (request: Request, context: RequestContext) => Promise<Response> | Response;
@@ -30,6 +41,8 @@ export interface Route {
   readonly handle: HttpHandler;
   /** What follows the prefix is itself a right, as the token of a link: it is in no log. */
   readonly secretPath?: boolean;
+  /** Names and passwords that come with a request are no account's but this surface's own: everybody is a stranger. */
+  readonly ownCredentials?: boolean;
   /** Renders an error in the form of this surface; problem+json without it. */
   readonly renderError?: (error: AppError, request: Request) => Response;
 }
@@ -75,12 +88,18 @@ export interface HttpDeps {
   readonly authenticate: Authenticate;
   readonly gate?: Gate;
   readonly observe?: Observe;
+  /** What takes long and ends with the right to it. */
+  readonly transfers?: Pick<Transfers, "begin">;
   readonly log: Logger;
   readonly clock: Clock;
 }
 
 interface Peer extends Origin {
   setIdleTimeout(seconds: number): void;
+  /** The connection of the request; absent where there is none. */
+  readonly line?: Line;
+  /** False when the request asks for no WebSocket; absent where there are none. */
+  upgrade?(handler: SocketHandler): boolean;
 }
 
 /** The walk of a request: id, route by prefix, handler, error form. */
@@ -92,9 +111,12 @@ export function createHttp(deps: HttpDeps): (request: Request, peer: Peer) => Pr
   return (request, peer) => {
     const path = pathOf(request.url);
     const route = routeOf(routes, path);
-    const context = createContext(request, path, peer, `${instance}-${(counter++).toString(36)}`, deps);
+    const { authenticate } = route?.ownCredentials === true ? stranger : deps;
+    const context = createContext(request, path, peer, `${instance}-${(counter++).toString(36)}`, deps, authenticate);
     const { observe } = deps;
     const end = (response: Response) => {
+      const permit = permitOf(response);
+      if (permit !== undefined && peer.line !== undefined) deps.transfers?.begin(permit, peer.line);
       const error = response.status < 400 ? undefined : errorBehind(response);
       return after(observe?.(request, context, error ?? response), response);
     };
@@ -131,11 +153,20 @@ function routeOf(routes: readonly Route[], path: string): Route | undefined {
   return undefined;
 }
 
-function createContext(request: Request, path: string, peer: Peer, requestId: string, deps: HttpDeps): RequestContext {
+const stranger: Pick<HttpDeps, "authenticate"> = { authenticate: () => anonymous };
+
+function createContext(
+  request: Request,
+  path: string,
+  peer: Peer,
+  requestId: string,
+  deps: HttpDeps,
+  authenticateBy: Authenticate = deps.authenticate,
+): RequestContext {
   let actor: Promise<Actor> | Actor | undefined;
   let known: Actor | undefined;
   const authenticate = (): Promise<Actor> | Actor => {
-    const asked = deps.authenticate(request, context);
+    const asked = authenticateBy(request, context);
     if (!(asked instanceof Promise)) return (known = asked);
     return asked.then((found) => (known = found));
   };
@@ -159,8 +190,48 @@ function createContext(request: Request, path: string, peer: Peer, requestId: st
       return known;
     },
     setIdleTimeout: peer.setIdleTimeout,
+    limitTo: (permit) => {
+      if (deps.transfers === undefined || !takesLong(request)) return () => undefined;
+      const holds = deps.transfers.begin(permit, peer.line);
+      return () => {
+        if (!holds()) throw new AppError("forbidden", "The right to send this has gone meanwhile.");
+      };
+    },
+    upgrade: (handlerFor) => {
+      const admit = admission(request, context, peer, deps);
+      if (peer.upgrade?.(handlerFor(admit)) === true) return new Response(null, { status: 101 });
+      throw new AppError("bad-request", "This address is for WebSocket connections.");
+    },
   };
   return context;
+}
+
+/** What is kept of a request for later: once it is a WebSocket the runtime forgets it. */
+function admission(request: Request, { address, path, requestId }: RequestContext, peer: Peer, deps: HttpDeps): Admit {
+  const { url } = request;
+  const headers = new Headers(request.headers);
+  const { setIdleTimeout } = peer;
+  const origin = {
+    address,
+    setIdleTimeout,
+    get certificate() {
+      return peer.certificate;
+    },
+  };
+  return async (authorization) => {
+    headers.set("authorization", authorization);
+    const again = new Request(url, { headers });
+    const context = createContext(again, path, origin, requestId, deps);
+    try {
+      const verdict = await deps.gate?.(again, context);
+      if (verdict !== undefined) throw new AppError("blocked");
+      return await context.actor();
+    } catch (thrown) {
+      const error = errorOf(thrown);
+      await deps.observe?.(again, context, error);
+      throw error;
+    }
+  };
 }
 
 /**

@@ -255,6 +255,20 @@ describe("crashes", () => {
     expect(heir.find(id)).toMatchObject({ state: "done", error: null, attempts: 2 });
   });
 
+  test("whoever is alone takes over at once what ran when the last process ended", async () => {
+    let runs = 0;
+    const work: Work = (context) => {
+      runs += 1;
+      return never(context);
+    };
+    const dead = instance(work);
+    dead.enqueue(io, { n: 1 });
+    dead.start();
+    await until(() => runs === 1);
+    instance(work, { isAlone: true }).start();
+    await until(() => runs === 2);
+  });
+
   test("an instance whose own lease ran out late does not start its job twice", async () => {
     let runs = 0;
     const jobs = instance((context) => {

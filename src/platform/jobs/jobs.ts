@@ -45,6 +45,8 @@ export interface JobsDeps {
   readonly concurrency?: Partial<Record<Lane, number>>;
   /** After which silence another instance may take a job over; renewed thrice as often. */
   readonly leaseMs?: number;
+  /** Nobody else works on this queue, so what ran when the last process ended goes on at once, not when its lease runs out. */
+  readonly isAlone?: boolean;
   /** After every change of state and now and then with progress. */
   readonly onChange?: (job: Job) => void;
 }
@@ -91,6 +93,7 @@ export function createJobs(deps: JobsDeps): Jobs {
     list: repository.list,
     start: () => {
       const nowMs = clock.now();
+      if (deps.isAlone === true) repository.endOtherLeases(nowMs);
       if (repository.failUnknownKinds([...handlers.keys()], nowMs)) {
         log.error("jobs of kinds that this version does not know were given up");
       }

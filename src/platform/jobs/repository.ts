@@ -119,6 +119,8 @@ function dueStatements({ run, get }: Sql, owner: string) {
       ),
     isDue: (lane: Lane, nowMs: number) =>
       get(`SELECT 1 FROM job WHERE lane = :lane AND ${due} LIMIT 1`, { lane, nowMs, owner }) !== undefined,
+    endOtherLeases: (nowMs: number) =>
+      run("UPDATE job SET lease_until_ms = :nowMs WHERE state = 'running' AND lease_owner <> :owner", { nowMs, owner }),
     /** A job that was running each time its process died is not tried for ever; a cancelled one not again. */
     failExhausted: (nowMs: number, error: string) =>
       run(

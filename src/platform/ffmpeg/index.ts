@@ -1,0 +1,2 @@
+export { bounds } from "./bounds.ts";
+export { ffmpegInput, pathForChild } from "./input.ts";
