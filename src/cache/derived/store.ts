@@ -12,8 +12,6 @@ interface StoredFile {
 
 const shardName = /^[0-9a-f]{2}$/;
 const temporaryName = /\.tmp$/;
-/** A temporary file of this age is left over from a crash. */
-const abandonedAfterMs = 60 * 60_000;
 /** A use is written down at most so often. */
 const touchEveryMs = 60 * 60_000;
 const statsAtOnce = 32;
@@ -31,6 +29,9 @@ export interface Store {
 /** Files by name in 256 folders. Names are hexadecimal. */
 export function createStore(folder: string, clock: Clock): Store {
   const shardOf = (name: string) => join(folder, name.slice(0, 2));
+  // Of this run: a temporary file that is not named so was left by one that was killed, since the folder is one program's alone.
+  const run = clock.now().toString(36);
+  const isOurs = (path: string) => path.endsWith(`.${run}.tmp`);
   let counter = 0;
 
   const touch = async (path: string): Promise<void> => {
@@ -43,7 +44,7 @@ export function createStore(folder: string, clock: Clock): Store {
     const found = await stat(path).catch(() => undefined);
     if (found?.isFile() !== true) return undefined;
     if (!temporaryName.test(path)) return { path, sizeBytes: found.size, usedAtMs: found.mtimeMs };
-    if (clock.now() - found.mtimeMs > abandonedAfterMs) await rm(path, { force: true });
+    if (!isOurs(path)) await rm(path, { force: true });
     return undefined;
   };
 
@@ -59,7 +60,7 @@ export function createStore(folder: string, clock: Clock): Store {
       }
     },
     write: async (name, bytes) => {
-      const temporary = join(shardOf(name), `${name}.${(counter += 1)}.tmp`);
+      const temporary = join(shardOf(name), `${name}.${(counter += 1)}.${run}.tmp`);
       try {
         await writeFile(temporary, bytes).catch(async (thrown: unknown) => {
           if (errnoOf(thrown) !== "ENOENT") throw thrown;

@@ -2,7 +2,7 @@ import { closeSync, constants, linkSync, mkdirSync, renameSync, rmdirSync, utime
 import { dirname } from "node:path";
 import { AppError, errnoOf } from "#platform/errors";
 import type { Batch } from "./batch.ts";
-import { type Core, infoOf, requireNode, requireRow, spaceOf } from "./core.ts";
+import { type Core, infoOf, requireNode, requireRow, spaceOf, submitInTurn } from "./core.ts";
 import { factsAt, factsOfFd, openChecked, withFolder } from "./disk.ts";
 import { lookAt, refuseClash, requireRoom, type Target } from "./entries.ts";
 import { keepReplaced } from "./keep-version.ts";
@@ -61,7 +61,7 @@ export async function placeStaged(
   { keepOnFailure = false, onPlaced }: { keepOnFailure?: boolean; onPlaced?: () => void } = {},
 ): Promise<Written> {
   try {
-    return await core.committer.submit((batch) => {
+    return await submitInTurn(core, options.actor, (batch) => {
       const written = placeNow(core, batch, place, staged, options);
       onPlaced?.();
       return written;
@@ -93,7 +93,8 @@ export function placeNow(core: Core, batch: Batch, place: Place, staged: Staged,
     }
     // What was replaced and not kept is gone; then the new content stays, and the index takes it as an edit.
   });
-  const id = indexPlaced(core, batch, target, staged, options.actor.userId);
+  if (existing !== undefined) core.tiers.replaced(existing.id, kept?.number);
+  const id = indexPlaced(core, batch, target, staged, options, kept?.number);
   batch.raise(target.parent.id, growth, existing === undefined ? 1 : 0);
   if (staged.content !== null) core.redo.write(space.volume, path, staged.facts, staged.content);
   else core.redo.rename(space.volume, staged.path, path, staged.facts);
@@ -111,10 +112,18 @@ function renameInto(target: Target, from: string): void {
   }
 }
 
-function indexPlaced(core: Core, batch: Batch, target: Target, staged: Staged, userId: number): number {
+function indexPlaced(
+  core: Core,
+  batch: Batch,
+  target: Target,
+  staged: Staged,
+  { actor, carried }: ActOptions,
+  keptVersion: number | undefined,
+): number {
   const { existing, parent, space, name } = target;
   if (existing !== undefined) {
-    core.nodes.rewrite(existing.id, staged.facts, batch.log(space, existing.id, "write", userId), staged.sha1);
+    const etag = batch.log(space, existing.id, "write", actor, { keptVersion });
+    core.nodes.rewrite(existing.id, staged.facts, etag, staged.sha1);
     return existing.id;
   }
   const etag = batch.seq(space);
@@ -125,9 +134,10 @@ function indexPlaced(core: Core, batch: Batch, target: Target, staged: Staged, u
     name,
     etag,
     sha1: staged.sha1,
+    carried,
   });
   if (id === undefined) throw new AppError("exists");
-  batch.log(space, id, "create", userId);
+  batch.log(space, id, "create", actor);
   return id;
 }
 
@@ -144,16 +154,24 @@ export function makeFolder(core: Core, place: Place, options: ActOptions): Promi
     const facts = factsAt(path);
     if (facts === undefined) throw new AppError("conflict", "The folder is gone.");
     core.redo.folder(target.space.volume, path, facts);
-    return infoOf(core, requireRow(core, insertFolder(core, batch, target, facts, options.actor.userId)));
+    return infoOf(core, requireRow(core, insertFolder(core, batch, target, facts, options)));
   });
 }
 
-function insertFolder(core: Core, batch: Batch, target: Target, facts: Staged["facts"], userId: number): number {
+function insertFolder(core: Core, batch: Batch, target: Target, facts: Staged["facts"], options: ActOptions): number {
   const { space, parent, name } = target;
   const etag = batch.seq(space);
-  const id = core.nodes.insert({ ...facts, spaceId: space.id, parentId: parent.id, name, etag, sha1: null });
+  const id = core.nodes.insert({
+    ...facts,
+    spaceId: space.id,
+    parentId: parent.id,
+    name,
+    etag,
+    sha1: null,
+    carried: options.carried,
+  });
   if (id === undefined) throw new AppError("exists");
-  batch.log(space, id, "create", userId);
+  batch.log(space, id, "create", options.actor);
   batch.raise(parent.id, 0, 1);
   return id;
 }
@@ -161,7 +179,7 @@ function insertFolder(core: Core, batch: Batch, target: Target, facts: Staged["f
 /** Within a volume a rename; the node keeps its id. Between volumes it is refused: copy and remove instead. */
 export function move(core: Core, nodeId: number, to: Place, options: RelocateOptions): Promise<Written> {
   spaceOf(core, requireNode(core, nodeId)).volume.requireOnline();
-  return core.committer.submit((batch) => {
+  return submitInTurn(core, options.actor, (batch) => {
     const row = requireNode(core, nodeId);
     const target = lookAt(core, batch, to);
     refuseMove(core, row, target);
@@ -175,7 +193,7 @@ export function move(core: Core, nodeId: number, to: Place, options: RelocateOpt
     requireRoom(core, batch, target.space, target.space === spaceOf(core, row) ? 0 : row.size_bytes);
     withFolder(dirname(from), (folder) => renameInto({ ...target, name }, `${folder}/${row.name}`));
     batch.onUndo(() => renameSync(path, from));
-    const moved = attach(core, batch, row, target.parent, name, "move", options.actor.userId);
+    const moved = attach(core, batch, row, target.parent, name, "move", options.actor);
     core.redo.rename(target.space.volume, from, path, facts);
     return { node: infoOf(core, moved), created: !replaced };
   });
@@ -228,9 +246,9 @@ export function touch(core: Core, nodeId: number, modifiedAtMs: number, options:
     const path = core.tree.pathOf(row);
     const fd = openChecked(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
+      const etag = batch.log(spaceOf(core, row), row.id, "touch", options.actor);
       const time = new Date(modifiedAtMs);
       utimesSync(`/proc/self/fd/${fd}`, time, time);
-      const etag = batch.log(spaceOf(core, row), row.id, "touch", options.actor.userId);
       core.nodes.rewrite(row.id, { ...factsOfFd(fd), sizeBytes: row.size_bytes }, etag, row.sha1);
     } finally {
       closeSync(fd);

@@ -35,7 +35,7 @@ test("the way up leads to the root, from inside the trash too, until the folder 
   expect(held.storage.above(note.id).at(-1)).toBe(home.rootId);
 });
 
-test("a filter leaves rows out of listings, pages with their totals, searches, recent files and copies", async () => {
+test("a filter leaves rows out of listings, pages with their totals, recent files and copies", async () => {
   const { storage, home } = held;
   const top = await folder(home.rootId, "filtered");
   const shown = await file(top.id, "shown-word.txt");
@@ -46,9 +46,6 @@ test("a filter leaves rows out of listings, pages with their totals, searches, r
   expect(ids(storage.children(top.id, filter))).toEqual([shown.id]);
   const page = storage.page(top.id, { filter });
   expect([ids(page.nodes), page.total]).toEqual([[shown.id], 1]);
-  const search = { spaceIds: [home.id], words: ["word"], limit: 10 };
-  expect(storage.search(search)).toHaveLength(2);
-  expect(ids(storage.search({ ...search, filter }))).toEqual([shown.id]);
   expect(ids(storage.recent([home.id], 10, filter))).not.toContain(hidden.id);
   const copy = await storage.copy(top.id, { parentId: home.rootId, name: "copy" }, { ...act, filter });
   expect(storage.children(copy.node.id).map(({ name }) => name)).toEqual(["shown-word.txt"]);

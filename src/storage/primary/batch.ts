@@ -1,6 +1,9 @@
-import type { Changes } from "./changes.ts";
+import type { Actor } from "#platform/usecase";
+import type { ChangeDetail, Changes } from "./changes.ts";
 import { factsAt } from "./disk.ts";
+import type { Pace } from "./pace.ts";
 import type { Nodes } from "./repository.ts";
+import { deviceOf, type Restraints } from "./restraints.ts";
 import type { Space, Spaces } from "./spaces.ts";
 import type { Tree } from "./tree.ts";
 import type { Logger } from "#platform/log";
@@ -18,8 +21,11 @@ export interface Batch {
   seq(space: Space): number;
   /** Notes that an entry of the folder changed, and by how much its tree grew. */
   raise(folderId: number, sizeBytes: number, count: number): void;
-  /** Appends to the change log; returns the number it was given. */
-  log(space: Space, nodeId: number, act: string, userId: number): number;
+  /**
+   * Appends to the change log; returns the number it was given. Without an actor it happened behind our back. Throws when the
+   * device or the space is held.
+   */
+  log(space: Space, nodeId: number, act: string, by: Actor | undefined, detail?: ChangeDetail): number;
   /**
    * Runs one act. When it throws, what it raised is forgotten and what it did on the disk is undone; its rows are the business
    * of the savepoint around it.
@@ -43,6 +49,8 @@ interface BatchDeps {
   readonly spaces: Spaces;
   readonly tree: Tree;
   readonly log: Logger;
+  readonly restraints: Pick<Restraints, "requireFree">;
+  readonly pace: Pick<Pace, "note">;
   readonly nowMs: number;
 }
 
@@ -161,9 +169,14 @@ export function createBatch(deps: BatchDeps): Batch {
       const spaceId = spaceIdOf(folderId);
       if (spaceId !== undefined) growth.set(spaceId, (growth.get(spaceId) ?? 0) + sizeBytes);
     },
-    log: (space, nodeId, act, userId) => {
+    log: (space, nodeId, act, by, detail) => {
+      const device = by === undefined ? null : deviceOf(by);
+      if (device !== null) {
+        deps.restraints.requireFree(space.id, device);
+        deps.pace.note(device, act);
+      }
       const number = seq(space);
-      deps.changes.append(space.id, number, nodeId, act, userId, deps.nowMs);
+      deps.changes.append(space.id, number, nodeId, act, by?.userId ?? 0, deps.nowMs, device, detail);
       return number;
     },
     pendingBytes: (space) => growth.get(space.id) ?? 0,

@@ -2,6 +2,7 @@ import { constants, mkdirSync, renameSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { closeSync, openSync } from "node:fs";
 import { AppError } from "#platform/errors";
+import type { Actor } from "#platform/usecase";
 import { makeWay, placeNow } from "./acts.ts";
 import type { Batch } from "./batch.ts";
 import { type Core, infoOf, requireNode, requireRow, spaceOf } from "./core.ts";
@@ -9,6 +10,7 @@ import { factsAt, factsOfFd, openChecked, sameFacts, withFolder } from "./disk.t
 import { lookAt, requireRoom, type Target } from "./entries.ts";
 import { type DiskFacts, fileKind, folderKind, type NodeRow } from "./nodes.ts";
 import { discard, setTime, stagePath, syncWithName } from "./stage.ts";
+import { type Placeholder, writePlaceholder } from "./tiers-placeholder.ts";
 import type { Place, RelocateOptions, Written } from "./types.ts";
 import type { Volume } from "./volumes.ts";
 
@@ -18,6 +20,8 @@ interface Copied {
   readonly facts: DiskFacts;
   /** Of the content that was copied; null when the source is not what the index knows. */
   readonly sha1: Uint8Array | null;
+  /** Of a file whose content is in another store: the copy stands for the same content there. */
+  readonly placeholder: Placeholder | undefined;
 }
 
 const syncTimeoutMs = 600_000;
@@ -69,25 +73,31 @@ async function copyTree(
   const todo: { source: NodeRow; path: string }[] = [{ source: root, path: staged }];
   for (let next = todo.pop(); next !== undefined && copied.length < maxEntries; next = todo.pop()) {
     const { source, path } = next;
-    let sha1: Uint8Array | null = null;
+    let content: Pick<Copied, "sha1" | "placeholder"> = { sha1: null, placeholder: undefined };
     if (source.kind === folderKind) {
       mkdirSync(path, { mode: 0o755 });
       if (!shallow)
         for (const child of core.nodes.children(source.id, filter))
           todo.push({ source: child, path: `${path}/${child.name}` });
-    } else sha1 = await copyContent(core, source, path);
+    } else content = await copyContent(core, source, path);
     const facts = factsAt(path);
     if (facts === undefined) throw new AppError("conflict");
-    copied.push({ source, facts, sha1 });
+    copied.push({ source, facts, ...content });
   }
   return copied;
 }
 
 /** Returns the hash of what was copied, if the index has it. */
-async function copyContent(core: Core, source: NodeRow, path: string): Promise<Uint8Array | null> {
+async function copyContent(core: Core, source: NodeRow, path: string): Promise<Pick<Copied, "sha1" | "placeholder">> {
   const fd = openChecked(core.tree.pathOf(source), constants.O_RDONLY);
   let isKnown = sameFacts(factsOfFd(fd), source);
   try {
+    const placeholder = core.tiers.placeholderOf(source, fd);
+    if (placeholder !== undefined) {
+      const mtimeUs = source.mtime_us;
+      writePlaceholder(path, { ...placeholder, mtimeUs }, { fd, mtimeUs });
+      return { sha1: isKnown ? source.sha1 : null, placeholder };
+    }
     await copyFile(`/proc/self/fd/${fd}`, path, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
     isKnown &&= sameFacts(factsOfFd(fd), source);
   } finally {
@@ -100,7 +110,7 @@ async function copyContent(core: Core, source: NodeRow, path: string): Promise<U
   } finally {
     closeSync(copyFd);
   }
-  return isKnown ? source.sha1 : null;
+  return { sha1: isKnown ? source.sha1 : null, placeholder: undefined };
 }
 
 /** One file is synced by itself; a tree by one sync of the volume. */
@@ -143,6 +153,7 @@ function place(
       { path: staged, facts, sha1, content: null },
       { ...options, keepAlways: true },
     );
+    if (root.placeholder !== undefined) core.tiers.placed(written.node.id, root.placeholder);
     return { ...written, pairs: [[root.source.id, written.node.id]] };
   }
   const replaced = makeWay(core, batch, target, undefined, options);
@@ -152,7 +163,7 @@ function place(
   withFolder(target.folderPath, (folder) => renameSync(staged, `${folder}/${target.name}`));
   batch.onUndo(() => renameSync(path, staged));
   core.redo.rename(target.space.volume, staged, path, root.facts);
-  const ids = indexCopied(core, batch, target, copied, options.actor.userId);
+  const ids = indexCopied(core, batch, target, copied, options.actor);
   const id = ids.get(root.source.id);
   if (id === undefined) throw new AppError("conflict");
   return { node: infoOf(core, requireRow(core, id)), created: !replaced, pairs: [...ids] };
@@ -163,17 +174,18 @@ function indexCopied(
   batch: Batch,
   target: Target,
   copied: readonly Copied[],
-  userId: number,
+  actor: Actor,
 ): Map<number, number> {
   const { space, parent } = target;
   const ids = new Map<number, number>();
-  for (const { source, facts, sha1 } of copied) {
+  for (const { source, facts, sha1, placeholder } of copied) {
     const parentId = (ids.size === 0 ? undefined : ids.get(source.parent_id ?? 0)) ?? parent.id;
     const name = ids.size === 0 ? target.name : source.name;
     const id = core.nodes.insert({ ...facts, spaceId: space.id, parentId, name, etag: batch.seq(space), sha1 });
     if (id === undefined) throw new AppError("exists");
-    if (ids.size === 0) batch.log(space, id, "copy", userId);
+    if (ids.size === 0) batch.log(space, id, "copy", actor);
     ids.set(source.id, id);
+    if (placeholder !== undefined) core.tiers.placed(id, placeholder);
     batch.raise(parentId, facts.sizeBytes, 1);
   }
   return ids;

@@ -4,15 +4,20 @@ import { AppError } from "#platform/errors";
 import type { Events } from "#platform/events";
 import type { Exec } from "#platform/exec";
 import type { Logger } from "#platform/log";
+import type { Actor } from "#platform/usecase";
+import type { Batch } from "./batch.ts";
 import type { Changes } from "./changes.ts";
 import type { Committer, Durability } from "./committer.ts";
 import { type NodeRow, toNodeInfo } from "./nodes.ts";
+import type { Pace } from "./pace.ts";
 import type { Nodes } from "./repository.ts";
 import type { Redo } from "./redo.ts";
+import { deviceOf, type Restraints } from "./restraints.ts";
 import type { Space, Spaces } from "./spaces.ts";
 import type { Tree } from "./tree.ts";
 import type { NodeInfo, StorageEvents } from "./types.ts";
 import type { VersionRows } from "./versions-repository.ts";
+import type { TierHooks } from "./tiers-hooks.ts";
 import type { Volume } from "./volumes.ts";
 
 /** What the parts of the storage share. */
@@ -32,12 +37,23 @@ export interface Core {
   readonly log: Logger;
   readonly exec: Exec;
   readonly versions: VersionRows;
+  readonly tiers: TierHooks;
+  /** What one device saves over its own content so soon after the last version was kept is no version of its own. */
+  readonly mergeVersionsMs: number;
+  readonly restraints: Restraints;
+  readonly pace: Pace;
   /** Has the background index list a folder whose entries may not be known. */
   readonly listSoon: (folderId: number) => void;
 }
 
 export function spaceOf(core: Core, row: NodeRow): Space {
   return core.spaces.get(row.space_id);
+}
+
+/** A part of the next transaction, once the device may go on (`pace.ts`). */
+export function submitInTurn<T>(core: Core, actor: Actor, work: (batch: Batch) => T): Promise<T> {
+  const turn = core.pace.wait(deviceOf(actor));
+  return turn === undefined ? core.committer.submit(work) : turn.then(() => core.committer.submit(work));
 }
 
 /** Rows are kept until they change, so their outside form is made once. */

@@ -102,7 +102,12 @@ export function createIndexer(core: Core, watcher: FolderWatch) {
   };
 
   const sweep = () => {
-    const detached = core.nodes.detachedOutsideTrash();
+    // What is gone from a held space may be asked back from its versions; on a disk that is away it may stand somewhere else.
+    const untouched = core.spaces
+      .all()
+      .filter(({ id, volume }) => core.restraints.heldSpace(id) !== undefined || !volume.isOnline());
+    const ids = new Set(untouched.map(({ id }) => id));
+    const detached = core.nodes.detachedOutsideTrash().filter((id) => !ids.has(core.nodes.get(id)?.space_id ?? 0));
     const forgotten: number[] = [];
     core.committer.now(() => {
       for (const id of detached) {
@@ -180,6 +185,7 @@ function insertAll(core: Core, batch: Batch, folder: NodeRow, path: string): voi
       const id = core.nodes.insert(known);
       if (id === undefined) continue;
       if (isFolder) core.listSoon(id);
+      else core.tiers.appeared(space.volume, id, `${path}/${name}`, facts);
       sizeBytes += facts.sizeBytes;
       count++;
     }

@@ -2,17 +2,16 @@ import { linkSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { errnoOf } from "#platform/errors";
 import type { Batch } from "./batch.ts";
+import type { Writer } from "./changes.ts";
 import type { Core } from "./core.ts";
 import { factsAt, sameFacts, withFolder } from "./disk.ts";
 import type { Target } from "./entries.ts";
 import type { NodeRow } from "./nodes.ts";
+import { deviceOf } from "./restraints.ts";
 import type { Staged } from "./stage.ts";
 import type { ActOptions } from "./types.ts";
 import type { VersionRow } from "./versions-repository.ts";
 import type { Volume } from "./volumes.ts";
-
-/** What the same person saves over their own content so soon after the last version was kept is no version of its own. */
-const followUpMs = 30_000;
 
 export interface Kept {
   readonly number: number;
@@ -37,8 +36,8 @@ export function keepReplaced(
   const { existing: row, space } = target;
   if (row === undefined) return undefined;
   const newest = core.versions.newest(row.id);
-  const authorId = core.changes.authorOf(space.id, row.etag, row.id);
-  if (!isWorthKeeping(core, row, staged, newest, authorId, options)) return undefined;
+  const writer = core.changes.writerOf(space.id, row.etag, row.id);
+  if (!isWorthKeeping(core, row, staged, newest, writer, options)) return undefined;
   const number = Math.max((newest?.number ?? 0) + 1, Math.floor(core.clock.now() / 1000));
   const path = versionPath(space.volume, row.id, number);
   try {
@@ -51,7 +50,7 @@ export function keepReplaced(
     rmSync(path, { force: true });
     core.versions.forgetSums();
   });
-  insertRow(core, row, { number, path }, authorId, options.actor.userId);
+  insertRow(core, row, { number, path }, writer?.userId, options.actor.userId);
   return { number, path };
 }
 
@@ -60,7 +59,7 @@ function isWorthKeeping(
   row: NodeRow,
   staged: Staged,
   newest: VersionRow | undefined,
-  authorId: number | undefined,
+  writer: Writer | undefined,
   { actor, keepAlways = false }: ActOptions,
 ): boolean {
   const isSame = row.sha1 !== null && staged.sha1 !== null && Buffer.from(row.sha1).equals(staged.sha1);
@@ -70,8 +69,10 @@ function isWorthKeeping(
   const isFollowUp =
     newest !== undefined &&
     newest.replaced_by === actor.userId &&
-    authorId === actor.userId &&
-    Math.abs(core.clock.now() - newest.replaced_at_ms) < followUpMs;
+    // Another device of the same person may never have seen what it writes over.
+    writer?.userId === actor.userId &&
+    writer.device === deviceOf(actor) &&
+    Math.abs(core.clock.now() - newest.replaced_at_ms) < core.mergeVersionsMs;
   return !isFollowUp;
 }
 

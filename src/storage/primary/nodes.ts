@@ -1,4 +1,4 @@
-import type { NodeInfo } from "./types.ts";
+import type { Carried, NodeInfo } from "./types.ts";
 
 /** A row of the index. Times in microseconds since 1970, which a double holds exactly. */
 export interface NodeRow {
@@ -15,6 +15,8 @@ export interface NodeRow {
   readonly ino: number;
   readonly etag: number;
   readonly sha1: Uint8Array | null;
+  /** Of a file that was taken over and has not changed since: its etag there. */
+  readonly carried_etag: string | null;
 }
 
 export const fileKind = 0;
@@ -35,6 +37,7 @@ export type NewNode = DiskFacts & {
   readonly name: string;
   readonly etag: number;
   readonly sha1: Uint8Array | null;
+  readonly carried?: Carried | undefined;
 };
 
 /** The outside form of a row; `epoch` is the prefix of the space's etags. */
@@ -49,7 +52,7 @@ export function toNodeInfo(row: NodeRow, epoch: string): NodeInfo {
     count: row.count,
     modifiedAtMs: Math.floor(row.mtime_us / 1000),
     createdAtMs: Math.floor((row.btime_us > 0 ? Math.min(row.btime_us, row.mtime_us) : row.mtime_us) / 1000),
-    etag: epoch + row.etag.toString(36),
+    etag: row.carried_etag ?? epoch + row.etag.toString(36),
     sha1: row.sha1 === null ? null : Buffer.from(row.sha1).toString("hex"),
   };
 }

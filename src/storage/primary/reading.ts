@@ -8,10 +8,14 @@ import { fileKind, folderKind, type NodeRow, toNodeInfo } from "./nodes.ts";
 import { reindexEntry } from "./reindex.ts";
 import { createSmallFiles } from "./small-files.ts";
 import type { NodeFilter, NodeInfo, OpenedFile, PageOptions } from "./types.ts";
+import type { Placeholder } from "./tiers-placeholder.ts";
+import type { Tiers } from "./tiers.ts";
 import type { Watcher } from "./watcher.ts";
 
+const maxOfSizes = 10_000;
+
 /** Look-ups in the index, and the cheap checks that keep it true to the disk in the request path. */
-export function createReading(core: Core, indexer: Indexer, watcher: Watcher) {
+export function createReading(core: Core, indexer: Indexer, watcher: Watcher, tiers: Tiers) {
   const { nodes, tree } = core;
   const visible = (row: NodeRow | undefined) =>
     row !== undefined && tree.isVisible(row) ? infoOf(core, row) : undefined;
@@ -54,32 +58,48 @@ export function createReading(core: Core, indexer: Indexer, watcher: Watcher) {
     core.committer.now((batch) => reindexEntry(core, batch, parent, tree.path(parent.id), now.name));
   };
 
-  const openOnce = (row: NodeRow): OpenedFile | undefined => {
+  const openOnce = (row: NodeRow, isRemoteFine: boolean): OpenedFile | undefined => {
     const fd = openIfThere(tree.pathOf(row));
     if (fd === undefined) return undefined;
+    let isHandedOver = false;
     try {
       const facts = factsOfFd(fd);
-      if (sameFacts(facts, row)) return openedFile(infoOf(core, row), fd, facts.sizeBytes);
-    } catch (error) {
-      closeSync(fd);
-      throw error;
+      if (!sameFacts(facts, row)) return undefined;
+      const placeholder = core.tiers.placeholderOf(row, fd);
+      if (placeholder !== undefined) return remoteFile(row, placeholder, isRemoteFine);
+      const copyFd = isRemoteFine ? tiers.openFast(row) : undefined;
+      isHandedOver = copyFd === undefined;
+      return openedFile(infoOf(core, row), copyFd ?? fd, facts.sizeBytes);
+    } finally {
+      if (!isHandedOver) closeSync(fd);
     }
-    closeSync(fd);
-    return undefined;
   };
-  const open = (id: number): OpenedFile => {
+  const remoteFile = (row: NodeRow, placeholder: Placeholder, isFine: boolean): OpenedFile => {
+    if (!isFine) {
+      throw new AppError("unavailable", `The content of "${row.name}" is in "${placeholder.tier}"; fetch it first.`);
+    }
+    const { sizeBytes } = placeholder;
+    const remote = tiers.remote(row, placeholder);
+    return { node: infoOf(core, row), fd: -1, fdPath: "", sizeBytes, remote, close: () => undefined };
+  };
+  const open = (id: number, { remote = false }: { readonly remote?: boolean } = {}): OpenedFile => {
     const row = requireNode(core, id);
     if (row.kind === folderKind) throw new AppError("conflict", "A folder has no content of its own.");
-    const opened = openOnce(row);
+    if (remote) tiers.noteOpen(id);
+    const opened = openOnce(row, remote);
     if (opened !== undefined) return opened;
     refresh(id);
-    const again = openOnce(requireNode(core, id));
+    const again = openOnce(requireNode(core, id), remote);
     if (again === undefined) throw new AppError("unavailable", "The file is changing right now; try again.");
     return again;
   };
 
   return {
     node: (id: number) => visible(nodes.get(id)),
+    knownNode: (id: number) => {
+      const row = nodes.get(id);
+      return row && infoOf(core, row);
+    },
     child: (parentId: number, name: string) => visible(nodes.child(parentId, name)),
     resolve: (spaceId: number, names: readonly string[]) => {
       let row = nodes.get(core.spaces.get(spaceId).rootId);
@@ -95,22 +115,6 @@ export function createReading(core: Core, indexer: Indexer, watcher: Watcher) {
       const { rows, total } = nodes.page(requireNode(core, folderId).id, options);
       return { nodes: infos(rows), total };
     },
-    search: (options: {
-      spaceIds: readonly number[];
-      words: readonly string[];
-      withinId?: number;
-      limit: number;
-      filter?: NodeFilter | undefined;
-    }) => {
-      const { withinId, filter } = options;
-      // Below a folder more rows are read than asked for, since most lie elsewhere.
-      const limit = withinId === undefined ? options.limit : options.limit * 20;
-      return nodes
-        .search({ spaceIds: options.spaceIds, words: options.words, limit, filter })
-        .filter((row) => tree.isVisible(row) && (withinId === undefined || isBelow(core, row, withinId)))
-        .slice(0, options.limit)
-        .map((row) => infoOf(core, row));
-    },
     recent: (spaceIds: readonly number[], limit: number, filter?: NodeFilter) =>
       spaceIds
         .flatMap((spaceId) => {
@@ -122,6 +126,8 @@ export function createReading(core: Core, indexer: Indexer, watcher: Watcher) {
         .map((row) => infoOf(core, row as NodeRow))
         .toSorted((a, b) => b.modifiedAtMs - a.modifiedAtMs)
         .slice(0, limit),
+    filesOfSizes: (folderId: number, sizes: readonly number[], filter?: NodeFilter) =>
+      infos(nodes.filesOfSizes(folderId, sizes, maxOfSizes, filter)),
     usageByExtension: (spaceId: number) => nodes.usageByExtension(core.spaces.get(spaceId).rootId),
     refresh,
     open,
@@ -137,10 +143,6 @@ function openIfThere(path: string): number | undefined {
     if (toAppError(error).code === "not-found") return undefined;
     throw error;
   }
-}
-
-function isBelow(core: Core, row: NodeRow, folderId: number): boolean {
-  return row.id === folderId || (row.parent_id !== null && core.tree.folderChain(row.parent_id).includes(folderId));
 }
 
 function openedFile(node: NodeInfo, fd: number, sizeBytes: number): OpenedFile {

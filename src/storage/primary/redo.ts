@@ -6,7 +6,7 @@ import type { Exec } from "#platform/exec";
 import type { Logger } from "#platform/log";
 import type { DiskFacts } from "./nodes.ts";
 import { replay } from "./replay.ts";
-import type { RedoRow } from "./replay-plan.ts";
+import { type Plan, planOf, type RedoRow } from "./replay-plan.ts";
 import type { Volume } from "./volumes.ts";
 
 interface RedoDeps {
@@ -19,6 +19,8 @@ interface RedoDeps {
 }
 
 const syncTimeoutMs = 120_000;
+/** Stands for a boot whose acts the disk may have lost. */
+const beforeTheLoss = "before the disk went away";
 
 /**
  * The redo log. An act is acknowledged when its transaction is on disk; the file system may bring the entry itself later. Until a
@@ -46,6 +48,8 @@ export function createRedo(deps: RedoDeps) {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   let pending = false;
+  /** Grows with every disk that went away. */
+  let losses = 0;
 
   const add = (
     act: RedoRow["act"],
@@ -80,6 +84,12 @@ export function createRedo(deps: RedoDeps) {
     for (const { volume: name } of names) {
       const volume = volumes.get(name);
       if (volume === undefined) continue;
+      const lossesBefore = losses;
+      // Where an absent disk should be mounted, there is something that can be synced too.
+      if (!volume.isOnline()) {
+        pending = true;
+        continue;
+      }
       const result = await deps.exec.run(["sync", "-f", volume.path], {
         timeoutMs: syncTimeoutMs,
         maxOutputBytes: 64 * 1024,
@@ -89,9 +99,16 @@ export function createRedo(deps: RedoDeps) {
         deps.log.error("a volume could not be synced; its redo log is kept", { volume: name, stderr: result.stderr });
         continue;
       }
+      if (losses !== lossesBefore || !volume.isOnline()) {
+        pending = true;
+        continue;
+      }
       db.prepare<never, [string, number]>("DELETE FROM redo WHERE volume = ? AND id <= ?").run(name, last);
     }
   };
+
+  const rowsOf = (volume: Volume) =>
+    db.prepare<RedoRow, [string]>("SELECT * FROM redo WHERE volume = ? ORDER BY id").all(volume.name);
 
   return {
     write: (volume: Volume, path: string, facts: DiskFacts, content: Uint8Array) =>
@@ -101,14 +118,20 @@ export function createRedo(deps: RedoDeps) {
       add("rename", volume, path, { source, facts }),
     delete: (volume: Volume, path: string) => add("delete", volume, path),
     settle,
-    /** Whether `replay` will put something at this path: only after another boot, and when the log says so. */
-    willPlace: (volume: Volume, path: string): boolean =>
-      db
-        .prepare<{ found: number }, [string, string, string, string]>(
-          `SELECT EXISTS (SELECT 1 FROM redo WHERE volume = ? AND boot <> ?)
-             AND EXISTS (SELECT 1 FROM redo WHERE volume = ? AND path = ? AND act IN ('write', 'rename')) AS found`,
-        )
-        .get(volume.name, boot, volume.name, within(volume, path))?.found === 1,
+    /** What `replay` will do, and since when the log reaches; undefined where the disk can have lost nothing. */
+    planAfterLoss: (volume: Volume): (Plan & { readonly firstMs: number }) | undefined => {
+      const rows = rowsOf(volume);
+      if (rows.every((row) => row.boot === boot)) return undefined;
+      return { ...planOf(rows), firstMs: rows.reduce((first, row) => Math.min(first, row.at_ms), Infinity) };
+    },
+    /**
+     * The disk went away, and what it had not written yet with it: as after a power cut, though the machine goes on. Holds over a
+     * restart of the program.
+     */
+    distrust: (volume: Volume): void => {
+      losses++;
+      db.prepare<never, [string, string]>("UPDATE redo SET boot = ? WHERE volume = ?").run(beforeTheLoss, volume.name);
+    },
     /** Ends deletions that were cut short. */
     repeatDeletions: (volume: Volume): void => {
       const rows = db
@@ -123,7 +146,7 @@ export function createRedo(deps: RedoDeps) {
      * not mixed with those that were.
      */
     replay: (volume: Volume): number => {
-      const rows = db.prepare<RedoRow, [string]>("SELECT * FROM redo WHERE volume = ? ORDER BY id").all(volume.name);
+      const rows = rowsOf(volume);
       if (rows.length === 0) return 0;
       pending = true;
       if (rows.every((row) => row.boot === boot)) return 0;

@@ -1,7 +1,9 @@
+import type { Actor } from "#platform/usecase";
 import type { Batch } from "./batch.ts";
 import { type Core, requireRow, spaceOf } from "./core.ts";
 import { factsAt, sameFacts } from "./disk.ts";
 import { type DiskFacts, folderKind, type NodeRow } from "./nodes.ts";
+import { deviceOf } from "./restraints.ts";
 
 /**
  * Brings one entry of a folder in line with the disk. A file that was moved is recognised by inode and birth time and keeps its id;
@@ -35,8 +37,10 @@ function update(core: Core, batch: Batch, row: NodeRow, facts: DiskFacts): void 
     return listTreeSoon(core, row.id);
   }
   if (sameFacts(facts, row)) return;
-  const etag = batch.log(spaceOf(core, row), row.id, "edit", 0);
-  core.nodes.rewrite(row.id, facts, etag, null);
+  const change = core.tiers.changed(batch, row, core.tree.pathOf(row), facts);
+  if (change === "same") return core.nodes.rewrite(row.id, facts, row.etag, row.sha1);
+  const etag = batch.log(spaceOf(core, row), row.id, "edit", undefined);
+  core.nodes.rewrite(row.id, facts, etag, change === "touched" ? row.sha1 : null);
   if (row.parent_id !== null) batch.raise(row.parent_id, facts.sizeBytes - row.size_bytes, 0);
 }
 
@@ -47,13 +51,17 @@ export function summedUp(core: Core, batch: Batch, row: NodeRow): NodeRow {
   return requireRow(core, row.id);
 }
 
-/** Takes the row, with all below it, out of its folder. The caller has made sure that it is gone from there. */
-export function detach(core: Core, batch: Batch, given: NodeRow): void {
+/**
+ * Takes the row, with all below it, out of its folder. The caller has made sure that it is gone from there; `by` is who put it
+ * into the trash.
+ */
+export function detach(core: Core, batch: Batch, given: NodeRow, by?: Actor): void {
   const row = summedUp(core, batch, given);
   if (row.parent_id === null || row.parent_id < 0) return;
   core.nodes.detach(row.id);
   if (row.kind === folderKind) core.tree.forgetPaths();
-  batch.log(spaceOf(core, row), row.id, "gone", 0);
+  const from = { fromParentId: row.parent_id, fromName: row.name };
+  batch.log(spaceOf(core, row), row.id, by === undefined ? "gone" : "trash", by, from);
   batch.raise(row.parent_id, -row.size_bytes, -row.count - 1);
 }
 
@@ -65,15 +73,16 @@ export function attach(
   parent: NodeRow,
   name: string,
   act: string,
-  userId: number,
+  by: Actor | undefined,
 ): NodeRow {
   const row = summedUp(core, batch, given);
   const from = spaceOf(core, row);
   const to = spaceOf(core, parent);
-  const logged = batch.log(to, row.id, act, userId);
+  const logged = batch.log(to, row.id, act, by, { fromParentId: row.parent_id, fromName: row.name });
   // What only moves stays the same to whoever knows its content; numbers of another space mean something else there.
   const etag = from === to ? row.etag : logged;
   if (from !== to) {
+    if (by !== undefined) core.restraints.requireFree(from.id, deviceOf(by));
     core.versions.moveSpace(core.nodes.idsBelow(row.id), to.id);
     batch.onUndo(core.versions.forgetSums);
     core.nodes.moveSpace(row.id, to.id, etag);
@@ -88,7 +97,7 @@ export function attach(
 function adopt(core: Core, batch: Batch, parent: NodeRow, name: string, facts: DiskFacts): void {
   const moved = recogniseMoved(core, parent, facts);
   if (moved !== undefined) {
-    const row = attach(core, batch, moved, parent, name, "move", 0);
+    const row = attach(core, batch, moved, parent, name, "move", undefined);
     if (row.kind === folderKind) return listTreeSoon(core, row.id);
     return update(core, batch, row, facts);
   }
@@ -98,7 +107,8 @@ function adopt(core: Core, batch: Batch, parent: NodeRow, name: string, facts: D
   const known = facts.kind === folderKind ? { ...facts, mtimeUs: 0 } : facts;
   const id = core.nodes.insert({ ...known, spaceId: space.id, parentId: parent.id, name, etag, sha1: null });
   if (id === undefined) return;
-  batch.log(space, id, "appear", 0);
+  batch.log(space, id, "appear", undefined);
+  if (facts.kind !== folderKind) core.tiers.appeared(space.volume, id, core.tree.pathOf(requireRow(core, id)), facts);
   batch.raise(parent.id, facts.sizeBytes, 1);
   if (facts.kind === folderKind) core.listSoon(id);
 }

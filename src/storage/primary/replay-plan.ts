@@ -35,8 +35,15 @@ export interface Covered {
   readonly atMs: number;
 }
 
+export interface Plan {
+  readonly things: Thing[];
+  readonly covered: Covered[];
+  /** Every place that the log names, also by the names that folders above it had before. */
+  readonly places: readonly string[];
+}
+
 /** Walks the log in memory: what every file and folder in it went through, and where it has to be in the end. */
-export function planOf(rows: readonly RedoRow[]): { things: Thing[]; covered: Covered[] } {
+export function planOf(rows: readonly RedoRow[]): Plan {
   const things: Thing[] = [];
   const covered: Covered[] = [];
   const standing = new Map<string, Thing>();
@@ -81,7 +88,8 @@ export function planOf(rows: readonly RedoRow[]): { things: Thing[]; covered: Co
       }
     } else enter(row.path, add(row, []), row.at_ms);
   }
-  return { things, covered };
+  const places = new Set(things.flatMap((thing) => thing.places.flatMap((place) => namesOf(place, renames))));
+  return { things, covered, places: [...places] };
 }
 
 /** What a path was called before each rename of a folder above it, the oldest name first: the disk may not know of them yet. */

@@ -153,7 +153,8 @@ function isSame(thing: Thing, facts: DiskFacts | undefined): boolean {
   return facts !== undefined && facts.ino === thing.ino && Math.abs(facts.btimeUs - thing.btimeUs) <= 1;
 }
 
-function fill(volume: Volume, made: RedoRow, path: string): void {
+/** Writes the logged content, with its time, into a new file at `path`; whole or not at all. */
+export function fill(volume: Volume, made: RedoRow, path: string): void {
   const temporary = join(volume.stagePath, `redo-${made.id}`);
   const seconds = (made.mtime_us ?? 0) / 1e6;
   writeFileSync(temporary, made.content ?? new Uint8Array(), { flush: true });

@@ -4,7 +4,9 @@ import { foldName, sameName } from "./names.ts";
 import { type DiskFacts, fileKind, folderKind, type NewNode, type NodeRow } from "./nodes.ts";
 import type { NodeFilter, PageOptions } from "./types.ts";
 
-const columns = "id, space_id, parent_id, name, fold, kind, size_bytes, count, mtime_us, btime_us, ino, etag, sha1";
+const columns =
+  "id, space_id, parent_id, name, fold, kind, size_bytes, count, mtime_us, btime_us, ino, etag, sha1, carried_etag";
+const qualified = columns.replaceAll(/\w+/g, "node.$&");
 const orderBy = { name: "fold", size: "size_bytes", modified: "mtime_us" } as const;
 
 /** Rows kept in memory; a look-up in the database costs some microseconds, and paths are walked for every request. */
@@ -23,10 +25,24 @@ export function createNodes(db: Db) {
   const byInode = db.prepare<NodeRow, [number]>(`SELECT ${columns} FROM node WHERE ino = ? LIMIT 16`);
   const insert = db.prepare<
     never,
-    [number, number, number | null, string, string, number, number, number, number, number, number, Uint8Array | null]
+    [
+      number,
+      number,
+      number | null,
+      string,
+      string,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      Uint8Array | null,
+      string | null,
+    ]
   >(
-    `INSERT INTO node (id, space_id, parent_id, name, fold, kind, size_bytes, count, mtime_us, btime_us, ino, etag, sha1)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO node (id, space_id, parent_id, name, fold, kind, size_bytes, count, mtime_us, btime_us, ino, etag, sha1, carried_etag)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
   // Counted here: AUTOINCREMENT and RETURNING made the first index of a space take twice as long.
   const saveId = db.prepare<never, [number]>("UPDATE node_id SET next = ?");
@@ -38,13 +54,13 @@ export function createNodes(db: Db) {
       .get()?.next ?? 1;
   let reservedId = nextId;
   const rewrite = db.prepare<never, [number, number, number, number, number, Uint8Array | null, number]>(
-    "UPDATE node SET size_bytes = ?, mtime_us = ?, btime_us = ?, ino = ?, etag = ?, sha1 = ? WHERE id = ?",
+    "UPDATE node SET size_bytes = ?, mtime_us = ?, btime_us = ?, ino = ?, etag = ?, sha1 = ?, carried_etag = NULL WHERE id = ?",
   );
   const raise = db.prepare<never, [number, number, number, number]>(
     "UPDATE node SET etag = ?, size_bytes = size_bytes + ?, count = count + ? WHERE id = ?",
   );
   const place = db.prepare<never, [number, string, string, number, number]>(
-    "UPDATE node SET parent_id = ?, name = ?, fold = ?, etag = ? WHERE id = ?",
+    "UPDATE node SET parent_id = ?, name = ?, fold = ?, etag = ?, carried_etag = NULL WHERE id = ?",
   );
   const setTime = db.prepare<never, [number, number]>("UPDATE node SET mtime_us = ? WHERE id = ?");
   const detach = db.prepare<never, [number]>("UPDATE node SET parent_id = -id WHERE id = ?");
@@ -56,7 +72,7 @@ export function createNodes(db: Db) {
   );
   const deleteBelow = db.prepare<never, [number]>(`${below} DELETE FROM node WHERE id IN below`);
   const moveSpace = db.prepare<never, [number, number, number]>(
-    `${below} UPDATE node SET space_id = ?2, etag = ?3 WHERE id IN below`,
+    `${below} UPDATE node SET space_id = ?2, etag = ?3, carried_etag = NULL WHERE id IN below`,
   );
 
   const get = (id: number): NodeRow | undefined => {
@@ -76,6 +92,10 @@ export function createNodes(db: Db) {
     rows.clear();
     write();
   };
+
+  /** The id that is asked for, when it was reserved and no node has it. */
+  const freeId = (id: number | undefined): number | undefined =>
+    id !== undefined && id > 0 && id < nextId && get(id) === undefined ? id : undefined;
 
   return {
     get,
@@ -102,7 +122,7 @@ export function createNodes(db: Db) {
     withInode: (ino: number) => byInode.all(ino),
     /** Undefined when the name is taken. */
     insert: (node: NewNode): number | undefined => {
-      const id = nextId;
+      const id = freeId(node.carried?.id) ?? nextId;
       const { changes } = insert.run(
         id,
         node.spaceId,
@@ -116,10 +136,17 @@ export function createNodes(db: Db) {
         node.ino,
         node.etag,
         node.sha1,
+        node.carried?.etag ?? null,
       );
       if (changes === 0) return undefined;
-      nextId++;
+      if (id === nextId) nextId++;
       return id;
+    },
+    /** New nodes get ids above; answers the first that had never been given. */
+    reserveIds: (upTo: number): number => {
+      const first = nextId;
+      nextId = Math.max(nextId, upTo + 1);
+      return first;
     },
     /** At the end of a transaction: an id is never given twice, also when its node is gone. */
     saveNextId: () => {
@@ -141,7 +168,6 @@ export function createNodes(db: Db) {
     deleteBelow: (id: number) => changingMany(() => deleteBelow.run(id)),
     moveSpace: (id: number, spaceId: number, etag: number) => changingMany(() => moveSpace.run(id, spaceId, etag)),
     page: (folderId: number, options: PageOptions) => page(db, folderId, options),
-    search: (filter: SearchFilter) => search(db, filter),
     folderIds: (afterId: number, limit: number) =>
       db
         .prepare<{ id: number }, [number, number]>(
@@ -156,6 +182,16 @@ export function createNodes(db: Db) {
         )
         .all()
         .map((row) => row.id),
+    /** Files below a folder that have one of these sizes, at most `limit`. */
+    filesOfSizes: (folderId: number, sizes: readonly number[], limit: number, filter: NodeFilter = everything) =>
+      db
+        .prepare<NodeRow, (string | number)[]>(
+          `WITH RECURSIVE folder(id) AS
+             (SELECT ? UNION ALL SELECT node.id FROM node JOIN folder ON node.parent_id = folder.id WHERE node.kind = ${folderKind})
+           SELECT ${qualified} FROM folder JOIN node ON node.parent_id = folder.id
+           WHERE node.kind = ${fileKind} AND node.size_bytes IN (SELECT value FROM json_each(?)) AND (${filter.sql}) LIMIT ?`,
+        )
+        .all(folderId, JSON.stringify(sizes), ...filter.params, limit),
     usageByExtension: (rootId: number) =>
       db
         .prepare<ExtensionUsage, [number]>(
@@ -177,13 +213,6 @@ export interface ExtensionUsage {
   readonly count: number;
 }
 
-export interface SearchFilter {
-  readonly spaceIds: readonly number[];
-  readonly words: readonly string[];
-  readonly limit: number;
-  readonly filter?: NodeFilter | undefined;
-}
-
 function filteredChildren(db: Db, parentId: number, { sql, params }: NodeFilter): NodeRow[] {
   return db
     .prepare<NodeRow, (string | number)[]>(
@@ -199,22 +228,6 @@ function passing(db: Db, ids: readonly number[], { sql, params }: NodeFilter): S
     )
     .all(JSON.stringify(ids), ...params);
   return new Set(rows.map(({ id }) => id));
-}
-
-function search(db: Db, filter: SearchFilter): NodeRow[] {
-  const clauses = filter.words.map(() => "instr(fold, ?) > 0").join(" AND ");
-  return db
-    .prepare<NodeRow, (string | number)[]>(
-      `SELECT ${columns} FROM node WHERE space_id IN (SELECT value FROM json_each(?)) AND parent_id > 0 AND ${clauses}
-         AND (${filter.filter?.sql ?? "1"})
-       ORDER BY mtime_us DESC LIMIT ?`,
-    )
-    .all(
-      JSON.stringify(filter.spaceIds),
-      ...filter.words.map(foldName),
-      ...(filter.filter?.params ?? []),
-      filter.limit,
-    );
 }
 
 const everything: NodeFilter = { sql: "1", params: [] };

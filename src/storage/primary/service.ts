@@ -9,6 +9,7 @@ import type { Exec } from "#platform/exec";
 import type { Logger } from "#platform/log";
 import { makeFolder, move, put, touch } from "./acts.ts";
 import { createBatch } from "./batch.ts";
+import { bringUpAll, compareVersions, watchVolumes } from "./bring-up.ts";
 import { createCommitter, type Durability } from "./committer.ts";
 import { createChanges } from "./changes.ts";
 import { copy } from "./copy.ts";
@@ -19,20 +20,25 @@ import { createIndexer, type Indexer } from "./indexer.ts";
 import { acceptName } from "./names.ts";
 import { folderKind } from "./nodes.ts";
 import { createNodes } from "./repository.ts";
+import { createPace } from "./pace.ts";
 import { createReading } from "./reading.ts";
 import { createRedo } from "./redo.ts";
+import { createRestraints } from "./restraints.ts";
 import { createSpaces, type Space } from "./spaces.ts";
 import { sweepStage } from "./stage.ts";
-import { bringBackUnacknowledged, forgetWithoutContent } from "./trash-mend.ts";
 import type { Storage } from "./storage.ts";
+import { createTierHooks } from "./tiers-hooks.ts";
+import { createTierRows } from "./tiers-repository.ts";
+import type { TierConfig } from "./tiers-stores.ts";
+import { takeOver } from "./take-over.ts";
+import { createTiers } from "./tiers.ts";
 import { createTrash, remove } from "./trash.ts";
 import { createTree } from "./tree.ts";
 import type { SpaceInfo, SpaceKind, StorageEvents } from "./types.ts";
 import { createUploads } from "./uploads.ts";
 import { createVersions } from "./versions.ts";
-import { relinkUnsynced, sweepVersions } from "./versions-mend.ts";
 import { createVersionRows } from "./versions-repository.ts";
-import { openVolumes } from "./volumes.ts";
+import { openVolumes, type Volume } from "./volumes.ts";
 import { createWatcher } from "./watcher.ts";
 
 export interface StorageDeps {
@@ -44,11 +50,20 @@ export interface StorageDeps {
   /** Name → folder on one file system. */
   readonly volumes: Readonly<Record<string, string>>;
   readonly durability: Durability;
+  /** Stores beside the volumes. */
+  readonly tiers?: readonly TierConfig[];
+  /** Saves of one device so soon after a version was kept are no versions of their own; 30 s without it. */
+  readonly mergeVersionsMs?: number;
 }
+
+const defaultMergeVersionsMs = 30_000;
 
 const settleEveryMs = 5_000;
 const volumeCheckEveryMs = 5_000;
 const sweepEveryMs = 3600_000;
+/** Nothing is received for so long without a byte. */
+const stageKeptMs = 24 * 3600_000;
+const flushOpensEveryMs = 60_000;
 /** Catches what no notice reached: unwatched folders, edits on another machine's mount. */
 const passEveryMs = 6 * 3600_000;
 const kinds: Record<SpaceKind, string> = { home: "home", shared: "spaces" };
@@ -65,7 +80,8 @@ export function createStorage(deps: StorageDeps): Storage {
   const indexer = createIndexer(core, watcher);
   const uploads = createUploads(core);
   const trash = createTrash(core);
-  const versions = createVersions(core);
+  const tiers = createTiers(core, createTierRows(deps.db), deps.tiers ?? []);
+  const versions = createVersions(core, tiers);
   const timers: ReturnType<typeof setInterval>[] = [];
   let firstPassTimer: ReturnType<typeof setImmediate> | undefined;
   const firstPassBegun = Promise.withResolvers<void>();
@@ -90,31 +106,28 @@ export function createStorage(deps: StorageDeps): Storage {
   });
 
   const start = async () => {
-    for (const volume of volumes.values()) {
-      if (!volume.state().online) {
-        log.error("volume offline", { volume: volume.name, reason: volume.state().reason });
-        continue;
-      }
-      core.redo.repeatDeletions(volume);
-      bringBackUnacknowledged(core, volume);
-      relinkUnsynced(core, volume);
-      core.redo.replay(volume);
-      forgetWithoutContent(core, volume);
-      const swept = sweepStage(volume);
-      if (swept > 0) log.info("unfinished files removed", { volume: volume.name, count: swept });
-    }
+    bringUpAll(core);
     uploads.sweep();
+    for (const { name, place, reason, files } of tiers.api.stores()) {
+      if (reason !== null) log.error("a store of content cannot be reached", { tier: name, place, files, reason });
+    }
     timers.push(
       setInterval(
         () => void core.redo.settle(volumes).catch((cause) => log.error("sync failed", { cause })),
         settleEveryMs,
       ),
-      setInterval(watchVolumes(core, indexer.enqueueAll), volumeCheckEveryMs),
+      setInterval(
+        watchVolumes(core, (volume) => compareReturned(core, indexer, volume)),
+        volumeCheckEveryMs,
+      ),
       setInterval(() => {
         uploads.sweep();
-        core.changes.prune(spaces.all());
+        for (const volume of volumes.values())
+          if (volume.isOnline()) sweepStage(volume, core.clock.now() - stageKeptMs);
+        core.changes.prune(spaces.all().filter(({ id }) => core.restraints.heldSpace(id) === undefined));
       }, sweepEveryMs),
       setInterval(() => indexer.enqueueAll(), passEveryMs),
+      setInterval(tiers.flush, flushOpensEveryMs),
     );
     firstPassTimer = setImmediate(() => {
       void firstPass(core, indexer).finally(firstPassBegun.resolve);
@@ -139,14 +152,30 @@ export function createStorage(deps: StorageDeps): Storage {
     setQuota: (id, quotaBytes) => spaces.setQuota(spaces.get(id), quotaBytes),
     volumes: () => [...volumes.values()].map((volume) => volume.state()),
     requireOnline: (id) => spaces.get(id).volume.requireOnline(),
-    ...createReading(core, indexer, watcher),
+    ...createReading(core, indexer, watcher, tiers),
+    tiers: tiers.api,
     put: (place, body, options) => put(core, place, body, options),
     touch: (id, modifiedAtMs, options) => touch(core, id, modifiedAtMs, options),
+    takeOver: (sourcePath, place, options) => takeOver(core, sourcePath, place, options),
+    reserveIds: (upTo) =>
+      core.db.transaction(() => {
+        const first = core.nodes.reserveIds(upTo);
+        core.nodes.saveNextId();
+        return first;
+      }),
     makeFolder: (place, options) => makeFolder(core, place, options),
     move: (id, to, options) => move(core, id, to, options),
     copy: (id, to, options) => copy(core, id, to, options),
     remove: (id, options) => remove(core, id, options),
     freeName: (place) => freeName(core, place),
+    changes: {
+      after: core.changes.after,
+      since: core.changes.since,
+      lastNumber: (spaceId) => spaces.get(spaceId).seq,
+    },
+    pace: core.pace,
+    restrain: core.restraints.set,
+    heldSpace: core.restraints.heldSpace,
     trash,
     versions,
     uploads,
@@ -157,6 +186,7 @@ export function createStorage(deps: StorageDeps): Storage {
       firstPassBegun.resolve();
       indexer.stop();
       watcher.stop();
+      await tiers.stop();
       await core.redo.settle(volumes).catch((cause) => log.error("sync failed", { cause }));
     },
     settled: async () => {
@@ -174,13 +204,15 @@ function createCore(deps: StorageDeps, listSoon: Core["listSoon"]): Core {
   const spaces = createSpaces(db, volumes);
   const tree = createTree(nodes, spaces);
   const changes = createChanges(db);
+  const restraints = createRestraints();
+  const pace = createPace();
   const events = createEvents<StorageEvents>(log);
   const committer = createCommitter({
     db,
     log,
     durability: deps.durability,
     onLost: () => events.publish("indexLost", {}),
-    newBatch: () => createBatch({ changes, nodes, spaces, tree, log, nowMs: clock.now() }),
+    newBatch: () => createBatch({ changes, nodes, spaces, tree, log, restraints, pace, nowMs: clock.now() }),
     onCommitted: (batch) => {
       for (const [spaceId, folders] of batch.changedFolders())
         events.publish("changed", { spaceId, folderIds: [...folders] });
@@ -188,7 +220,25 @@ function createCore(deps: StorageDeps, listSoon: Core["listSoon"]): Core {
   });
   const redo = createRedo({ db, exec: deps.exec, log, clock, enabled: deps.durability === "strict" });
   const versions = createVersionRows(db);
-  return { ...deps, nodes, spaces, volumes, tree, changes, events, committer, redo, versions, listSoon };
+  const { mergeVersionsMs = defaultMergeVersionsMs } = deps;
+  const tiers = createTierHooks(createTierRows(db), () => core);
+  const parts = {
+    nodes,
+    spaces,
+    volumes,
+    tree,
+    changes,
+    events,
+    committer,
+    redo,
+    versions,
+    restraints,
+    pace,
+    tiers,
+    listSoon,
+  };
+  const core: Core = { ...deps, ...parts, mergeVersionsMs };
+  return core;
 }
 
 /** A folder that stands there already becomes the space's content: plain files are the truth. */
@@ -234,15 +284,16 @@ async function createSpace(
 
 /** Every folder is looked at once after a start; before that, versions, since what the index still has tells whose content they are. */
 async function firstPass(core: Core, indexer: Indexer): Promise<void> {
-  for (const volume of core.volumes.values()) {
-    if (!volume.isOnline()) continue;
-    await sweepVersions(core, volume, indexer.isStopped).catch((cause) =>
-      core.log.error("versions could not be compared with the disk", { volume: volume.name, cause }),
-    );
-  }
+  for (const volume of core.volumes.values()) await compareVersions(core, volume, indexer.isStopped);
   if (indexer.isStopped()) return;
   indexer.enqueueAll();
   reportIndexed(core, indexer);
+}
+
+/** The same for one volume whose disk has come back. */
+async function compareReturned(core: Core, indexer: Indexer, volume: Volume): Promise<void> {
+  await compareVersions(core, volume, indexer.isStopped);
+  if (!indexer.isStopped()) indexer.enqueueAll();
 }
 
 /** Logs when the index has caught up with the disk. */
@@ -254,20 +305,4 @@ function reportIndexed(core: Core, indexer: Indexer): void {
     const entries = counts.reduce((sum, count) => sum + count, 0);
     core.log.info("index complete", { entries, durationMs: Math.round(performance.now() - startedAt) });
   });
-}
-
-/** Says when a disk goes or comes back; one that is back is compared with the index. */
-function watchVolumes(core: Core, enqueueAll: () => void): () => void {
-  const last = new Map([...core.volumes].map(([name, volume]) => [name, volume.isOnline()]));
-  return () => {
-    for (const [name, volume] of core.volumes) {
-      const online = volume.isOnline();
-      if (last.get(name) === online) continue;
-      last.set(name, online);
-      const { reason } = volume.state();
-      core.log[online ? "info" : "error"](online ? "volume online" : "volume offline", { volume: name, reason });
-      core.events.publish("volumeState", { volume: name, online });
-      if (online) enqueueAll();
-    }
-  };
 }

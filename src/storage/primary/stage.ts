@@ -223,12 +223,18 @@ export function discard(path: string): void {
   rmSync(path, { force: true, recursive: true });
 }
 
-/** At start: removes what a killed process left in the stage. Returns how many entries went. */
-export function sweepStage(volume: Volume): number {
+/**
+ * Removes what nobody will use any more: at start everything that a killed process left in the stage, later what was last written
+ * before `beforeMs`, as when the disk went away under an upload. Returns how many entries went.
+ */
+export function sweepStage(volume: Pick<Volume, "stagePath">, beforeMs = Number.POSITIVE_INFINITY): number {
   let removed = 0;
   for (const name of readdirSync(volume.stagePath)) {
     const path = join(volume.stagePath, name);
-    if (statSync(path, { throwIfNoEntry: false })?.isFile()) unlinkSync(path);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    // The time of the change: the other one may be what the client wishes.
+    if (stats !== undefined && stats.ctimeMs >= beforeMs) continue;
+    if (stats?.isFile() === true) unlinkSync(path);
     else discard(path);
     removed++;
   }

@@ -1,7 +1,11 @@
 import type { Events } from "#platform/events";
+import type { Pace } from "./pace.ts";
+import type { StorageTiers } from "./tiers-types.ts";
 import type {
   ActOptions,
   Body,
+  Change,
+  HeldSpace,
   NodeFilter,
   NodeInfo,
   OpenedFile,
@@ -10,10 +14,12 @@ import type {
   Place,
   PutOptions,
   RelocateOptions,
+  Restraint,
   SmallFile,
   SpaceInfo,
   SpaceKind,
   StorageEvents,
+  TakeOverOptions,
   TrashItem,
   Upload,
   Version,
@@ -47,6 +53,8 @@ export interface Storage {
 
   /** A visible node; undefined when it does not exist or lies in the trash. */
   node(nodeId: number): NodeInfo | undefined;
+  /** Also one that is in the trash or gone from the disk, as long as the index has it; its parent is its own id below zero then. */
+  knownNode(nodeId: number): NodeInfo | undefined;
   child(parentId: number, name: string): NodeInfo | undefined;
   /** Walks names down from the root of a space. */
   resolve(spaceId: number, names: readonly string[]): NodeInfo | undefined;
@@ -65,16 +73,10 @@ export interface Storage {
   children(folderId: number, filter?: NodeFilter): NodeInfo[];
   /** A page of entries, folders first. */
   page(folderId: number, options: PageOptions): { nodes: NodeInfo[]; total: number };
-  /** Names that contain every word, newest first. */
-  search(options: {
-    spaceIds: readonly number[];
-    words: readonly string[];
-    withinId?: number;
-    limit: number;
-    filter?: NodeFilter | undefined;
-  }): NodeInfo[];
   /** Files changed last, of the spaces' latest changes. */
   recent(spaceIds: readonly number[], limit: number, filter?: NodeFilter): NodeInfo[];
+  /** Files below a folder that have one of these sizes, at most ten thousand. */
+  filesOfSizes(folderId: number, sizes: readonly number[], filter?: NodeFilter): NodeInfo[];
   /** Bytes and count by file name extension (lower case, without dot). */
   usageByExtension(spaceId: number): { extension: string; sizeBytes: number; count: number }[];
   /**
@@ -87,10 +89,20 @@ export interface Storage {
    * answers of a page or a sync client.
    */
   small(nodeId: number): SmallFile | undefined;
-  /** Opens a file for reading; re-indexes it first when it changed behind our back. */
-  open(nodeId: number): OpenedFile;
+  /**
+   * Opens a file for reading; re-indexes it first when it changed behind our back. Content in another store is refused with
+   * `unavailable`, unless the caller says that it reads `remote` content; that also counts as somebody having opened the file.
+   */
+  open(nodeId: number, options?: { readonly remote?: boolean }): OpenedFile;
 
   put(place: Place, body: Body, options: PutOptions): Promise<Written>;
+  /**
+   * Brings a file from elsewhere on this machine to a place, with its time. Throws `conflict` for what is no plain file or changes
+   * meanwhile.
+   */
+  takeOver(sourcePath: string, place: Place, options: TakeOverOptions): Promise<Written>;
+  /** From now on new nodes get ids above, so that `carried` ones are free; answers the first that had never been given. */
+  reserveIds(upTo: number): number;
   /** Sets the modification time of a file or folder. */
   touch(nodeId: number, modifiedAtMs: number, options: ActOptions): Promise<NodeInfo>;
   makeFolder(place: Place, options: ActOptions): Promise<NodeInfo>;
@@ -103,6 +115,24 @@ export interface Storage {
   ): Promise<Written & { pairs: [number, number][] }>;
   /** Into the trash; the answer restores it. */
   remove(nodeId: number, options: ActOptions): Promise<{ trashId: string }>;
+  /** The change log, which reaches back some 200,000 numbers of a space; while a space is held nothing of it goes. */
+  changes: {
+    /** Entries with a higher number, in their order. */
+    after(spaceId: number, seq: number, limit: number): Change[];
+    /** Entries since a moment, in their order. */
+    since(spaceId: number, atMs: number, limit: number): Change[];
+    /** The number that the space gave last. */
+    lastNumber(spaceId: number): number;
+  };
+  /**
+   * Sets which devices may change nothing, and of which spaces nothing may be deleted for good; in memory, so to be set again before
+   * the first request. Acts that have begun are refused when they would be committed.
+   */
+  restrain(restraint: Restraint): void;
+  /** For whoever looks at the change log: how far devices may run ahead of that. */
+  readonly pace: Pick<Pace, "begin" | "end" | "isAhead" | "looked" | "caughtUp">;
+  heldSpace(spaceId: number): HeldSpace | undefined;
+
   /** A free name beside the taken one: `a.txt` → `a (2).txt`. */
   freeName(place: Place): string;
 
@@ -112,6 +142,7 @@ export interface Storage {
       options: { offset: number; limit: number },
     ): { items: TrashItem[]; total: number; sizeBytes: number };
     get(trashId: string): TrashItem | undefined;
+    ofNode(nodeId: number): TrashItem | undefined;
     restore(trashId: string, options: ActOptions): Promise<NodeInfo>;
     purge(trashId: string): Promise<void>;
     /** Purges what was deleted before; returns how many items went. */
@@ -123,8 +154,8 @@ export interface Storage {
     /** The newest first; also of a file in the trash. */
     list(nodeId: number): Version[];
     get(nodeId: number, number: number): Version | undefined;
-    /** Throws `not-found`, and `gone` when its content is missing on the disk. */
-    open(nodeId: number, number: number): OpenedVersion;
+    /** Throws `not-found`, and `gone` when its content is missing on the disk; `remote` as for `open` of a file. */
+    open(nodeId: number, number: number, options?: { readonly remote?: boolean }): OpenedVersion;
     /** Deletes for good; returns how many there were. */
     remove(nodeId: number, numbers: readonly number[]): Promise<number>;
     /** Versions of the next so many files that have some, in order of file id, each file's newest first. */
@@ -132,6 +163,9 @@ export interface Storage {
     /** Removes the oldest of a space until so many bytes are freed, at most a thousand; returns how many went. */
     removeOldest(spaceId: number, excessBytes: number): Promise<number>;
   };
+
+  /** Content outside its volume. */
+  tiers: StorageTiers;
 
   uploads: {
     create(options: {

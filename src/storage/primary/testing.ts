@@ -10,6 +10,7 @@ import type { Durability } from "./committer.ts";
 import { createStorage, storageMigrations } from "./index.ts";
 import type { NodeInfo, SpaceInfo } from "./types.ts";
 import type { Storage } from "./storage.ts";
+import type { TierConfig } from "./tiers-stores.ts";
 
 export const act = { actor: systemActor };
 
@@ -29,7 +30,13 @@ export interface TestStorage {
 
 /** The real storage on a temporary volume, with one home called `anna`. */
 export async function openTestStorage(
-  options: { durability?: Durability; clock?: Clock; dir?: string } = {},
+  options: {
+    durability?: Durability;
+    clock?: Clock;
+    dir?: string;
+    mergeVersionsMs?: number;
+    tiers?: readonly TierConfig[];
+  } = {},
 ): Promise<TestStorage> {
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), "hearth-storage-"));
   const volumePath = join(dir, "volume");
@@ -47,6 +54,8 @@ export async function openTestStorage(
     exec,
     volumes: { main: volumePath },
     durability,
+    tiers: options.tiers ?? [],
+    ...(options.mergeVersionsMs === undefined ? {} : { mergeVersionsMs: options.mergeVersionsMs }),
   });
   await storage.start();
   const home =

@@ -5,7 +5,7 @@ import { randomToken } from "#platform/clock";
 import { AppError } from "#platform/errors";
 import type { Actor } from "#platform/usecase";
 import type { Batch } from "./batch.ts";
-import { type Core, infoOf, requireNode, requireRow, spaceOf } from "./core.ts";
+import { type Core, infoOf, requireNode, requireRow, spaceOf, submitInTurn } from "./core.ts";
 import { factsAt, withFolder } from "./disk.ts";
 import { lookAt } from "./entries.ts";
 import { freeName } from "./free-name.ts";
@@ -55,21 +55,19 @@ export function moveToTrash(core: Core, batch: Batch, given: NodeRow, actor: Act
       actor.name || null,
       row.parent_id,
     );
-  detach(core, batch, row);
+  detach(core, batch, row, actor);
   return id;
 }
 
 export function remove(core: Core, nodeId: number, options: ActOptions): Promise<{ trashId: string }> {
   const { volume, id: spaceId } = spaceOf(core, requireNode(core, nodeId));
   volume.requireOnline();
-  return core.committer
-    .submit((batch) => {
-      const row = requireNode(core, nodeId);
-      options.guard?.(infoOf(core, row));
-      if (row.parent_id === null) throw new AppError("forbidden", "The top folder of a space cannot be deleted.");
-      return { trashId: moveToTrash(core, batch, row, options.actor) };
-    })
-    .finally(() => core.events.publish("trashChanged", { spaceId }));
+  return submitInTurn(core, options.actor, (batch) => {
+    const row = requireNode(core, nodeId);
+    options.guard?.(infoOf(core, row));
+    if (row.parent_id === null) throw new AppError("forbidden", "The top folder of a space cannot be deleted.");
+    return { trashId: moveToTrash(core, batch, row, options.actor) };
+  }).finally(() => core.events.publish("trashChanged", { spaceId }));
 }
 
 export function createTrash(core: Core) {
@@ -85,6 +83,7 @@ export function createTrash(core: Core) {
     const item = require(id);
     const { volume } = core.spaces.get(item.space_id);
     volume.requireOnline();
+    core.restraints.requireErasable(item.space_id);
     const path = join(volume.trashPath, item.id);
     let gone: number[] = [];
     await core.committer.submit(() => {
@@ -102,6 +101,10 @@ export function createTrash(core: Core) {
     get: (id: string): TrashItem | undefined => {
       const row = get(id);
       return row && toItem(row);
+    },
+    ofNode: (nodeId: number): TrashItem | undefined => {
+      const row = db.prepare<TrashRow, [number]>("SELECT * FROM trash WHERE node_id = ?").get(nodeId);
+      return row === null ? undefined : toItem(row);
     },
     list: (spaceId: number, options: { offset: number; limit: number }) => {
       const rows = db
@@ -125,8 +128,9 @@ export function createTrash(core: Core) {
     purge,
     purgeBefore: async (deletedBeforeMs: number): Promise<number> => {
       const old = db
-        .prepare<{ id: string }, [number]>("SELECT id FROM trash WHERE deleted_at_ms < ?")
-        .all(deletedBeforeMs);
+        .prepare<{ id: string; space_id: number }, [number]>("SELECT id, space_id FROM trash WHERE deleted_at_ms < ?")
+        .all(deletedBeforeMs)
+        .filter(({ space_id: spaceId }) => core.restraints.heldSpace(spaceId) === undefined);
       for (const { id } of old) await purge(id);
       return old.length;
     },
@@ -147,7 +151,7 @@ function restoreNow(core: Core, batch: Batch, item: TrashRow, space: Space, opti
   const path = `${target.folderPath}/${place.name}`;
   withFolder(target.folderPath, (folder) => renameSync(from, `${folder}/${place.name}`));
   batch.onUndo(() => withFolder(target.folderPath, (folder) => renameSync(`${folder}/${place.name}`, from)));
-  const row = attach(core, batch, requireRow(core, item.node_id), parent, place.name, "restore", options.actor.userId);
+  const row = attach(core, batch, requireRow(core, item.node_id), parent, place.name, "restore", options.actor);
   if (row.kind === folderKind) listTreeSoon(core, row.id);
   core.db.prepare<never, [string]>("DELETE FROM trash WHERE id = ?").run(item.id);
   core.redo.rename(space.volume, from, path, facts);

@@ -1,4 +1,5 @@
 import type { Actor } from "#platform/usecase";
+import type { RemoteContent } from "./tiers-types.ts";
 
 export type NodeKind = "file" | "folder";
 
@@ -61,9 +62,17 @@ export interface Place {
   readonly name: string;
 }
 
+/** What a node was known as where it was before: its id, when no node has it, and the etag of a file, until it changes. */
+export interface Carried {
+  readonly id: number;
+  readonly etag: string | null;
+}
+
 export interface ActOptions {
   readonly actor: Actor;
   readonly guard?: Guard;
+  /** Of a node that is made: see `Storage.reserveIds`. */
+  readonly carried?: Carried | undefined;
   /** Keep what is replaced as a version also when it is empty or was saved a moment after the last one. */
   readonly keepAlways?: boolean;
 }
@@ -75,6 +84,11 @@ export interface PutOptions extends ActOptions {
   /** Announced checksum (hex); a body that does not match is refused and leaves nothing. */
   readonly sha1?: string;
   readonly md5?: string;
+}
+
+export interface TakeOverOptions extends ActOptions {
+  /** `link` takes no room and needs the same file system: from then on both names lead to one file. */
+  readonly how: "copy" | "link";
 }
 
 export interface RelocateOptions extends ActOptions {
@@ -104,6 +118,8 @@ export interface OpenedFile {
   /** Path that opens this very descriptor again, for the runtime's file responses. Valid until `close`. */
   readonly fdPath: string;
   readonly sizeBytes: number;
+  /** Set when the content is elsewhere: then there is no descriptor, and this is the way to read it. */
+  readonly remote?: RemoteContent;
   close(): void;
 }
 
@@ -131,6 +147,8 @@ export interface OpenedVersion {
   /** As of `OpenedFile`. */
   readonly fdPath: string;
   readonly sizeBytes: number;
+  /** As of `OpenedFile`. */
+  readonly remote?: RemoteContent;
   close(): void;
 }
 
@@ -180,6 +198,53 @@ export interface Upload {
   readonly expiresAtMs: number;
   /** What the protocol layer wants to remember; opaque here. */
   readonly note: string;
+}
+
+/** An entry of the change log. */
+export interface Change {
+  readonly spaceId: number;
+  readonly seq: number;
+  readonly nodeId: number;
+  /** `write` replaced a content, `edit` is the same behind our back; `appear` and `gone` are seen on the disk. */
+  readonly act: ChangeAct;
+  readonly userId: number;
+  /**
+   * What made it: `app-password:ID`, `session:ID`, `password:USER`, `link:ID` or `system`. Null for whatever wrote behind our back
+   * (`userId` is 0), and for entries older than this column.
+   */
+  readonly device: string | null;
+  readonly atMs: number;
+  /** Of `move`, `trash`, `gone` and `restore`: where the node was. */
+  readonly fromParentId: number | null;
+  readonly fromName: string | null;
+  /** Of `write`: the version that what was replaced became; null when it was not kept. */
+  readonly keptVersion: number | null;
+}
+
+export type ChangeAct =
+  | "create"
+  | "copy"
+  | "write"
+  | "touch"
+  | "move"
+  | "trash"
+  | "restore"
+  | "appear"
+  | "edit"
+  | "gone";
+
+/** What is stopped while somebody finds out what a device has done. */
+export interface Restraint {
+  /** Device → what whoever uses it is told. */
+  readonly frozen: ReadonlyMap<string, string>;
+  readonly held: ReadonlyMap<number, HeldSpace>;
+}
+
+export interface HeldSpace {
+  /** Nobody but the program itself may change anything in it. */
+  readonly isReadOnly: boolean;
+  /** What people and clients are told. */
+  readonly reason: string;
 }
 
 export interface StorageEvents {

@@ -1,36 +1,79 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Core, spaceOf } from "./core.ts";
 import { factsAt } from "./disk.ts";
 import { versionPath } from "./keep-version.ts";
 import type { NodeRow } from "./nodes.ts";
+import { fill } from "./replay.ts";
+import type { RedoRow } from "./replay-plan.ts";
 import type { VersionRow } from "./versions-repository.ts";
 import type { Volume } from "./volumes.ts";
 
 /** Folders that are looked at before other work has its turn. */
 const foldersAtATime = 200;
+/** A version is written down a moment before its act is logged, and clocks are set. */
+const slackMs = 60_000;
 
 /**
- * At start, before the redo log is replayed: versions whose second name a power cut took, while the content still has its first one.
- * Only what the log has not seen brought to the disk can be concerned. The content leaves its first place, where the log then puts what
- * replaced it: a link would look like a later change, which the log respects.
+ * At start, before the redo log is replayed: versions that a power cut took. Only what the log has not seen brought to the disk can be
+ * concerned. The content that still has its first name leaves that place, where the log then puts what replaced it: a link would look
+ * like a later change, which the log respects. What was itself written since, the log has.
  */
-export function relinkUnsynced(core: Core, volume: Volume): void {
-  const { first } = core.db
-    .prepare<{ first: number | null }, [string]>("SELECT min(at_ms) AS first FROM redo WHERE volume = ?")
-    .get(volume.name) ?? { first: null };
-  if (first === null) return;
-  for (const row of core.versions.since(first)) {
+export function mendUnsyncedVersions(core: Core, volume: Volume): void {
+  const plan = core.redo.planAfterLoss(volume);
+  if (plan === undefined) return;
+  const logged = Map.groupBy(plan.things, (thing) => thing.ino);
+  let standing: ReadonlyMap<number, string> | undefined;
+  for (const row of core.versions.since(plan.firstMs - slackMs)) {
+    if (core.spaces.get(row.space_id).volume !== volume) continue;
     const path = versionPath(volume, row.node_id, row.number);
-    const node = core.nodes.get(row.node_id);
-    if (node === undefined || spaceOf(core, node).volume !== volume || existsSync(path)) continue;
-    if (!core.tree.isVisible(node)) continue;
-    const current = core.tree.pathOf(node);
-    if (!isThatFile(current, row) || !core.redo.willPlace(volume, current)) continue;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    renameSync(current, path);
-    core.log.info("an earlier content was found again", { nodeId: row.node_id });
+    const made = logged.get(row.ino)?.find(({ btimeUs }) => Math.abs(btimeUs - row.btime_us) <= 1)?.made;
+    const written = made !== undefined && isOfVersion(made, row) ? made : undefined;
+    try {
+      if (existsSync(path)) {
+        if (written !== undefined && isTorn(path, written)) refill(core, volume, row, written);
+        continue;
+      }
+      standing ??= filesByInode(plan.places.map((place) => join(volume.path, place)));
+      const at = standing.get(row.ino);
+      if (at !== undefined && isThatFile(at, row)) {
+        mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+        renameSync(at, path);
+        core.log.info("an earlier content was found again", { nodeId: row.node_id });
+      }
+      if (written !== undefined && (!existsSync(path) || isTorn(path, written))) refill(core, volume, row, written);
+    } catch (cause) {
+      core.log.error("an earlier content could not be brought back", { nodeId: row.node_id, cause });
+    }
   }
+}
+
+/** Not what another program wrote into the file after it was logged: of that the log has nothing. */
+function isOfVersion({ content, mtime_us }: RedoRow, row: VersionRow): boolean {
+  return content?.byteLength === row.size_bytes && Math.abs((mtime_us ?? 0) - row.mtime_us) <= 1;
+}
+
+function isTorn(path: string, { content }: RedoRow): boolean {
+  return content !== null && (factsAt(path)?.sizeBytes !== content.byteLength || !readFileSync(path).equals(content));
+}
+
+function refill(core: Core, volume: Volume, row: VersionRow, written: RedoRow): void {
+  if (written.content === null) return;
+  const path = versionPath(volume, row.node_id, row.number);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  fill(volume, written, path);
+  const facts = factsAt(path);
+  if (facts !== undefined) core.versions.isNow(row, facts);
+  core.log.info("an earlier content was written again", { nodeId: row.node_id });
+}
+
+function filesByInode(paths: readonly string[]): Map<number, string> {
+  return new Map(
+    paths.flatMap((path) => {
+      const facts = factsAt(path);
+      return facts === undefined ? [] : [[facts.ino, path] as const];
+    }),
+  );
 }
 
 function isThatFile(path: string, { ino, btime_us }: { ino: number; btime_us: number }): boolean {

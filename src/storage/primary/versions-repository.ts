@@ -1,4 +1,5 @@
 import type { Db } from "#platform/db";
+import type { DiskFacts } from "./nodes.ts";
 import type { Version } from "./types.ts";
 
 export interface VersionRow {
@@ -40,6 +41,9 @@ export function createVersionRows(db: Db) {
   const ofNodes = db.prepare<VersionRow, [string]>(
     "SELECT * FROM version WHERE node_id IN (SELECT value FROM json_each(?))",
   );
+  const isNow = db.prepare<never, [number, number, number, number]>(
+    "UPDATE version SET ino = ?, btime_us = ? WHERE node_id = ? AND number = ?",
+  );
   const moveSpace = db.prepare<never, [number, string]>(
     "UPDATE version SET space_id = ? WHERE node_id IN (SELECT value FROM json_each(?))",
   );
@@ -69,6 +73,10 @@ export function createVersionRows(db: Db) {
     },
     remove: (row: VersionRow) => {
       if (remove.run(row.node_id, row.number).changes > 0) add(row.space_id, -row.size_bytes);
+    },
+    /** The same content in another file. */
+    isNow: ({ node_id, number }: VersionRow, facts: DiskFacts) => {
+      isNow.run(facts.ino, facts.btimeUs, node_id, number);
     },
     moveSpace: (nodeIds: readonly number[], spaceId: number) => {
       moveSpace.run(spaceId, JSON.stringify(nodeIds));

@@ -72,6 +72,28 @@ test("new files, empty contents, the same content, and saves that follow closely
   ]);
 });
 
+test("what one device saved is kept when another one of the same person writes over it, however soon", async () => {
+  const device = (credentialId: string) => ({
+    actor: { ...systemActor, kind: "person" as const, via: "app-password" as const, userId: 7, credentialId },
+  });
+  const { node } = await put("a", "one", device("phone"));
+  await put("a", "two", device("phone"));
+  nowMs -= minuteMs;
+  await put("a", "three", device("phone"));
+  expect(contents(node.id)).toEqual(["one"]);
+  nowMs -= minuteMs;
+  await put("a", "four", device("laptop"));
+  expect(contents(node.id)).toEqual(["three", "one"]);
+});
+
+test("every save can be kept, however closely it follows", async () => {
+  await t.close();
+  t = await openTestStorage({ clock, mergeVersionsMs: 0 });
+  const place = { parentId: t.home.rootId, name: "a" };
+  for (const text of ["one", "two", "three", "four"]) await t.storage.put(place, bytes(text), act);
+  expect(contents(t.storage.child(t.home.rootId, "a")?.id ?? 0)).toEqual(["three", "two", "one"]);
+});
+
 test("a file that is copied over stays the same file, with what it held as a version", async () => {
   const { node } = await put("a", "one");
   const source = await put("b", "two");
@@ -163,6 +185,73 @@ test("after a power cut that took link and rename, the version is made again bef
   await t.storage.settled();
   expect(contents(node.id)).toEqual(["one"]);
   expect(readFileSync(join(t.path, "a"), "utf8")).toBe("two");
+});
+
+test("after a power cut a version counts as of the log although it was written down a moment before its act was logged", async () => {
+  await t.close();
+  t = await openTestStorage({ clock: { now: () => nowMs++ }, durability: "strict" });
+  const { node } = await put("a", "one");
+  t = await t.reopen();
+  const { keptVersion } = await put("a", "two");
+  t.db.prepare<never, []>("UPDATE redo SET boot = 'before'").run();
+  t = await t.crash(() => renameSync(join(folderOf(node.id), String(keptVersion)), join(t.path, "a")));
+  await t.storage.settled();
+  expect(contents(node.id)).toEqual(["one"]);
+  expect(readFileSync(join(t.path, "a"), "utf8")).toBe("two");
+});
+
+test("a version whose content was itself new at a power cut is written again from the log", async () => {
+  await t.close();
+  t = await openTestStorage({ clock, durability: "strict" });
+  const { node } = await put("a", "one");
+  await put("a", "two");
+  await put("a", "three");
+  const [, torn, lost] = [
+    "",
+    ...t.storage.versions.list(node.id).map((v) => join(folderOf(node.id), String(v.number))),
+  ];
+  t.db.prepare<never, []>("UPDATE redo SET boot = 'before'").run();
+  t = await t.crash(() => {
+    rmSync(lost ?? "");
+    writeFileSync(torn ?? "", "");
+  });
+  await t.storage.settled();
+  expect(contents(node.id)).toEqual(["two", "one"]);
+  expect(readFileSync(join(t.path, "a"), "utf8")).toBe("three");
+});
+
+test("a version that another program had written into since it was logged is left as it is after a power cut", async () => {
+  await t.close();
+  t = await openTestStorage({ clock, durability: "strict" });
+  const { node } = await put("a", "one");
+  writeFileSync(join(t.path, "a"), "one, and more");
+  const { keptVersion } = await put("a", "two");
+  expect(read(node.id, keptVersion ?? 0)).toBe("one, and more");
+  t.db.prepare<never, []>("UPDATE redo SET boot = 'before'").run();
+  t = await t.crash(() => undefined);
+  await t.storage.settled();
+  expect(contents(node.id)).toEqual(["one, and more"]);
+  expect(readFileSync(join(t.path, "a"), "utf8")).toBe("two");
+});
+
+test("a version that a power cut left at a place which the log then gives to something else is kept", async () => {
+  await t.close();
+  t = await openTestStorage({ clock, durability: "strict" });
+  const folder = await t.storage.makeFolder({ parentId: t.home.rootId, name: "d" }, act);
+  const place = { parentId: folder.id, name: "a" };
+  const { node } = await t.storage.put(place, bytes("one"), act);
+  t = await t.reopen();
+  nowMs += minuteMs;
+  const { keptVersion } = await t.storage.put(place, bytes("two"), act);
+  await t.storage.move(folder.id, { parentId: t.home.rootId, name: "e" }, act);
+  t.db.prepare<never, []>("UPDATE redo SET boot = 'before'").run();
+  t = await t.crash(() => {
+    renameSync(join(t.path, "e"), join(t.path, "d"));
+    renameSync(join(folderOf(node.id), String(keptVersion)), join(t.path, "d", "a"));
+  });
+  await t.storage.settled();
+  expect(contents(node.id)).toEqual(["one"]);
+  expect(readFileSync(join(t.path, "e", "a"), "utf8")).toBe("two");
 });
 
 test("what moves to another space counts there, and what is gone for good takes its versions along", async () => {

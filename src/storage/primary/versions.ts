@@ -5,11 +5,12 @@ import { AppError, errnoOf } from "#platform/errors";
 import type { Core } from "./core.ts";
 import { factsOfFd, openChecked } from "./disk.ts";
 import { versionPath } from "./keep-version.ts";
+import type { Tiers } from "./tiers.ts";
 import type { OpenedVersion, Version } from "./types.ts";
 import { toVersion, type VersionRow } from "./versions-repository.ts";
 
 /** Reading and removing earlier contents. */
-export function createVersions(core: Core) {
+export function createVersions(core: Core, tiers: Tiers) {
   const { versions: rows } = core;
   const pathOf = (row: VersionRow) => {
     const { volume } = core.spaces.get(row.space_id);
@@ -34,18 +35,22 @@ export function createVersions(core: Core) {
       const row = rows.get(nodeId, number);
       return row && toVersion(row);
     },
-    open: (nodeId: number, number: number): OpenedVersion => {
+    open: (nodeId: number, number: number, { remote = false }: { readonly remote?: boolean } = {}): OpenedVersion => {
       const row = rows.get(nodeId, number);
       if (row === undefined) throw new AppError("not-found", "That version is not kept any more.");
-      return openVersion(pathOf(row), toVersion(row));
+      const file = openVersion(pathOf(row), toVersion(row), tiers);
+      if (file.remote === undefined || remote) return file;
+      throw new AppError("unavailable", `The content of that version is in "${file.remote.tier}".`);
     },
     remove: async (nodeId: number, numbers: readonly number[]): Promise<number> => {
       const doomed = numbers.map((number) => rows.get(nodeId, number)).filter((row) => row !== undefined);
+      for (const row of doomed) core.restraints.requireErasable(row.space_id);
       await removeRows(doomed);
       return doomed.length;
     },
     pageAfter: (nodeId: number, files: number): Version[] => rows.pageAfter(nodeId, files).map(toVersion),
     removeOldest: async (spaceId: number, excessBytes: number): Promise<number> => {
+      core.restraints.requireErasable(spaceId);
       const doomed: VersionRow[] = [];
       let freed = 0;
       for (const row of rows.oldest(spaceId, oldestAtATime)) {
@@ -68,7 +73,7 @@ export function createVersions(core: Core) {
 
 const oldestAtATime = 1000;
 
-function openVersion(path: string, version: Version): OpenedVersion {
+function openVersion(path: string, version: Version, tiers: Tiers): OpenedVersion {
   let fd: number;
   try {
     fd = openChecked(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -76,10 +81,15 @@ function openVersion(path: string, version: Version): OpenedVersion {
     if (errnoOf(error) !== "ENOENT") throw error;
     throw new AppError("gone", "The content of that version is not on the disk any more.", { cause: error });
   }
+  const remote = tiers.remoteVersion(version, fd);
   let isOpen = true;
   const close = () => {
     if (isOpen) closeSync(fd);
     isOpen = false;
   };
+  if (remote !== undefined) {
+    close();
+    return { version, fd: -1, fdPath: "", sizeBytes: version.sizeBytes, remote, close };
+  }
   return { version, fd, fdPath: `/proc/self/fd/${fd}`, sizeBytes: factsOfFd(fd).sizeBytes, close };
 }

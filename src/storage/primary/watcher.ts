@@ -90,10 +90,13 @@ export function createWatcher(deps: WatcherDeps) {
     const slice = new Map<number, Set<string>>();
     let count = 0;
     for (const [folderId, names] of dirty) {
-      if (count >= maxEntriesPerSlice) break;
-      slice.set(folderId, names);
-      dirty.delete(folderId);
-      count += names.size;
+      const room = maxEntriesPerSlice - count;
+      if (room === 0) break;
+      const taken = names.size <= room ? names : new Set(names.values().take(room));
+      slice.set(folderId, taken);
+      count += taken.size;
+      if (taken === names) dirty.delete(folderId);
+      else for (const name of taken) names.delete(name);
     }
     return slice;
   };

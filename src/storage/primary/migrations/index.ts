@@ -1,4 +1,5 @@
 import type { Migration } from "#platform/db";
+import { tiersMigrations } from "./tiers.ts";
 
 export const storageMigrations: Migration[] = [
   {
@@ -141,6 +142,24 @@ CREATE TABLE version (
   PRIMARY KEY (node_id, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX version_by_space ON version (space_id, replaced_at_ms, size_bytes);
+`,
+  },
+  {
+    id: "storage-005",
+    sql: `
+-- Which app password or session made a change; where a node was before; which version keeps what was replaced.
+ALTER TABLE change ADD COLUMN device TEXT;
+ALTER TABLE change ADD COLUMN from_parent_id INTEGER;
+ALTER TABLE change ADD COLUMN from_name TEXT;
+ALTER TABLE change ADD COLUMN kept_version INTEGER;
+`,
+  },
+  ...tiersMigrations,
+  {
+    id: "storage-carried-etags",
+    sql: `
+-- Of a file that was taken over from elsewhere and has not changed since: its etag there, so that clients need not fetch it again.
+ALTER TABLE node ADD COLUMN carried_etag TEXT;
 `,
   },
 ];

@@ -1,0 +1,2 @@
+export { createSegmentCache, type SegmentCache, type SegmentCacheDeps, type Shelf } from "./service.ts";
+export type { Piece } from "./files.ts";
