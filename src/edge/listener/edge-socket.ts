@@ -1,9 +1,11 @@
 import { chmodSync, lstatSync, rmSync } from "node:fs";
 import { X509Certificate } from "node:crypto";
 import { AppError } from "#platform/errors";
+import type { SocketHandler } from "#platform/http";
 import type { Logger } from "#platform/log";
 import { createRecentMap } from "#platform/lru";
 import { bodyLimits, type Handle, overTls, stopServer } from "./serve.ts";
+import { answered, type Server, socketOptions } from "./sockets.ts";
 
 interface EdgeSocketDeps {
   /** Of the Unix socket; whoever may open it is believed. */
@@ -49,16 +51,18 @@ export function startEdgeSocket({ path, verify, isValid, handle, log }: EdgeSock
     return fingerprint;
   };
   const previous = process.umask(0o777 & ~socketMode);
-  let server: Bun.Server<undefined>;
+  let server: Server;
   try {
-    server = Bun.serve({
+    server = Bun.serve<SocketHandler>({
       ...bodyLimits(log),
       ...neverIdle,
+      websocket: socketOptions(),
       unix: path,
       fetch: (request) => {
         const address = request.headers.get(addressHeader) ?? "";
         if (address === "") return new Response(`The edge does not set ${addressHeader}.\n`, { status: 502 });
-        return handle(overTls(request), {
+        const peer = {
+          isUpgraded: false,
           address,
           get certificate() {
             const escaped = request.headers.get(certificateHeader) ?? "";
@@ -66,7 +70,9 @@ export function startEdgeSocket({ path, verify, isValid, handle, log }: EdgeSock
             return fingerprint !== undefined && isValid(fingerprint) ? { fingerprint } : undefined;
           },
           setIdleTimeout: () => undefined,
-        });
+          upgrade: (handler: SocketHandler) => (peer.isUpgraded = server.upgrade(request, { data: handler })),
+        };
+        return answered(handle(overTls(request), peer), peer);
       },
     });
     chmodSync(path, socketMode);

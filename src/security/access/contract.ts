@@ -15,7 +15,7 @@ export type AccessSubject = z.infer<typeof AccessSubject>;
 /** What an entry stands on: a file or folder, or one of the things without a tree. */
 export const AccessResource = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("node"), id: z.int().positive() }),
-  z.object({ kind: z.enum(["vpn-zone", "library", "repository", "plan"]), id: z.string().min(1).max(200) }),
+  z.object({ kind: z.enum(["vpn-zone", "library", "repository", "plan", "place"]), id: z.string().min(1).max(200) }),
 ]);
 export type AccessResource = z.infer<typeof AccessResource>;
 

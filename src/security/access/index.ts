@@ -1,3 +1,4 @@
+export { maskOf, maskOfSpaceRole, roleOfMask } from "./actions.ts";
 export { capabilitiesOf, type SpaceRole, spaceRoles } from "./capabilities.ts";
 export type { Decision } from "./credential.ts";
 export type { Entry, NewEntry } from "./entries.ts";

@@ -101,11 +101,12 @@ function changeHandlers(
   return {
     "access.set": async (context, input) => {
       const { actor } = context;
-      rights.requireOwnLogin(actor);
-      const found = findToChange(deps, rights, context, input.resource);
-      const { subject, effect, expiresAtMs } = input;
+      const { resource, subject, effect, expiresAtMs } = input;
       const actions = actionsIn(input);
+      rights.requireCredential(actor, { resource, subject, effect, actions });
+      const found = findToChange(deps, rights, context, resource);
       const existing = access.entriesOn(found.ref).find((entry) => subjectKey(entry.subject) === subjectKey(subject));
+      if (existing !== undefined) rights.requireCredential(actor, existing);
       rights.requireSettable(actor, found, { subject, effect, actions, expiresAtMs }, existing);
       rights.requireSubject(subject, found);
       if (existing === undefined && access.entries().length >= maxEntries) {
@@ -136,10 +137,10 @@ function changeHandlers(
     },
     "access.remove": async (context, { id }) => {
       const { actor } = context;
-      rights.requireOwnLogin(actor);
       const entry = access.entry(id);
       if (entry === undefined) throw new AppError("not-found", "There is no such entry.");
       const found = findToChange(deps, rights, context, entry.resource);
+      rights.requireCredential(actor, entry);
       if (!rights.canRemove(actor, found, entry))
         throw new AppError("forbidden", "Only whoever manages this may do that.");
       access.removeEntry(id, () => rights.requireOwnerStays(found));

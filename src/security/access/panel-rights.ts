@@ -14,6 +14,7 @@ const keepers: Record<OtherResource["kind"], Capability> = {
   library: "server.manage",
   repository: "server.manage",
   plan: "server.manage",
+  place: "server.manage",
 };
 
 /** A resource as the operations found it. */
@@ -32,8 +33,9 @@ export function createPanelRights(deps: AccessOperationsDeps) {
     "kind" in resource
       ? actor.capabilities.has(keepers[resource.kind]) && !actor.readOnly
       : access.can(actor, "manage", resource);
+  /** What is no file is handed on by its keeper alone, whatever else somebody may do with it. */
   const canShare = (actor: Actor, found: Found): boolean =>
-    canManage(actor, found) || access.can(actor, "share", found.resource);
+    canManage(actor, found) || (found.node !== undefined && access.can(actor, "share", found.resource));
 
   /** When the actor's own right to share ends; null for never. */
   const shareEndsAtMs = (actor: Actor, node: PanelNode): number | null => {
@@ -127,11 +129,29 @@ export function createPanelRights(deps: AccessOperationsDeps) {
         throw new AppError("conflict", `Nobody can be shut out of their own home: ${deps.names.person(userId) ?? ""}`);
       }
     },
-    /** Changing rights is for people at a page: whoever finds an app password must not be able to open more than it does. */
-    requireOwnLogin: (actor: Actor): void => {
-      if (actor.via === "app-password") throw new AppError("forbidden", "An app password may not change rights.");
+    /**
+     * Changing rights is for people at a page: whoever finds an app password must not be able to open more than it does. Its owner can
+     * let one share files with people (ADR 12); even then it hands on no management and touches no denial.
+     */
+    requireCredential: (actor: Actor, { resource, subject, effect, actions }: CredentialAsks): void => {
+      if (actor.via !== "app-password") return;
+      if (!actor.capabilities.has("people.read")) {
+        throw new AppError(
+          "forbidden",
+          "This app password may not share with people. Its owner can allow that on the page.",
+        );
+      }
+      const isShare = effect === "allow" && (actions & bits.manage) === 0 && subject.kind !== "everyone";
+      if (resource.kind !== "node" || !isShare) {
+        throw new AppError(
+          "forbidden",
+          "An app password may share files with people and groups, and change no other right.",
+        );
+      }
     },
   };
 }
+
+type CredentialAsks = Pick<Entry, "resource" | "subject" | "effect" | "actions">;
 
 export type PanelRights = ReturnType<typeof createPanelRights>;

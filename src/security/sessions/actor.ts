@@ -7,6 +7,8 @@ import type { AppPasswordScope } from "./contract.ts";
 /** Capabilities that an app password can carry at most: files, never the account or the server. */
 const scopeCapabilities: Record<AppPasswordScope, readonly Capability[]> = {
   files: ["files.use", "links.create"],
+  // Whoever lets people in has to find them first; this capability is what tells the two scopes apart (ADR 12).
+  "files:share": ["files.use", "links.create", "people.read"],
   "files:read": ["files.use"],
 };
 

@@ -6,7 +6,6 @@ import { actorOfPerson } from "./actor.ts";
 import type { AppPasswords } from "./app-passwords.ts";
 import { type BasicCredentials, parseBasic } from "./basic.ts";
 import { readSessionCookie } from "./cookie.ts";
-import { looksLikeAppPassword } from "./secrets.ts";
 import type { Sessions } from "./sessions.ts";
 import { createVerifiedCredentials, type CredentialsDeps } from "./verified-credentials.ts";
 
@@ -65,19 +64,17 @@ export function createAuthenticator(deps: AuthenticateDeps): Authenticator {
     const shown = { factors: ["password"], factorAtMs: 0, mustSetUpFactor: false } as const;
     const actor = actorOfPerson(person, { via: "password", credentialId: null, ...shown });
     note("allowed", person.id, "");
-    return isUnchanged ? credentials.remember(digest, actor, { address }) : actor;
+    return isUnchanged ? credentials.remember(digest, actor, { address }, userAgent) : actor;
   };
 
   const checkBasic = (header: string, from: Origin, userAgent: string): Promise<Actor> | Actor => {
     const digest = credentials.digestOf(header);
-    const known = credentials.find(digest, from);
+    const known = credentials.find(digest, from, userAgent);
     if (known !== undefined) return known;
     const { address } = from;
     const given = parseBasic(header);
-    const actor = looksLikeAppPassword(given.password)
-      ? deps.appPasswords.authenticate(given.name, given.password)
-      : null;
-    if (actor !== null) return credentials.remember(digest, actor, from);
+    const actor = deps.appPasswords.authenticate(given.name, given.password);
+    if (actor !== null) return credentials.remember(digest, actor, from, userAgent);
     // A client that keeps sending the same old password is no guesser: it is refused without work and without counting.
     const attempt = attemptOf(digest, address);
     if (credentials.isRefused(attempt)) throw wrong();

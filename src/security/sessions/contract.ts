@@ -67,6 +67,7 @@ const Notice = z.object({
     "factor-removed",
     "factors-reset",
     "password-changed",
+    "ransomware-suspected",
   ]),
   atMs: z.int(),
   address: z.string(),
@@ -79,17 +80,24 @@ const Notice = z.object({
 });
 export type Notice = z.infer<typeof Notice>;
 
-/** What an app password may do: everything under files, or reading only. */
-export const AppPasswordScope = z.enum(["files", "files:read"]);
+/** What an app password may do: change files and make links; the same and let people and groups in; reading only. */
+export const AppPasswordScope = z.enum(["files", "files:share", "files:read"]);
 export type AppPasswordScope = z.infer<typeof AppPasswordScope>;
+
+/** What speaks with an app password, as far as it says so itself; `unknown` until it was used. */
+export const clientKinds = ["desktop", "android", "ios", "rclone", "webdav", "other", "unknown"] as const;
+export type ClientKind = (typeof clientKinds)[number];
 
 export const AppPassword = z.object({
   id: z.string(),
   label: z.string(),
   scope: AppPasswordScope,
+  client: z.enum(clientKinds),
   createdAtMs: z.int(),
   lastUsedAtMs: z.int().nullable(),
   lastAddress: z.string().nullable(),
+  /** Refused for now, because of what was done with it; not withdrawn. */
+  isFrozen: z.boolean().optional(),
 });
 export type AppPassword = z.infer<typeof AppPassword>;
 
@@ -217,6 +225,14 @@ export const sessionsContract = defineContract({
     summary: "Make an app password; its secret is in this answer and nowhere else.",
     input: z.object({ label: z.string().trim().min(1).max(100), scope: AppPasswordScope.default("files") }),
     output: z.object({ appPassword: AppPassword, secret: z.string() }),
+    permission: "self",
+    effect: "write",
+    stepUp: true,
+  },
+  "appPassword.setScope": {
+    summary: "Change what an app password may do; what uses it goes on with it.",
+    input: z.object({ id: z.string(), scope: AppPasswordScope }),
+    output: z.object({ appPassword: AppPassword }),
     permission: "self",
     effect: "write",
     stepUp: true,

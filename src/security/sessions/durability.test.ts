@@ -41,6 +41,7 @@ async function writesOf(house: ReturnType<typeof createHousehold>): Promise<Step
     ["people.removeGroup", () => ({ id: groupId() }), owner],
     ["factorPolicy.set", () => ({ rolesNeedingSecondFactor: [], providerCountsAsTwo: false }), owner],
     ["appPassword.create", () => label, owner],
+    ["appPassword.setScope", () => ({ id: appPasswordId(), scope: "files:share" }), owner],
     ["appPassword.revoke", () => ({ id: appPasswordId() }), owner],
     ["session.revoke", () => ({ others: true }), owner],
     ["notices.dismiss", () => ({ all: true }), owner],

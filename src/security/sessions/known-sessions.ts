@@ -2,7 +2,7 @@ import { createLruMap } from "#platform/lru";
 import type { Actor } from "#platform/usecase";
 import { actorOfPerson } from "./actor.ts";
 import type { Factor } from "#wire";
-import { createSessionRepository } from "./repository.ts";
+import { createSessionRepository, type SessionRow } from "./repository.ts";
 import { hashSecret } from "./secrets.ts";
 import type { SessionsDeps } from "./sessions.ts";
 
@@ -34,18 +34,22 @@ export function createKnownSessions(deps: SessionsDeps) {
   const repository = createSessionRepository(deps.db);
   const known = createLruMap<string, Known>(maxCached);
 
-  const load = (tokenHash: string): Known | undefined => {
-    const row = repository.findByHash(tokenHash);
-    const person = row === undefined ? undefined : deps.identity.find(row.person_id);
-    if (row === undefined || person === undefined || person.disabled) return undefined;
+  const actorOf = (row: SessionRow): Actor | null => {
+    const person = deps.identity.find(row.person_id);
+    if (person === undefined || person.disabled) return null;
     const factors = JSON.parse(row.factors) as Factor[];
-    const actor = actorOfPerson(person, {
+    return actorOfPerson(person, {
       via: "session",
       credentialId: row.id,
       factors,
       factorAtMs: row.factor_at_ms,
       mustSetUpFactor: deps.mustSetUp(person, factors),
     });
+  };
+  const load = (tokenHash: string): Known | undefined => {
+    const row = repository.findByHash(tokenHash);
+    const actor = row === undefined ? null : actorOf(row);
+    if (row === undefined || actor === null) return undefined;
     const seenAtMs = row.last_seen_at_ms;
     const entry = { actor, sessionId: row.id, createdAtMs: row.created_at_ms, seenAtMs, writtenAtMs: seenAtMs };
     known.set(tokenHash, entry);
@@ -64,6 +68,13 @@ export function createKnownSessions(deps: SessionsDeps) {
     }
   };
   return {
+    /** Whoever this session is of, as they are now; null when it has ended. */
+    actorOf: (id: string): Actor | null => {
+      const row = repository.find(id);
+      if (row === undefined) return null;
+      const times = { createdAtMs: row.created_at_ms, seenAtMs: row.last_seen_at_ms };
+      return isExpired(times, deps.clock.now()) ? null : actorOf(row);
+    },
     authenticate: (token: string, address: string): Actor | null => {
       const tokenHash = hashSecret(token);
       const entry = known.get(tokenHash) ?? load(tokenHash);

@@ -1,6 +1,6 @@
 import type { Generated, Insertable, Selectable } from "kysely";
 import { type Db, queries } from "#platform/db";
-import type { AppPasswordScope, Notice } from "./contract.ts";
+import type { AppPasswordScope, ClientKind, Notice } from "./contract.ts";
 
 interface Tables {
   session: {
@@ -16,6 +16,7 @@ interface Tables {
     factor_at_ms: number;
     device_id: string | null;
   };
+  app_password_salt: { salt: string };
   known_device: { person_id: number; device: string; seen_at_ms: number };
   notice: {
     id: Generated<number>;
@@ -33,6 +34,7 @@ interface Tables {
     secret_hash: string;
     label: string;
     scope: AppPasswordScope;
+    client: ClientKind;
     created_at_ms: number;
     last_used_at_ms: number | null;
     last_address: string | null;
@@ -127,6 +129,15 @@ export function createAppPasswordRepository(db: Db) {
     insert: (row: AppPasswordRow): void => {
       db.run(sql.insertInto("app_password").values(row));
     },
+    salts: (): string[] => db.all(sql.selectFrom("app_password_salt").selectAll()).map(({ salt }) => salt),
+    insertSalt: (salt: string): void => {
+      db.run(
+        sql
+          .insertInto("app_password_salt")
+          .values({ salt })
+          .onConflict((conflict) => conflict.doNothing()),
+      );
+    },
     findByHash: (secretHash: string): AppPasswordRow | undefined =>
       db.get(sql.selectFrom("app_password").selectAll().where("secret_hash", "=", secretHash)),
     /** Newest first. */
@@ -139,11 +150,13 @@ export function createAppPasswordRepository(db: Db) {
           .orderBy("created_at_ms", "desc")
           .orderBy("id"),
       ),
-    setUsed: (id: string, nowMs: number, address: string): void => {
-      db.run(
-        sql.updateTable("app_password").set({ last_used_at_ms: nowMs, last_address: address }).where("id", "=", id),
-      );
+    find: (personId: number, id: string): AppPasswordRow | undefined =>
+      db.get(sql.selectFrom("app_password").selectAll().where("person_id", "=", personId).where("id", "=", id)),
+    setUsed: (id: string, used: Pick<AppPasswordRow, "last_used_at_ms" | "last_address" | "client">): void => {
+      db.run(sql.updateTable("app_password").set(used).where("id", "=", id));
     },
+    setScope: (personId: number, id: string, scope: AppPasswordScope): number =>
+      db.run(sql.updateTable("app_password").set({ scope }).where("person_id", "=", personId).where("id", "=", id)),
     removeAll: (personId: number): void => {
       db.run(sql.deleteFrom("app_password").where("person_id", "=", personId));
     },

@@ -35,6 +35,8 @@ export interface Sessions {
   show(id: string, factors: readonly Factor[]): string | undefined;
   /** Null for a token that is unknown or expired, or whose account is disabled. Costs no SQL once the token was seen. */
   authenticate(token: string, address: string): Actor | null;
+  /** Whoever speaks with the session of this id, as they are now; null when it has ended. */
+  actorOf(id: string): Actor | null;
   /** Newest first. */
   list(personId: number): SessionRow[];
   /** Ends the person's sessions with these ids, at once, and says how many there were. */
@@ -53,6 +55,8 @@ export interface SessionsDeps {
   readonly log: Logger;
   readonly identity: Pick<Identity, "find" | "markSeen">;
   readonly mustSetUp: (person: Person, shown: readonly Factor[]) => boolean;
+  /** Told of the person when sessions of theirs have been ended. */
+  readonly onEnded?: (personId: number) => void;
 }
 
 export function createSessions(deps: SessionsDeps): Sessions {
@@ -61,7 +65,9 @@ export function createSessions(deps: SessionsDeps): Sessions {
   const end = (personId: number, ids: readonly string[]): number => {
     if (ids.length === 0) return 0;
     known.forgetSessions(ids);
-    return repository.remove(personId, ids);
+    const ended = repository.remove(personId, ids);
+    if (ended > 0) deps.onEnded?.(personId);
+    return ended;
   };
   return {
     start: (person, address, userAgent, shown) => {
@@ -104,6 +110,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
       return token;
     },
     authenticate: known.authenticate,
+    actorOf: known.actorOf,
     list: (personId) => {
       const nowMs = deps.clock.now();
       const isLive = (row: SessionRow) =>

@@ -8,6 +8,7 @@ import type { AppPasswords } from "./app-passwords.ts";
 import { sessionsContract } from "./contract.ts";
 import { renderExpiredCookie } from "./cookie.ts";
 import { deviceNameOf } from "./device-name.ts";
+import type { Freezes } from "./freezes.ts";
 import type { Logins } from "./login.ts";
 import type { Notices } from "./notices.ts";
 import type { Sessions } from "./sessions.ts";
@@ -19,6 +20,7 @@ interface UseCaseDeps {
   readonly identity: Identity;
   readonly sessions: Sessions;
   readonly appPasswords: AppPasswords;
+  readonly freezes: Pick<Freezes, "isFrozen">;
   readonly logins: Logins;
   readonly stepUps: StepUps;
   readonly notices: Notices;
@@ -143,19 +145,28 @@ function noticeHandlers({ db, notices }: UseCaseDeps): Pick<All, "notices.list" 
 
 function appPasswordHandlers({
   db,
+  freezes,
   appPasswords,
   invalidate,
-}: UseCaseDeps): Pick<All, "appPassword.list" | "appPassword.create" | "appPassword.revoke"> {
+}: UseCaseDeps): Pick<All, "appPassword.list" | "appPassword.create" | "appPassword.setScope" | "appPassword.revoke"> {
   return {
     "appPassword.list": (context) => {
       requireOwnLogin(context);
-      return { appPasswords: appPasswords.list(context.actor.userId) };
+      const own = appPasswords.list(context.actor.userId);
+      return { appPasswords: own.map((one) => ({ ...one, isFrozen: freezes.isFrozen(`app-password:${one.id}`) })) };
     },
     "appPassword.create": async (context, { label, scope }) => {
       requireOwnLogin(context);
       const created = appPasswords.create(context.actor.userId, label, scope);
       await db.sync();
       return created;
+    },
+    "appPassword.setScope": async (context, { id, scope }) => {
+      requireOwnLogin(context);
+      const appPassword = appPasswords.setScope(context.actor.userId, id, scope);
+      invalidate(context.actor.userId);
+      await db.sync();
+      return { appPassword };
     },
     "appPassword.revoke": async (context, { id }) => {
       requireOwnLogin(context);

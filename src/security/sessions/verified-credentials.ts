@@ -30,12 +30,14 @@ export function createVerifiedCredentials(deps: CredentialsDeps) {
   const refused = createRecentMap<string, true>(maxEntries);
   let generation = 0;
 
-  const noteUsed = (entry: Verified, from: Origin): void => {
+  const noteUsed = (entry: Verified, from: Origin, userAgent: string): void => {
     const nowMs = deps.clock.now();
     if (nowMs - entry.usedAtMs < writeUsedEveryMs) return;
     entry.usedAtMs = nowMs;
     try {
-      if (entry.actor.credentialId !== null) deps.appPasswords.noteUsed(entry.actor.credentialId, from.address);
+      if (entry.actor.credentialId !== null) {
+        deps.appPasswords.noteUsed(entry.actor.credentialId, from.address, userAgent);
+      }
       deps.identity.markSeen(entry.actor.userId);
     } catch (cause) {
       // Reading must go on when the disk is full; the time of last use is only a courtesy.
@@ -46,15 +48,15 @@ export function createVerifiedCredentials(deps: CredentialsDeps) {
     digestOf: (header: string): string => new Bun.CryptoHasher("sha256", key).update(header).digest("base64"),
     /** Counts changes of accounts: what was checked before a change must not be remembered after it. */
     generation: (): number => generation,
-    find: (digest: string, from: Origin): Actor | undefined => {
+    find: (digest: string, from: Origin, userAgent: string): Actor | undefined => {
       const entry = verified.get(digest);
-      if (entry !== undefined) noteUsed(entry, from);
+      if (entry !== undefined) noteUsed(entry, from, userAgent);
       return entry?.actor;
     },
-    remember: (digest: string, actor: Actor, from: Origin): Actor => {
+    remember: (digest: string, actor: Actor, from: Origin, userAgent: string): Actor => {
       const entry = { actor, usedAtMs: 0 };
       verified.set(digest, entry);
-      noteUsed(entry, from);
+      noteUsed(entry, from, userAgent);
       return actor;
     },
     isRefused: (attempt: string): boolean => refused.get(attempt) === true,

@@ -58,9 +58,10 @@ export function createTunnel({ exec, clock, log, name, onLost }: TunnelDeps): Tu
     throw new AppError("unavailable", `The VPN interface ${name}: ${what} did not work.`, { cause });
   };
 
-  /** A process of its own that lives as long as the interface. */
+  /** A process of its own that lives as long as the interface, as the kernel's WireGuard does: a crash of ours cuts nobody off. */
   const startProgram = async () => {
-    const started = exec.stream(["wireguard-go", "-f", name], { timeoutMs: Infinity, env: { LOG_LEVEL: "error" } });
+    const options = { timeoutMs: Infinity, env: { LOG_LEVEL: "error" }, outlivesUs: true };
+    const started = exec.stream(["wireguard-go", "-f", name], options);
     program = started;
     // What it says is of no use, but a full pipe would stop it.
     started.stdout.pipeTo(new WritableStream()).catch(() => undefined);

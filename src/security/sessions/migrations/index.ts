@@ -54,4 +54,26 @@ export const sessionsMigrations: readonly Migration[] = [
       CREATE INDEX notice_by_person ON notice (person_id);
     `,
   },
+  {
+    id: "sessions-003",
+    sql: "ALTER TABLE app_password ADD COLUMN client TEXT NOT NULL DEFAULT 'unknown'",
+  },
+  {
+    id: "sessions-004",
+    sql: `
+      CREATE TABLE frozen_credential (
+        key TEXT PRIMARY KEY,
+        person_id INTEGER NOT NULL,
+        message TEXT NOT NULL,
+        at_ms INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
+  {
+    id: "sessions-salts",
+    sql: `
+      -- Of app passwords that another program gave out, whose hashes came along.
+      CREATE TABLE app_password_salt (salt TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
