@@ -76,6 +76,7 @@ test("what cannot be read is listed, the rest arrives", async () => {
       },
     },
     entries: entries.map((node) => ({ node, path: `part/${node.name}` })),
+    mayPack: () => true,
     missingName: "_missing.txt",
     onMissing: (path) => missing.push(path),
   });
@@ -94,6 +95,7 @@ test("a file that shrinks while it is packed is cut short and said, and the arch
   const stream = zipStream({
     storage: { open: () => ({ ...opened, sizeBytes: 5_000_000 }) },
     entries: [{ node, path: node.name }],
+    mayPack: () => true,
     missingName: "_missing.txt",
     onMissing: () => undefined,
   });
@@ -151,8 +153,14 @@ test("readers that pause or go away cost no descriptor and no memory", async () 
   for (let round = 0; round < 8; round += 1) {
     const sockets = await Promise.all(Array.from({ length: 25 }, begin));
     if (round === 0) {
+      const grownBytes = () => process.memoryUsage.rss() - before.rss;
       await Bun.sleep(300);
-      expect(process.memoryUsage.rss() - before.rss).toBeLessThan(150_000_000);
+      // What was thrown away on the way is not what readers hold, who would have 4 GB between them.
+      for (let wait = 0; wait < 30 && grownBytes() >= 150_000_000; wait += 1) {
+        Bun.gc(true);
+        await Bun.sleep(100);
+      }
+      expect(grownBytes()).toBeLessThan(150_000_000);
     }
     for (const socket of sockets) socket.destroy();
   }
@@ -167,6 +175,7 @@ test("more entries than the old form of the format can count", async () => {
   const stream = zipStream({
     storage: cloud.storage,
     entries,
+    mayPack: () => true,
     missingName: "_missing.txt",
     onMissing: () => undefined,
   });

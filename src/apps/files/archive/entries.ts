@@ -57,7 +57,7 @@ export function freeName(name: string, taken: ReadonlySet<string>): string {
 }
 
 /** A backslash is a separator to some programs that unpack, and `C:` a drive: neither may lead out of the archive's folder. */
-function safePath(name: string): string {
+export function safePath(name: string): string {
   return name
     .toWellFormed()
     .replaceAll("\\", "_")

@@ -1,7 +1,8 @@
 import { at, attachment, visibleNode } from "#apps/files/browse";
 import { AppError } from "#platform/errors";
-import type { HttpHandler, Route } from "#platform/http";
+import { type HttpHandler, type Route, underPermit } from "#platform/http";
 import type { Logger } from "#platform/log";
+import type { Actor } from "#platform/usecase";
 import type { Access, Sight } from "#security/access";
 import type { NodeInfo, Storage } from "#storage/primary";
 import { archiveEntries, freeName } from "./entries.ts";
@@ -19,10 +20,17 @@ export interface Archive {
   /** The ids of `?ids=1,2,3`. Throws `bad-request`, `too-large`. */
   idsOf(request: Request): number[];
   /**
-   * Nodes as one streamed ZIP; the reader's right to them has been checked, and what lies below them is left out where `sight`
-   * does not reach. Throws `too-large`.
+   * Nodes as one streamed ZIP; the reader's right to them has been checked, and what lies below them is left out where their sight
+   * does not reach. It is cut when the right to the nodes, or to the file that is being packed, goes. Throws `too-large`.
    */
-  respond(request: Request, nodes: readonly NodeInfo[], sight: Sight): Response;
+  respond(request: Request, nodes: readonly NodeInfo[], reader: ArchiveReader): Response;
+}
+
+/** Whoever an archive is packed for. */
+export interface ArchiveReader {
+  readonly actor: Actor;
+  /** What they may read now; throws when they may not come here any more. */
+  sight(actor: Actor): Sight;
 }
 
 const maxIds = 1000;
@@ -42,7 +50,9 @@ export function createArchive({ storage, access, log }: ArchiveDeps): Archive {
     return distinct;
   };
 
-  const respond = (request: Request, nodes: readonly NodeInfo[], sight: Sight): Response => {
+  const respond = (request: Request, nodes: readonly NodeInfo[], reader: ArchiveReader): Response => {
+    let sight = reader.sight(reader.actor);
+    let packed: NodeInfo | undefined;
     if (request.method !== "GET" && request.method !== "HEAD") throw new AppError("method-not-allowed");
     const count = nodes.reduce((sum, node) => sum + 1 + node.count, 0);
     if (count > maxEntries) throw new AppError("too-large", `An archive can hold at most ${maxEntries} files.`);
@@ -57,10 +67,19 @@ export function createArchive({ storage, access, log }: ArchiveDeps): Archive {
     const stream = zipStream({
       storage,
       entries: archiveEntries(storage, nodes, sight.entries),
+      mayPack: (node) => {
+        packed = node;
+        return sight.can(at(node));
+      },
       missingName: freeName("_missing.txt", names),
       onMissing: (path, cause) => log.warn("a file could not be put into an archive", { path, cause }),
     });
-    return new Response(stream, { headers });
+    const holds = (actor: Actor): boolean => {
+      sight = reader.sight(actor);
+      const given = packed === undefined ? nodes : [...nodes, packed];
+      return given.every((node) => sight.can(at(storage.node(node.id) ?? node)));
+    };
+    return underPermit(new Response(stream, { headers }), { actor: reader.actor, holds });
   };
 
   const titleOf = (nodes: readonly NodeInfo[], sight: Sight): string => {
@@ -77,7 +96,7 @@ export function createArchive({ storage, access, log }: ArchiveDeps): Archive {
     if (actor.kind !== "person") throw new AppError("unauthenticated");
     const nodes = idsOf(request).map((id) => visibleNode({ storage, access }, actor, id));
     context.setIdleTimeout(idleTimeoutSeconds);
-    return respond(request, nodes, access.sightOf(actor));
+    return respond(request, nodes, { actor, sight: access.sightOf });
   };
 
   return { routes: [{ prefix: "/api/files/archive", handle }], idsOf, respond };

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { read } from "node:fs";
 import { crc32 } from "node:zlib";
-import type { OpenedFile, Storage } from "#storage/primary";
+import { contentStream, type NodeInfo, type OpenedFile, type Storage } from "#storage/primary";
 import type { ArchiveEntry } from "./entries.ts";
 import {
   dataDescriptor,
@@ -21,6 +21,8 @@ const zip64FromBytes = 0xf0000000;
 interface ZipDeps {
   readonly storage: Pick<Storage, "open">;
   readonly entries: Iterable<ArchiveEntry>;
+  /** Asked right before each of them: rights may have changed since the folder was read. */
+  readonly mayPack: (node: NodeInfo) => boolean;
   /** Told of each file that could not be read. */
   readonly onMissing: (path: string, cause: unknown) => void;
   /** Name of the list of such files, free at the top of the archive. */
@@ -66,7 +68,7 @@ async function* gathered(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uin
   if (waitingBytes > 0) yield Buffer.concat(waiting);
 }
 
-async function* zipPieces({ storage, entries, onMissing, missingName }: ZipDeps): AsyncGenerator<Uint8Array> {
+async function* zipPieces({ storage, entries, mayPack, onMissing, missingName }: ZipDeps): AsyncGenerator<Uint8Array> {
   const directory: Buffer[] = [];
   const missing: string[] = [];
   let offset = 0;
@@ -80,6 +82,7 @@ async function* zipPieces({ storage, entries, onMissing, missingName }: ZipDeps)
   };
 
   for (const { node, path } of entries) {
+    if (!mayPack(node)) continue;
     if (node.kind === "folder") {
       yield sent(addWhole(directory, { ...named(`${path}/`, true), modifiedAtMs: node.modifiedAtMs, offset }, empty));
       continue;
@@ -134,7 +137,7 @@ function tryOpen(
   onError: (cause: unknown) => void,
 ): OpenedFile | undefined {
   try {
-    return storage.open(nodeId);
+    return storage.open(nodeId, { remote: true });
   } catch (cause) {
     onError(cause);
     return undefined;
@@ -143,6 +146,7 @@ function tryOpen(
 
 /** The bytes up to the size the file had when it was opened; a read that fails ends them early and is reported. */
 async function* fileChunks(file: OpenedFile, onError: (cause: unknown) => void): AsyncGenerator<Uint8Array> {
+  if (file.remote !== undefined) return yield* remoteChunks(file, onError);
   let position = 0;
   while (position < file.sizeBytes) {
     const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, file.sizeBytes - position));
@@ -154,6 +158,16 @@ async function* fileChunks(file: OpenedFile, onError: (cause: unknown) => void):
     if (count === 0) return onError(new Error("the file became shorter while it was read"));
     position += count;
     yield buffer.subarray(0, count);
+  }
+}
+
+/** From another store, which may be away. */
+async function* remoteChunks(file: OpenedFile, onError: (cause: unknown) => void): AsyncGenerator<Uint8Array> {
+  try {
+    await file.remote?.ready();
+    yield* contentStream(file);
+  } catch (cause) {
+    onError(cause);
   }
 }
 

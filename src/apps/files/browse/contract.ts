@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineContract } from "#wire";
+import { defineContract, fillLevels } from "#wire";
 
 const NodeId = z.int().positive();
 /** One path segment; the storage layer has the last word on it. */
@@ -34,8 +34,11 @@ export const Space = z.object({
   kind: z.enum(["home", "shared"]),
   rootId: NodeId,
   usedBytes: z.int(),
-  /** Null is unlimited. */
+  /** Null is unlimited; files and trash count. */
   quotaBytes: z.int().nullable(),
+  fill: z.enum(fillLevels),
+  /** What still fits; null is unlimited. */
+  freeBytes: z.int().nullable(),
   volumeOnline: z.boolean(),
   canWrite: z.boolean(),
 });
@@ -105,17 +108,6 @@ export const browseContract = defineContract({
         }),
       ),
     }),
-    permission: "files.use",
-    effect: "read",
-  },
-  "files.search": {
-    summary: "Names that contain every word of the query, over all spaces of the caller or below a folder.",
-    input: z.object({
-      query: z.string().trim().min(1).max(200),
-      folderId: NodeId.optional(),
-      limit: z.int().min(1).max(200).default(50),
-    }),
-    output: z.object({ hits: z.array(z.object({ node: Node, folderPath: z.string() })), more: z.boolean() }),
     permission: "files.use",
     effect: "read",
   },
@@ -190,29 +182,5 @@ export const browseContract = defineContract({
     output: z.object({}),
     permission: "by-resource",
     effect: "write",
-  },
-  "files.usage": {
-    summary:
-      "Storage use of the caller's spaces by kind of file, and of the volumes for those who look after the server.",
-    input: z.object({}),
-    output: z.object({
-      spaces: z.array(
-        z.object({
-          space: Space,
-          byKind: z.array(
-            z.object({
-              kind: z.enum(["image", "video", "audio", "document", "other"]),
-              sizeBytes: z.int(),
-              count: z.int(),
-            }),
-          ),
-          trashBytes: z.int(),
-          versionBytes: z.int(),
-        }),
-      ),
-      volumes: z.array(z.object({ name: z.string(), online: z.boolean(), sizeBytes: z.int(), freeBytes: z.int() })),
-    }),
-    permission: "files.use",
-    effect: "read",
   },
 });

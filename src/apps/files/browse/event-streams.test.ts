@@ -33,7 +33,7 @@ async function connect(user: string) {
       await read;
     },
     until: async (word: string) => {
-      const end = Date.now() + 3000;
+      const end = Date.now() + 10_000;
       while (!text.includes(word)) {
         if (Date.now() > end) throw new Error(`${word} never came; got ${text}`);
         await Bun.sleep(10);
@@ -47,6 +47,7 @@ test("each sees the changes of their own spaces, many as one", async () => {
   expect(anna.type).toBe("text/event-stream");
   await anna.until("retry:");
   const home = cloud.homeOf("anna");
+  const beganMs = performance.now();
   for (let index = 0; index < 50; index += 1) {
     await cloud.call("anna", "files.createFolder", { parentId: home.rootId, path: `f${index}` });
   }
@@ -55,7 +56,9 @@ test("each sees the changes of their own spaces, many as one", async () => {
   await cloud.call("anna", "files.remove", { ids: [folder] });
   await anna.until("trash.changed");
   await Bun.sleep(150);
-  expect(anna.text().match(/event: files\.changed/g)?.length).toBeLessThan(12);
+  // Ten in a second: how many seconds it takes is up to the machine.
+  const most = (performance.now() - beganMs) / 100 + 2;
+  expect(anna.text().match(/event: files\.changed/g)?.length).toBeLessThan(most);
   expect(anna.text()).toContain(`data: {"spaceId":${home.id},"folderIds":[${home.rootId}]}`);
   expect(ben.text()).not.toContain("event:");
   await Promise.all([anna.close(), ben.close()]);
@@ -96,8 +99,10 @@ test("only a session may listen, and not without bound; who leaves frees the pla
   expect(all.every(({ status }) => status === 200)).toBe(true);
   expect((await connect("anna")).status).toBe(429);
   await Promise.all(all.map((stream) => stream.close()));
-  await Bun.sleep(100);
-  const again = await connect("anna");
+  let again = await connect("anna");
+  for (const end = Date.now() + 10_000; again.status === 429 && Date.now() < end; again = await connect("anna")) {
+    await Bun.sleep(20);
+  }
   expect(again.status).toBe(200);
   await again.close();
 });

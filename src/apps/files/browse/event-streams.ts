@@ -1,9 +1,9 @@
+import { sharedWith } from "#apps/files/mounts";
 import { AppError } from "#platform/errors";
 import type { HttpHandler } from "#platform/http";
 import type { Actor } from "#platform/usecase";
 import type { LiveEventName, LiveEvents } from "#wire";
 import type { BrowseDeps } from "./service.ts";
-import { sharedWith } from "./shared.ts";
 
 /** Changes are gathered so long: a bulk upload becomes ten events a second, not a thousand. */
 const gatherMs = 100;
@@ -22,8 +22,16 @@ interface Stream {
   end(): void;
 }
 
+/** Tells everybody, or those it is for, of something at once. */
+export type Broadcast = <N extends LiveEventName>(
+  name: N,
+  data: LiveEvents[N],
+  isFor?: (actor: Actor) => boolean,
+) => void;
+
 interface EventStreams {
   readonly handle: HttpHandler;
+  readonly broadcast: Broadcast;
   stop(): void;
 }
 
@@ -31,15 +39,16 @@ interface EventStreams {
 export function createEventStreams({
   storage,
   access,
+  mounts,
   sessionHolds,
-}: Pick<BrowseDeps, "storage" | "access" | "sessionHolds">): EventStreams {
+}: Pick<BrowseDeps, "storage" | "access" | "mounts" | "sessionHolds">): EventStreams {
   const streams = new Set<Stream>();
   const changed = new Map<number, Set<number>>();
   const trashed = new Set<number>();
   let rightsChanged = false;
   let gathering: ReturnType<typeof setTimeout> | undefined;
 
-  const broadcast = <N extends LiveEventName>(name: N, data: LiveEvents[N], isFor?: (actor: Actor) => boolean) => {
+  const broadcast: Broadcast = (name, data, isFor) => {
     const text = textOf(name, data);
     for (const stream of streams) if (isFor === undefined || isFor(stream.actor)) stream.send(text);
   };
@@ -94,6 +103,10 @@ export function createEventStreams({
       rightsChanged = true;
       gather();
     }),
+    // Their own windows alone: where something stands for somebody is nobody else's matter.
+    mounts.events.subscribe("changed", ({ userId }) =>
+      broadcast("access.changed", {}, (actor) => actor.userId === userId),
+    ),
     storage.events.subscribe("volumeState", ({ volume, online }) => broadcast("volume.state", { volume, online })),
   ];
 
@@ -111,6 +124,7 @@ export function createEventStreams({
 
   return {
     handle,
+    broadcast,
     stop: () => {
       for (const end of unsubscribe) end();
       clearTimeout(gathering);

@@ -16,6 +16,7 @@ beforeAll(async () => {
     cloud.storage.children(folderId).flatMap((node) => [node, ...(node.kind === "folder" ? walk(node.id) : [])]);
   nodes = walk(cloud.homeOf("anna").rootId);
   expect(nodes).toHaveLength(10);
+  await cloud.search.settled();
 });
 afterAll(async () => {
   expect(cloud.failures).toEqual([]);
@@ -82,7 +83,7 @@ test(
             if (zip.includes(file.name)) expect(readable.has(file.id)).toBe(true);
           }
         }
-        const found = await cloud.call("ben", "files.search", { query: "file-in" });
+        const found = await cloud.call("ben", "search.find", { query: "file-in" });
         expect(found.hits.map(({ node }: { node: Shown }) => node.id).toSorted()).toEqual(
           files.map(({ id }) => id).toSorted(),
         );

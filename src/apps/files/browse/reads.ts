@@ -1,3 +1,4 @@
+import { sharedWith } from "#apps/files/mounts";
 import type { browseContract } from "#contract/apps/files/browse";
 import { AppError } from "#platform/errors";
 import type { Actor, Handlers, UseCaseContext } from "#platform/usecase";
@@ -5,20 +6,24 @@ import { createPresenter } from "./present.ts";
 import { splitPath } from "./places.ts";
 import { at, noSuchNode, shownPath, visibleFolder, visibleNode } from "./rights.ts";
 import type { BrowseDeps } from "./service.ts";
-import { sharedWith } from "./shared.ts";
 
-type Reads = "files.list" | "files.get" | "files.resolve" | "files.search" | "files.recent" | "files.sharedWithMe";
+type Reads = "files.list" | "files.get" | "files.resolve" | "files.recent" | "files.sharedWithMe";
 
 /** The operations that only look. */
 export function readHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseContract>, Reads> {
-  const { storage, access, personName } = deps;
+  const { storage, access, mounts, personName } = deps;
   const present = createPresenter(deps);
   const readable = (context: UseCaseContext, nodeId: number, find = visibleNode) => {
     const node = find(deps, context.actor, nodeId);
     context.checked(`node ${nodeId}`);
     return node;
   };
-  const pathTo = (actor: Actor, nodeId: number) => shownPath(deps, actor, nodeId).map(({ id, name }) => ({ id, name }));
+  const pathTo = (actor: Actor, nodeId: number) => {
+    const path = shownPath(deps, actor, nodeId).map(({ id, name }) => ({ id, name }));
+    // A way that begins at a share begins with what its receiver calls it.
+    const mount = access.isPlain(actor) ? undefined : mounts.shared(actor).find(({ node }) => node.id === path[0]?.id);
+    return mount === undefined ? path : [{ id: mount.node.id, name: mount.name }, ...path.slice(1)];
+  };
   /** The spaces of a person, and those in which they were let into something. */
   const spacesToLookIn = (actor: Actor): number[] => {
     const own = access.spacesOf(actor.userId).map(({ spaceId }) => spaceId);
@@ -50,37 +55,16 @@ export function readHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseContr
       return { node: present.one(context.actor, node) };
     },
     "files.sharedWithMe": ({ actor }) => ({
-      items: sharedWith(deps, actor).map(({ node, name, entry, expiresAtMs }) => ({
-        node: { ...present.one(actor, node), parentId: null, name: node.parentId === null ? name : node.name },
+      items: mounts.shared(actor).map(({ node, name, entry, expiresAtMs }) => ({
+        node: { ...present.one(actor, node), parentId: null, name },
         name,
         sharedBy: personName(entry.createdBy) ?? "",
         sharedAtMs: entry.createdAtMs,
         expiresAtMs,
       })),
     }),
-    "files.search": ({ actor }, { query, folderId, limit }) => {
-      const folder = folderId === undefined ? undefined : visibleFolder(deps, actor, folderId);
-      const spaceIds = folder === undefined ? spacesToLookIn(actor) : [folder.spaceId];
-      const words = query.split(/\s+/u).filter((word) => word !== "");
-      const filter = access.sightOf(actor).tree;
-      const found = storage.search({ spaceIds, words, withinId: folderId, limit: limit + 1, filter });
-      const hits = present.all(actor, found.slice(0, limit));
-      return {
-        hits: hits.map((node) => ({ node, folderPath: folderPathOf(actor, node.id) })),
-        more: found.length > limit,
-      };
-    },
     "files.recent": ({ actor }, { limit }) => ({
       nodes: present.all(actor, storage.recent(spacesToLookIn(actor), limit, access.sightOf(actor).rows)),
     }),
   };
-
-  /** Names of the folders between the space's root and the node, joined by `/`, as far as they are shown. */
-  function folderPathOf(actor: Actor, nodeId: number): string {
-    return shownPath(deps, actor, nodeId)
-      .slice(0, -1)
-      .filter(({ parentId }) => parentId !== null)
-      .map(({ name }) => name)
-      .join("/");
-  }
 }

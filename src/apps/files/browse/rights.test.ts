@@ -9,6 +9,7 @@ beforeAll(async () => {
   cloud.plant("anna", "Photos/Private/diary.txt", "dear diary");
   cloud.plant("anna", "Photos/Private/2024/ok.txt", "fine");
   cloud.plant("anna", "Secret.txt", "s");
+  await cloud.search.settled();
 });
 afterAll(async () => {
   expect(cloud.failures).toEqual([]);
@@ -53,10 +54,10 @@ test("a folder shared with somebody appears with them, and nothing above it does
   expect(await contentStatus("ben", idOf("Photos/Summer/beach.jpg"))).toBe(200);
   expect(await contentStatus("ben", idOf("Secret.txt"))).toBe(404);
   expect(await code("ben", "files.list", { folderId: idOf("") })).toBe("not-found");
-  expect((await cloud.call("ben", "files.search", { query: "beach" })).hits).toMatchObject([
+  expect((await cloud.call("ben", "search.find", { query: "beach" })).hits).toMatchObject([
     { node: { name: "beach.jpg" }, folderPath: "Photos/Summer" },
   ]);
-  expect((await cloud.call("ben", "files.search", { query: "secret" })).hits).toEqual([]);
+  expect((await cloud.call("ben", "search.find", { query: "secret" })).hits).toEqual([]);
   expect(names(await cloud.call("ben", "files.recent", {})).toSorted()).toEqual(["beach.jpg", "diary.txt", "ok.txt"]);
   expect((await cloud.call("ben", "files.spaces", {})).spaces).toHaveLength(1);
   expect((await cloud.call("anna", "files.get", { id: idOf("Photos") })).node.shared).toBe(true);
@@ -73,7 +74,7 @@ test("what is denied below is not there: in lists, counts, searches, archives, c
   const missing = await cloud.call("ben", "files.get", { id: 4_711_000 });
   const hidden = await cloud.call("ben", "files.get", { id: diary });
   expect({ ...hidden, id: "" }).toEqual({ ...missing, id: "" });
-  expect((await cloud.call("ben", "files.search", { query: "diary" })).hits).toEqual([]);
+  expect((await cloud.call("ben", "search.find", { query: "diary" })).hits).toEqual([]);
   expect(names(await cloud.call("ben", "files.recent", {}))).toEqual(["beach.jpg"]);
   const zip = await (await cloud.fetchAs("ben", `/api/files/archive?ids=${idOf("Photos")}`)).text();
   expect(zip).toContain("beach.jpg");

@@ -1,4 +1,5 @@
 import { AppError } from "#platform/errors";
+import type { Permit } from "#platform/http";
 import type { Actor } from "#platform/usecase";
 import type { Access, NodeResource } from "#security/access";
 import type { Guard, NodeInfo, Storage } from "#storage/primary";
@@ -24,6 +25,11 @@ export function visibleNode({ storage, access }: RightsDeps, actor: Actor, nodeI
   if (node === undefined) throw noSuchNode();
   if (!access.can(actor, "read", at(node))) throw noSuchNode(access.explain(actor, "read", at(node)).reason);
   return node;
+}
+
+/** For sending what is in a node: as long as the actor may read it, also where it has been moved meanwhile. */
+export function readPermit({ storage, access }: RightsDeps, actor: Actor, node: NodeInfo): Permit {
+  return { actor, holds: (now) => access.can(now, "read", at(storage.node(node.id) ?? node)) };
 }
 
 /** The same for a folder. Throws `bad-request` for a file. */

@@ -1,3 +1,4 @@
+import type { Mounts } from "#apps/files/mounts";
 import { browseContract } from "#contract/apps/files/browse";
 import type { Clock } from "#platform/clock";
 import type { Db } from "#platform/db";
@@ -8,14 +9,15 @@ import type { Access } from "#security/access";
 import type { Storage } from "#storage/primary";
 import { changeHandlers } from "./changes.ts";
 import { contentResponse, idAfter } from "./content.ts";
-import { createEventStreams } from "./event-streams.ts";
+import { type Broadcast, createEventStreams } from "./event-streams.ts";
 import { readHandlers } from "./reads.ts";
-import { visibleNode } from "./rights.ts";
+import { readPermit, visibleNode } from "./rights.ts";
 import { spaceHandlers } from "./spaces.ts";
 
 export interface BrowseDeps {
   readonly storage: Storage;
   readonly access: Access;
+  readonly mounts: Pick<Mounts, "shared" | "events">;
   /** The database that `access` writes to. */
   readonly db: Db;
   /** Display name of a person; undefined when there is no such account. */
@@ -31,6 +33,8 @@ export interface Browse {
   readonly implementations: readonly Implementation[];
   /** `/api/files/content/` and `/api/events`. */
   readonly routes: readonly Route[];
+  /** For events of other modules; who hears of them is theirs to say. */
+  readonly broadcast: Broadcast;
   /** Ends the event streams. */
   stop(): void;
 }
@@ -48,7 +52,7 @@ export function createBrowse(deps: BrowseDeps): Browse {
       const actor = await context.actor();
       if (actor.kind !== "person") throw new AppError("unauthenticated");
       const node = visibleNode(deps, actor, idAfter(context.path, contentPrefix));
-      return contentResponse(request, storage, node);
+      return contentResponse(request, storage, node, readPermit(deps, actor, node));
     },
   };
 
@@ -59,6 +63,7 @@ export function createBrowse(deps: BrowseDeps): Browse {
       ...spaceHandlers(deps),
     }),
     routes: [content, { prefix: "/api/events", handle: streams.handle }],
+    broadcast: streams.broadcast,
     stop: streams.stop,
   };
 }

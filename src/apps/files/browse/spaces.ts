@@ -2,13 +2,12 @@ import type { browseContract } from "#contract/apps/files/browse";
 import { AppError } from "#platform/errors";
 import { type Actor, type Handlers, requireFreshFactor, type UseCaseContext } from "#platform/usecase";
 import type { SpaceInfo } from "#storage/primary";
-import { mimeOf } from "./present.ts";
+import { fillLevelOf } from "#wire";
 import type { BrowseDeps } from "./service.ts";
 
-type Spaces = "files.spaces" | "files.createSpace" | "files.spaceMembers" | "files.setSpaceMembers" | "files.usage";
-type FileKind = "image" | "video" | "audio" | "document" | "other";
+type Spaces = "files.spaces" | "files.createSpace" | "files.spaceMembers" | "files.setSpaceMembers";
 
-/** Spaces, who is in them, and how full they are. */
+/** Spaces, who is in them, and their limits. */
 export function spaceHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseContract>, Spaces> {
   const { storage, access, db, clock, personName } = deps;
 
@@ -19,6 +18,8 @@ export function spaceHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseCont
     rootId: space.rootId,
     usedBytes: space.usedBytes,
     quotaBytes: space.quotaBytes,
+    fill: fillLevelOf(space.usedBytes + space.trashBytes, space.quotaBytes),
+    freeBytes: space.quotaBytes && Math.max(0, space.quotaBytes - space.usedBytes - space.trashBytes),
     volumeOnline: storage.volumes().some(({ name, online }) => name === space.volume && online),
     canWrite: access.can(actor, "write", { spaceId: space.id }),
   });
@@ -76,17 +77,6 @@ export function spaceHandlers(deps: BrowseDeps): Pick<Handlers<typeof browseCont
       await db.sync();
       return {};
     },
-    "files.usage": ({ actor }) => ({
-      spaces: visible(actor).map((space) => ({
-        space: present(space, actor),
-        byKind: byKind(storage.usageByExtension(space.id)),
-        trashBytes: space.trashBytes,
-        versionBytes: space.versionBytes,
-      })),
-      volumes: actor.capabilities.has("server.read")
-        ? storage.volumes().map(({ name, online, sizeBytes, freeBytes }) => ({ name, online, sizeBytes, freeBytes }))
-        : [],
-    }),
   };
 }
 
@@ -95,29 +85,4 @@ function requireSound(members: readonly { readonly userId: number; readonly role
   const ids = new Set(members.map(({ userId }) => userId));
   if (ids.size === members.length && members.some(({ role }) => role === "manager")) return;
   throw new AppError("bad-request", "A space needs a manager, and each person can be a member only once.");
-}
-
-interface ExtensionUsage {
-  readonly extension: string;
-  readonly sizeBytes: number;
-  readonly count: number;
-}
-
-function byKind(usage: readonly ExtensionUsage[]): { kind: FileKind; sizeBytes: number; count: number }[] {
-  const totals = new Map<FileKind, { sizeBytes: number; count: number }>();
-  for (const { extension, sizeBytes, count } of usage) {
-    const kind = kindOf(mimeOf(`file.${extension}`));
-    const total = totals.get(kind) ?? { sizeBytes: 0, count: 0 };
-    totals.set(kind, { sizeBytes: total.sizeBytes + sizeBytes, count: total.count + count });
-  }
-  return Array.from(totals, ([kind, total]) => ({ kind, ...total })).toSorted((a, b) => b.sizeBytes - a.sizeBytes);
-}
-
-const documents = /^text\/|pdf|msword|officedocument|opendocument|ms-excel|ms-powerpoint|rtf|epub|json|xml/;
-
-function kindOf(mime: string): FileKind {
-  if (mime.startsWith("image/")) return "image";
-  if (mime.startsWith("video/")) return "video";
-  if (mime.startsWith("audio/")) return "audio";
-  return documents.test(mime) ? "document" : "other";
 }

@@ -1,6 +1,8 @@
 import type { Clock } from "#platform/clock";
 import { AppError } from "#platform/errors";
+import { evaluateConditions } from "#platform/http";
 import { createLruMap } from "#platform/lru";
+import type { NodeInfo } from "#storage/primary";
 import type { LinkRow, LinksRepository } from "./repository.ts";
 
 /** A film is watched in many ranges; a pause of this length makes the next one a new download. */
@@ -29,4 +31,9 @@ export function createDownloads(repository: LinksRepository, clock: Clock): Down
       starts.set(key, now + continuationMs);
     },
   };
+}
+
+/** What the visitor still has is not sent again: decided as the answer is, since a header may say it in a way that is none. */
+export function isKnownTo(request: Request, node: NodeInfo): boolean {
+  return evaluateConditions(request, node) === "not-modified";
 }

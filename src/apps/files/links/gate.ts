@@ -4,6 +4,7 @@ import type { Actor } from "#platform/usecase";
 import type { Sight } from "#security/access";
 import type { NodeInfo } from "#storage/primary";
 import { limitReached } from "./downloads.ts";
+import { isToken } from "./parts.ts";
 import type { LinkRow, LinksRepository } from "./repository.ts";
 import type { LinksDeps } from "./service.ts";
 import { isUnlocked } from "./unlock.ts";
@@ -29,7 +30,6 @@ export interface Gate {
   within(live: LiveLink, nodeId: number): NodeInfo;
 }
 
-const tokenForm = /^[A-Za-z0-9_-]{22}$/;
 const ended = () => new AppError("gone", "This link has ended.");
 
 /** Every visitor passes here: a link can do no more than whoever made it can do now, on every request. */
@@ -37,7 +37,7 @@ export function createGate(deps: LinksDeps, repository: LinksRepository): Gate {
   const { storage, access, clock, actorOf } = deps;
 
   const live = (token: string): LiveLink => {
-    const link = tokenForm.test(token) ? repository.byToken(token) : undefined;
+    const link = isToken(token) ? repository.byToken(token) : undefined;
     if (link === undefined) throw new AppError("not-found", "There is no such link.");
     if (link.expiresAtMs !== null && link.expiresAtMs <= clock.now()) throw ended();
     const node = storage.node(link.nodeId);

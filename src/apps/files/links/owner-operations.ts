@@ -1,17 +1,13 @@
 import { at, visibleNode } from "#apps/files/browse";
 import type { linksContract } from "#contract/apps/files/links";
-import { randomToken } from "#platform/clock";
 import { AppError } from "#platform/errors";
 import type { Actor, Handlers } from "#platform/usecase";
 import type { NodeInfo } from "#storage/primary";
+import { newParts, newToken } from "./parts.ts";
 import type { LinkRow, LinksRepository } from "./repository.ts";
 import type { LinksDeps } from "./service.ts";
 
 type Operations = "links.list" | "links.create" | "links.update" | "links.remove";
-
-const tokenBits = 128;
-const idBits = 72;
-const keyBytes = 32;
 
 /** Making and minding links, for those who share. */
 export function ownerHandlers(
@@ -40,7 +36,6 @@ export function ownerHandlers(
     throw new AppError("bad-request", "The link would have expired already.");
   };
   const hashOf = (password: string | null) => (password === null ? null : passwords.hash(password));
-  const newKey = () => random.bytes(keyBytes);
 
   return {
     "links.list": ({ actor }, { nodeId }) => {
@@ -54,13 +49,12 @@ export function ownerHandlers(
       context.checked(`node ${nodeId}`);
       requireFuture(expiresAtMs);
       const row: LinkRow = {
-        id: randomToken(random, idBits),
-        token: randomToken(random, tokenBits),
+        ...newParts(random),
+        token: newToken(random),
         nodeId,
         creatorId: context.actor.userId,
         mode,
         passwordHash: await hashOf(password),
-        cookieKey: newKey(),
         expiresAtMs,
         downloadLimit,
         downloads: 0,
@@ -78,7 +72,8 @@ export function ownerHandlers(
       context.checked(`node ${link.nodeId}`);
       requireFuture(expiresAtMs);
       // A new password locks out those who knew the old one.
-      const lock = password === undefined ? {} : { passwordHash: await hashOf(password), cookieKey: newKey() };
+      const lock =
+        password === undefined ? {} : { passwordHash: await hashOf(password), cookieKey: newParts(random).cookieKey };
       repository.update(id, { mode, expiresAtMs, downloadLimit, ...lock });
       await db.sync();
       return { link: present(ownLink(context.actor, id), node) };

@@ -69,19 +69,37 @@ UPDATE link SET downloads = downloads + 1, last_used_at_ms = ?
 WHERE id = ? AND (download_limit IS NULL OR downloads < download_limit)`;
 
 /** All SQL of the module. */
-export function createRepository(db: Db) {
+export function createRepository(db: Db, onChanged: () => void = () => undefined) {
   const linked = db.prepare<{ nodeId: number }, [string, number]>(linkedSql);
   const count = db.prepare<unknown, [number, string]>(countSql);
   const forget = db.prepare<{ id: string }, [string]>(
     "DELETE FROM link WHERE node_id IN (SELECT value FROM json_each(?)) RETURNING id",
   );
+  const nextExpiry = db.prepare<{ atMs: number | null }, [number]>(
+    "SELECT min(expires_at_ms) AS atMs FROM link WHERE expires_at_ms > ?",
+  );
+  let version = 0;
+  /** When the next link ends; undefined when that has to be asked for. */
+  let endsAtMs: number | undefined;
+  const changed = () => {
+    version += 1;
+    endsAtMs = undefined;
+    onChanged();
+  };
   const newestFirst = () => select().orderBy("created_at_ms", "desc").orderBy("id");
   return {
     byToken: (token: string): LinkRow | undefined => db.get<LinkRow>(select().where("token", "=", token)),
     byId: (id: string): LinkRow | undefined => db.get<LinkRow>(select().where("id", "=", id)),
     ofNode: (nodeId: number): LinkRow[] => db.all<LinkRow>(newestFirst().where("node_id", "=", nodeId)),
     ofCreator: (userId: number): LinkRow[] => db.all<LinkRow>(newestFirst().where("creator_id", "=", userId)),
+    /** Raised by every change of what is linked, also when a link expires. */
+    version: (nowMs: number): number => {
+      if (endsAtMs !== undefined && endsAtMs <= nowMs) changed();
+      endsAtMs ??= nextExpiry.get(nowMs)?.atMs ?? Number.POSITIVE_INFINITY;
+      return version;
+    },
     insert: (row: LinkRow): void => {
+      changed();
       db.run(
         sql.insertInto("link").values({
           id: row.id,
@@ -109,15 +127,21 @@ export function createRepository(db: Db) {
         last_used_at_ms: change.lastUsedAtMs,
       };
       if (Object.values(values).every((value) => value === undefined)) return;
+      changed();
       db.run(sql.updateTable("link").set(values).where("id", "=", id));
     },
     /** Counts one download; false when the limit is reached. One statement, so that two at once cannot both be the last. */
     countDownload: (id: string, nowMs: number): boolean => count.run(nowMs, id).changes === 1,
     remove: (id: string): void => {
+      changed();
       db.run(sql.deleteFrom("link").where("id", "=", id));
     },
     /** Answers the ids of the links that went. */
-    removeOfNodes: (nodeIds: readonly number[]): string[] => forget.all(JSON.stringify(nodeIds)).map(({ id }) => id),
+    removeOfNodes: (nodeIds: readonly number[]): string[] => {
+      const removed = forget.all(JSON.stringify(nodeIds)).map(({ id }) => id);
+      if (removed.length > 0) changed();
+      return removed;
+    },
     liveOn: (nodeIds: readonly number[], nowMs: number): LinkRow[] =>
       nodeIds.length === 0
         ? []

@@ -1,12 +1,12 @@
 import { contentResponse, idAfter } from "#apps/files/browse";
 import { createTus } from "#apps/files/uploads";
 import { AppError } from "#platform/errors";
-import { requireSameOrigin, type RequestContext, type Route } from "#platform/http";
-import type { Actor } from "#platform/usecase";
-import { createDownloads } from "./downloads.ts";
+import { type Permit, requireSameOrigin, type RequestContext, type Route } from "#platform/http";
+import { createDownloads, isKnownTo } from "./downloads.ts";
 import { type Gate, requireDownloadsLeft } from "./gate.ts";
 import type { LinkRow, LinksRepository } from "./repository.ts";
 import type { LinksDeps } from "./service.ts";
+import { visitorOf } from "./visits.ts";
 
 type Part = "content" | "preview" | "archive" | "uploads";
 type Serve = (request: Request, context: RequestContext, token: string, base: string) => Promise<Response> | Response;
@@ -22,6 +22,18 @@ export function linkRoute(deps: LinksDeps, repository: LinksRepository, gate: Ga
   const tus = createTus({ storage, clock });
   const cookieOf = (request: Request) => request.headers.get("cookie");
 
+  /** As long as the link shows these nodes to this visitor. */
+  const permitFor = (request: Request, token: string, link: LinkRow, nodeIds: readonly number[]): Permit => {
+    const cookie = cookieOf(request);
+    return {
+      actor: visitorOf(link),
+      holds: () => {
+        const now = gate.viewable(token, cookie);
+        return nodeIds.every((id) => gate.within(now, id).id === id);
+      },
+    };
+  };
+
   const count = async (link: LinkRow, what: string, request: Request, address: string): Promise<void> => {
     if (request.method !== "GET") return;
     downloads.start(link, what, request, address);
@@ -32,10 +44,8 @@ export function linkRoute(deps: LinksDeps, repository: LinksRepository, gate: Ga
     content: async (request, context, token, base) => {
       const live = gate.viewable(token, cookieOf(request));
       const node = storage.refresh(gate.within(live, idAfter(context.path, `${base}/content/`)).id);
-      // What the visitor's browser still has is not sent again.
-      const known = request.headers.get("if-none-match")?.includes(`"${node.etag}"`) === true;
-      if (!known) await count(live.link, `content ${node.id}`, request, context.address);
-      return contentResponse(request, storage, node);
+      if (!isKnownTo(request, node)) await count(live.link, `content ${node.id}`, request, context.address);
+      return contentResponse(request, storage, node, permitFor(request, token, live.link, [node.id]));
     },
     preview: (request, context, token, base) => {
       const live = gate.viewable(token, cookieOf(request));
@@ -46,13 +56,22 @@ export function linkRoute(deps: LinksDeps, repository: LinksRepository, gate: Ga
       const live = gate.viewable(token, cookieOf(request));
       const chosen = new URL(request.url).searchParams.has("ids") ? archive.idsOf(request) : [live.node.id];
       const nodes = chosen.map((id) => gate.within(live, id));
+      const cookie = cookieOf(request);
       await count(live.link, `archive ${nodes.map(({ id }) => id).join()}`, request, context.address);
       context.setIdleTimeout(idleTimeoutSeconds);
-      return archive.respond(request, nodes, live.sight);
+      return archive.respond(request, nodes, {
+        actor: visitorOf(live.link),
+        sight: () => {
+          const now = gate.viewable(token, cookie);
+          for (const { id } of nodes) gate.within(now, id);
+          return now.sight;
+        },
+      });
     },
     uploads: (request, context, token, base) => {
       if (cookieOf(request) !== null) requireSameOrigin(request);
-      const { link, node } = gate.unlocked(token, cookieOf(request));
+      const cookie = cookieOf(request);
+      const { link, node } = gate.unlocked(token, cookie);
       if (link.mode !== "upload") throw new AppError("forbidden", "This link shows files and takes none.");
       return tus.handle(request, context, {
         actor: visitorOf(link),
@@ -61,6 +80,7 @@ export function linkRoute(deps: LinksDeps, repository: LinksRepository, gate: Ga
         folderId: node.id,
         // Whoever sends files shall not learn which names are taken.
         onClash: "rename",
+        holds: () => gate.unlocked(token, cookie).link.mode === "upload",
         authorize: (nodeId) => {
           const live = gate.live(token);
           if (!live.mayPut(gate.within(live, nodeId).id)) throw new AppError("forbidden", "Nothing can be put there.");
@@ -78,21 +98,5 @@ export function linkRoute(deps: LinksDeps, repository: LinksRepository, gate: Ga
       if (!Object.hasOwn(parts, part)) throw new AppError("not-found");
       return parts[part as Part](request, context, token, `${prefix}${token}`);
     },
-  };
-}
-
-/** Whoever comes over a link: nobody with an account, and no right but the link's. */
-function visitorOf(link: LinkRow): Actor {
-  return {
-    kind: "visitor",
-    userId: 0,
-    name: "",
-    roles: [],
-    capabilities: new Set(),
-    via: "link",
-    credentialId: link.id,
-    readOnly: false,
-    factors: [],
-    factorAtMs: 0,
   };
 }

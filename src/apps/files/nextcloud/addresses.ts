@@ -1,7 +1,7 @@
+import type { PlacedMount } from "#apps/files/mounts";
 import { type Addresses, encodePathBelow, parsePathBelow } from "#apps/files/webdav";
 import { AppError } from "#platform/errors";
 import type { Actor } from "#platform/usecase";
-import { type MountDeps, mountsOf } from "./mounts.ts";
 
 export const davRoot = "/remote.php/dav";
 const legacyRoot = "/remote.php/webdav";
@@ -13,21 +13,28 @@ export function filesRootOf(rawPath: string, actor: Actor): string | undefined {
 }
 
 /** The tree as one home: its own files, with the mounts among them. `root` is what the answers' addresses begin with. */
-export function homeAddresses(deps: MountDeps, actor: Actor, root: string): Addresses {
+export function homeAddresses(mounts: () => readonly PlacedMount[], actor: Actor, root: string): Addresses {
   return {
     parse: (rawPath) => {
       const below = filesRootOf(rawPath, actor);
       if (below === undefined) throw new AppError("not-found");
       const { names, endsWithSlash } = parsePathBelow(below, rawPath);
-      const [top, ...rest] = names;
-      const mount =
-        top === undefined ? undefined : mountsOf(deps, actor).find(({ name }) => name === top.normalize("NFC"));
-      return { names: mount === undefined ? ["home", ...names] : [...mount.names, ...rest], endsWithSlash };
+      const mount = mounts().find(({ path }) => beginsWith(names, path));
+      if (mount === undefined) return { names: ["home", ...names], endsWithSlash };
+      return { names: [mount.kind, mount.name, ...names.slice(mount.path.length)], endsWithSlash };
     },
     href: ([area, ...names]) => {
       if (area === undefined || area === "home") return encodePathBelow(root, names);
-      const mount = mountsOf(deps, actor).find((one) => one.names[0] === area && one.names[1] === names[0]);
-      return encodePathBelow(root, mount === undefined ? [] : [mount.name, ...names.slice(1)]);
+      const mount = mounts().find((one) => one.kind === area && one.name === names[0]);
+      return encodePathBelow(root, mount === undefined ? [] : [...mount.path, ...names.slice(1)]);
     },
   };
+}
+
+function beginsWith(names: readonly string[], path: readonly string[]): boolean {
+  return names.length >= path.length && path.every((name, at) => isSame(name, names[at] ?? ""));
+}
+
+function isSame(one: string, other: string): boolean {
+  return one === other || one.normalize("NFC") === other.normalize("NFC");
 }

@@ -1,4 +1,5 @@
 import type { OcsValue } from "./ocs.ts";
+import { preAuthPath, pushPath } from "./push.ts";
 import { productName, version, versionString } from "./version.ts";
 
 const chunkBytes = 100 * 1024 * 1024;
@@ -33,8 +34,15 @@ export function capabilities(origin: string): OcsValue {
         version_labeling: false,
         version_deletion: true,
         comments: false,
+        locking: "1.0",
+        "api-feature-lock-type": true,
       },
       checksums: { supportedTypes: ["SHA1", "MD5"], preferredUploadType: "SHA1" },
+      // Of activities and notifications there are none: clients that know they would be told need not ask.
+      notify_push: {
+        type: ["files", "activities", "notifications"],
+        endpoints: { websocket: `${origin.replace(/^http/, "ws")}${pushPath}`, pre_auth: `${origin}${preAuthPath}` },
+      },
       files_sharing: sharing,
       theming: {
         name: productName,

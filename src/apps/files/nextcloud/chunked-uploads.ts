@@ -24,6 +24,7 @@ import type { NodeInfo, Place } from "#storage/primary";
 import { davRoot } from "./addresses.ts";
 import { chunkOffset, coverage, inOrder } from "./chunk-names.ts";
 import { type ChunkedUpload, createChunkRepository } from "./chunk-repository.ts";
+import { makeWantedFolders } from "./files.ts";
 import { createSurface, type SurfaceDeps } from "./surface.ts";
 
 interface Asked {
@@ -104,6 +105,7 @@ export function createChunkedUploads(deps: ChunkedUploadsDeps) {
       throw new AppError("method-not-allowed", "The upload is open already.");
     }
     sweep(actor);
+    if (request.headers.has("destination")) await makeWantedFolders(deps, callTo(asked));
     const place = stagePlace(asked);
     const totalBytes = readTotal(request);
     requireQuota(storage, place.spaceId, totalBytes ?? 0);

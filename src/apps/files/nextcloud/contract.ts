@@ -2,7 +2,9 @@ import { z } from "zod";
 import { defineContract } from "#wire";
 
 const Wipe = z.object({
-  /** Label of the app password. */
+  /** Of the app password that was withdrawn. */
+  appPasswordId: z.string(),
+  /** Its label. */
   label: z.string(),
   askedAtMs: z.int(),
   /** When the app said that its files are gone; null before. */
@@ -24,5 +26,21 @@ export const syncContract = defineContract({
     output: z.object({ wipes: z.array(Wipe) }),
     permission: "self",
     effect: "read",
+  },
+  "sync.restoreState": {
+    summary: "When sync clients were last told that files have been restored; null is never.",
+    input: z.object({}),
+    output: z.object({ announcedAtMs: z.int().nullable() }),
+    permission: "server.manage",
+    effect: "read",
+  },
+  "sync.announceRestore": {
+    summary:
+      "Tell every sync client that files of the server have been restored: what is newer on a device is kept beside them, not replaced.",
+    input: z.object({}),
+    output: z.object({ announcedAtMs: z.int() }),
+    permission: "server.manage",
+    effect: "write",
+    stepUp: true,
   },
 });

@@ -12,6 +12,7 @@ export function createFavorites(db: Db) {
   const forget = db.prepare<never, [number]>("DELETE FROM nextcloud_favorite WHERE node_id = ?");
   /** By person; a household marks few. */
   const kept = new Map<number, ReadonlySet<number>>();
+  let version = 0;
   const of = (userId: number): ReadonlySet<number> => {
     let found = kept.get(userId);
     if (found === undefined) {
@@ -22,15 +23,19 @@ export function createFavorites(db: Db) {
   };
   return {
     of,
+    /** Raised by every change. */
+    version: () => version,
     set: (userId: number, nodeId: number, isFavorite: boolean): void => {
       (isFavorite ? insert : remove).run(userId, nodeId);
       kept.delete(userId);
+      version += 1;
     },
     forget: (nodeIds: readonly number[]): void => {
       db.transaction(() => {
         for (const nodeId of nodeIds) forget.run(nodeId);
       });
       kept.clear();
+      version += 1;
     },
   };
 }

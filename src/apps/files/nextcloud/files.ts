@@ -3,13 +3,13 @@ import { type Call, davOptions, locate, readCall, type Webdav } from "#apps/file
 import { AppError } from "#platform/errors";
 import type { RequestContext } from "#platform/http";
 import type { Actor } from "#platform/usecase";
-import type { NodeInfo } from "#storage/primary";
+import { contentStream, type NodeInfo } from "#storage/primary";
 import { davRoot } from "./addresses.ts";
 import { reportFavorites } from "./favorites-report.ts";
-import { searchFiles } from "./search.ts";
-import { createSurface, type SurfaceDeps } from "./surface.ts";
+import { type SearchDeps, searchFiles } from "./search.ts";
+import { createSurface } from "./surface.ts";
 
-export interface FilesDeps extends SurfaceDeps {
+export interface FilesDeps extends SearchDeps {
   readonly webdav: Webdav;
 }
 
@@ -28,7 +28,7 @@ export async function serveFiles(
   if (request.method === "PATCH") return recalculateHash(deps, call);
   if (request.method === "REPORT") return reportFavorites(deps, call);
   if (request.method === "SEARCH") return searchFiles(deps, call);
-  if (request.method === "PUT" && wantsFolders(request)) await makeFolders(deps, call);
+  if (request.method === "PUT") await makeWantedFolders(deps, call);
   return deps.webdav.serve(call);
 }
 
@@ -43,12 +43,13 @@ export function searchHome(
   return searchFiles(deps, readCall(request, context, actor, surface, { names: ["home"], endsWithSlash: true }));
 }
 
-/** Apps that sort photos by date send them into folders that need not be there yet. */
-function wantsFolders({ headers }: Request): boolean {
-  return headers.has("x-nc-webdav-auto-mkcol") || headers.has("x-nc-webdav-automkcol");
-}
-
-async function makeFolders({ dav }: FilesDeps, { actor, path }: Call): Promise<void> {
+/** Apps that sort photos by date send them into folders that need not be there yet; then these are made. */
+export async function makeWantedFolders(
+  { dav }: Pick<FilesDeps, "dav">,
+  { request, actor, path }: Call,
+): Promise<void> {
+  const { headers } = request;
+  if (!headers.has("x-nc-webdav-auto-mkcol") && !headers.has("x-nc-webdav-automkcol")) return;
   const folders = path.names.slice(0, -1);
   const depth = folders.findLastIndex(
     (_name, index) => locate(dav, actor, folders.slice(0, index + 1)).kind === "node",
@@ -68,10 +69,11 @@ async function recalculateHash({ dav }: FilesDeps, call: Call): Promise<Response
   if (algorithm === undefined) throw new AppError("bad-request", "X-Recalculate-Hash is SHA1, MD5 or SHA256.");
   const target = locate(dav, call.actor, call.path.names);
   if (target.kind !== "node" || target.node.kind !== "file") throw new AppError("not-found");
-  const file = dav.storage.open(target.node.id);
+  const file = dav.storage.open(target.node.id, { remote: true });
   try {
     const hasher = new Bun.CryptoHasher(algorithm);
-    for await (const chunk of Bun.file(file.fdPath).stream()) hasher.update(chunk);
+    await file.remote?.ready();
+    for await (const chunk of contentStream(file)) hasher.update(chunk);
     const headers = { "oc-checksum": `${kind}:${hasher.digest("hex")}`, etag: `"${file.node.etag}"` };
     return new Response(null, { status: 204, headers });
   } finally {

@@ -1,2 +1,3 @@
 export { nextcloudMigrations } from "./migrations/index.ts";
+export type { ChangeFingerprint } from "./restores.ts";
 export { createNextcloud, type Nextcloud, type NextcloudDeps } from "./service.ts";

@@ -24,8 +24,14 @@ export function ocsAnswer(form: OcsForm, data: OcsValue): Response {
 }
 
 /** Of the first version, success and failure are told in the body; but no client may take a missing part for one that is there. */
-export function ocsFailure(form: OcsForm, httpStatus: number, statuscode: number, message: string): Response {
-  return render(form, httpStatus, { status: "failure", statuscode, message }, []);
+export function ocsFailure(
+  form: OcsForm,
+  httpStatus: number,
+  statuscode: number,
+  message: string,
+  data: OcsValue = [],
+): Response {
+  return render(form, httpStatus, { status: "failure", statuscode, message }, data);
 }
 
 export function ocsError(form: OcsForm, error: AppError): Response {

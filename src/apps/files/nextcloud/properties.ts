@@ -1,5 +1,7 @@
 import { hasPreview, mimeOf } from "#apps/files/browse";
 import {
+  type AppLockProperty,
+  appLockProperties,
   createPropertyTable,
   davNamespace as dav,
   escapeXml,
@@ -17,8 +19,12 @@ export interface RowSource extends PropertySource {
   isFavorite(node: NodeInfo): boolean;
   /** Somebody else's, or of a space: not a part of the home. */
   isForeign(node: NodeInfo): boolean;
+  /** Of the top of a person's tree; undefined for everything below. */
+  fingerprint(node: NodeInfo): string | undefined;
   /** How a mount came here; undefined for what is none. */
   mountType(node: NodeInfo): "group" | "shared" | undefined;
+  /** The element that tells of a lock; undefined when there is none of this name. */
+  readonly appLock?: (node: NodeInfo, name: AppLockProperty) => string | undefined;
   owner(node: NodeInfo): { readonly id: string; readonly displayName: string };
   /** Kinds of shares on it: 0 to a person, 1 to a group, 3 a link. */
   shareTypes(node: NodeInfo): readonly number[];
@@ -55,10 +61,16 @@ const fileOnly =
 /** WebDAV's properties and those of ownCloud's and Nextcloud's namespaces that clients ask for. */
 export const nextcloudTable = createPropertyTable([
   property(dav, "d", "getlastmodified", ({ modifiedAtMs }) => httpDate(seconds(modifiedAtMs) * 1000)),
-  property(oc, "oc", "permissions", (node, source) => davLetters(node, source.rights(node), source.isForeign(node))),
+  property(oc, "oc", "permissions", (node, source) =>
+    davLetters(node, source.rights(node), {
+      isForeign: source.isForeign(node),
+      isKept: source.mountType(node) === "group",
+    }),
+  ),
   property(oc, "oc", "favorite", (node, source) => (source.isFavorite(node) ? "1" : "0")),
   property(oc, "oc", "owner-id", (node, source) => escapeXml(source.owner(node).id)),
   property(oc, "oc", "owner-display-name", (node, source) => escapeXml(source.owner(node).displayName)),
+  property(oc, "oc", "data-fingerprint", (node, source) => source.fingerprint(node)),
   property(oc, "oc", "comments-unread", () => "0"),
   property(oc, "oc", "share-types", (node, source) =>
     source
@@ -82,6 +94,12 @@ export const nextcloudTable = createPropertyTable([
     "upload_time",
     fileOnly(({ createdAtMs }) => String(seconds(createdAtMs))),
   ),
+  ...appLockProperties.map((name) => ({
+    namespace: nc,
+    name,
+    isCommon: false,
+    render: (node: NodeInfo, source: PropertySource) => (source as RowSource).appLock?.(node, name),
+  })),
   property(nc, "nc", "share-attributes", () => "[]"),
   {
     namespace: openCollaboration,

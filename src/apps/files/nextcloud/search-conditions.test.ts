@@ -29,7 +29,7 @@ test("no pattern and no number of conditions holds the server up", () => {
   const name = "a".repeat(250);
   const began = performance.now();
   expect(fits(`${"%a".repeat(60)}%b`, name)).toBe(false);
-  expect(performance.now() - began).toBeLessThan(1000);
+  expect(performance.now() - began).toBeLessThan(5_000);
   const many = element(
     "or",
     Array.from({ length: 500 }, () => like("%x%")),

@@ -1,17 +1,16 @@
 import { mimeOf } from "#apps/files/browse";
+import type { Wish } from "#apps/files/search";
 import { davNamespace, isDav, owncloudNamespace, type XmlElement } from "#apps/files/webdav";
 import { AppError } from "#platform/errors";
-import type { NodeFilter, NodeInfo } from "#storage/primary";
+import type { NodeInfo } from "#storage/primary";
 
 /** What a search asks of a node, and how to find few candidates for it. */
 export interface Conditions {
   readonly matches: (node: NodeInfo, isFavorite: boolean) => boolean;
   /** The one node that can match. */
   readonly nodeId: number | undefined;
-  /** Parts that each name must hold. */
-  readonly words: readonly string[];
-  /** Times that bound the others; undefined without any. */
-  readonly filter: NodeFilter | undefined;
+  /** What the index can say of every match, so that few candidates are looked at. */
+  readonly wish: Partial<Wish>;
 }
 
 type Test = Conditions["matches"];
@@ -32,22 +31,27 @@ const comparisons: Readonly<Record<string, (value: number, literal: number) => b
 /** Reads `d:where` (RFC 5323 §5.7) as far as the apps use it. Throws `bad-request` for what is not understood. */
 export function readConditions(where: XmlElement | undefined): Conditions {
   const [top] = where?.children ?? [];
-  if (top === undefined) return { matches: () => true, nodeId: undefined, words: [], filter: undefined };
+  if (top === undefined) return { matches: () => true, nodeId: undefined, wish: {} };
   if (countOf(top, 0) > maxConditions) throw new AppError("bad-request", "The search has too many conditions.");
   const matches = readTest(top, 0);
   // What stands below `and` must hold for every match: the index looks for that first.
   const needed = top.name === "and" ? top.children : [top];
   const parts = needed.flatMap((element) => comparisonOf(element) ?? []);
+  const kinds = needed.flatMap((element) => mediaKinds(element) ?? []);
   const ids = parts.filter(({ operator, property }) => operator === "eq" && property === "fileid");
   const names = parts.filter(({ operator, property }) => operator === "like" && property === "displayname");
   return {
     matches,
     nodeId: ids[0] === undefined ? undefined : Number(ids[0].literal),
-    words: names
-      .flatMap(({ literal }) => literal.split("%"))
-      .filter((word) => word !== "")
-      .slice(0, maxWords),
-    filter: timeFilter(parts),
+    wish: {
+      words: names
+        .flatMap(({ literal }) => literal.split("%"))
+        .filter((text) => /[\p{L}\p{N}]/u.test(text))
+        .slice(0, maxWords)
+        .map((text) => ({ text, isOpen: true })),
+      types: kinds.map((kind) => ({ kind })),
+      ...timesOf(parts),
+    },
   };
 }
 
@@ -145,11 +149,26 @@ function readTime(literal: string): number {
   return time;
 }
 
-function timeFilter(parts: readonly Comparison[]): NodeFilter | undefined {
-  const bounds = parts.filter(
-    ({ property, operator }) => property === "getlastmodified" && /^(lt|gt)e?$/.test(operator),
-  );
-  if (bounds.length === 0) return undefined;
-  const clauses = bounds.map(({ operator }) => (operator.startsWith("lt") ? "mtime_us <= ?" : "mtime_us >= ?"));
-  return { sql: clauses.join(" AND "), params: bounds.map(({ literal }) => Math.round(readTime(literal) * 1000)) };
+/** Kinds of media of which every match is one; undefined when the element says something else. */
+function mediaKinds(element: XmlElement): ("image" | "video" | "audio")[] | undefined {
+  const parts = element.name === "or" ? element.children : [element];
+  const kinds = parts.map((part) => {
+    const comparison = part.name === "like" ? comparisonOf(part) : undefined;
+    const kind = /^(image|video|audio)\/%$/.exec(comparison?.literal ?? "")?.[1];
+    return comparison?.property === "getcontenttype" ? (kind as "image" | "video" | "audio" | undefined) : undefined;
+  });
+  const known = kinds.filter((kind) => kind !== undefined);
+  return known.length === kinds.length ? known : undefined;
+}
+
+/** To the second, for the index; `matches` looks closer. */
+function timesOf(parts: readonly Comparison[]): Pick<Partial<Wish>, "afterMs" | "beforeMs"> {
+  const times = parts.filter(({ property }) => property === "getlastmodified");
+  const bounds = (pattern: RegExp) =>
+    times.filter(({ operator }) => pattern.test(operator)).map(({ literal }) => readTime(literal));
+  const [after, before] = [bounds(/^gte?$/), bounds(/^lte?$/)];
+  return {
+    ...(after.length > 0 && { afterMs: Math.max(...after) }),
+    ...(before.length > 0 && { beforeMs: Math.min(...before) + 1 }),
+  };
 }

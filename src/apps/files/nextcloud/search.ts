@@ -1,7 +1,8 @@
 import { type Call, davChild, isDav, readPropertyQuery, readXml, respondWithFound } from "#apps/files/webdav";
+import type { Search } from "#apps/files/search";
 import { AppError } from "#platform/errors";
 import type { Actor } from "#platform/usecase";
-import type { NodeFilter, NodeInfo } from "#storage/primary";
+import type { NodeInfo } from "#storage/primary";
 import { selected } from "./favorites-report.ts";
 import { nextcloudTable } from "./properties.ts";
 import { type Conditions, readConditions } from "./search-conditions.ts";
@@ -9,11 +10,15 @@ import type { SurfaceDeps } from "./surface.ts";
 
 const maxResults = 1000;
 const defaultResults = 200;
-/** Newest files that are looked through when no part of a name is given. */
-const maxCandidates = 10_000;
+/** Newest files that are looked through for what the index cannot tell. */
+const maxCandidates = 5_000;
+
+export interface SearchDeps extends SurfaceDeps {
+  readonly look: Search["look"];
+}
 
 /** SEARCH with `d:basicsearch` (RFC 5323): files by name, by id, or photos and films of a span of time, newest first. */
-export async function searchFiles(deps: SurfaceDeps, call: Call): Promise<Response> {
+export async function searchFiles(deps: SearchDeps, call: Call): Promise<Response> {
   const root = await readXml(call.request);
   const search = root !== undefined && isDav(root, "searchrequest") ? davChild(root, "basicsearch") : undefined;
   if (search === undefined) throw new AppError("bad-request", "The body is no searchrequest with a basicsearch.");
@@ -23,34 +28,22 @@ export async function searchFiles(deps: SurfaceDeps, call: Call): Promise<Respon
   const limitText = davChild(davChild(search, "limit") ?? search, "nresults")?.text ?? "";
   const limit = Math.min(Number.parseInt(limitText, 10) || defaultResults, maxResults);
   const marked = deps.favorites.of(call.actor.userId);
-  const found = candidates(deps, call.actor, conditions)
-    .filter((node) => conditions.matches(node, marked.has(node.id)))
-    .slice(0, limit);
+  const nodes = await candidates(deps, call.actor, conditions);
+  const found = nodes.filter((node) => conditions.matches(node, marked.has(node.id))).slice(0, limit);
   return respondWithFound(deps.dav, call, query, found);
 }
 
-function candidates({ dav }: SurfaceDeps, actor: Actor, { nodeId, words, filter }: Conditions): readonly NodeInfo[] {
+async function candidates(
+  { dav, look }: SearchDeps,
+  actor: Actor,
+  { nodeId, wish }: Conditions,
+): Promise<readonly NodeInfo[]> {
   const { storage, access } = dav;
   if (nodeId !== undefined) {
     const node = Number.isSafeInteger(nodeId) ? storage.node(nodeId) : undefined;
     const isShown = node !== undefined && access.can(actor, "read", { spaceId: node.spaceId, nodeId: node.id });
     return isShown ? [node] : [];
   }
-  const entries = access.entriesFor(actor.userId);
-  const letIn = entries.flatMap(({ resource }) =>
-    resource.kind === "node" ? (storage.node(resource.id)?.spaceId ?? []) : [],
-  );
-  const spaceIds = [...new Set([...access.spacesOf(actor.userId).map(({ spaceId }) => spaceId), ...letIn])];
-  return storage.search({
-    spaceIds,
-    // Every photo and film has an extension.
-    words: words.length === 0 ? ["."] : words,
-    limit: maxCandidates,
-    filter: bothOf(filter, access.sightOf(actor).tree),
-  });
-}
-
-function bothOf(a: NodeFilter | undefined, b: NodeFilter | undefined): NodeFilter | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return { sql: `(${a.sql}) AND (${b.sql})`, params: [...a.params, ...b.params] };
+  const { hits } = await look(actor, { wish, inText: false, limit: maxCandidates });
+  return hits.map(({ node }) => node);
 }

@@ -20,6 +20,10 @@ export interface Share {
   readonly node: NodeInfo;
   /** In the tree of whoever asks, with a slash in front. */
   readonly path: string;
+  /** Where it stands for whoever asks, or under what name its receiver first meets it. */
+  readonly target: string;
+  /** Declined by whoever asks. */
+  readonly isDeclined: boolean;
   readonly permissions: number;
   readonly createdAtMs: number;
   readonly expiresAtMs: number | null;
@@ -56,6 +60,8 @@ export function actionsOfPermissions(permissions: number): ResourceAction[] {
   ];
 }
 
+const [accepted, rejected] = [1, 2];
+
 /** All fields that apps read, present in every share. */
 export function shareElement(share: Share): OcsValue {
   const { node, by, owner, link } = share;
@@ -86,7 +92,8 @@ export function shareElement(share: Share): OcsValue {
     item_source: node.id,
     file_source: node.id,
     file_parent: node.parentId ?? 0,
-    file_target: `/${node.name}`,
+    file_target: share.target,
+    status: share.isDeclined ? rejected : accepted,
     item_size: node.sizeBytes,
     item_mtime: Math.floor(node.modifiedAtMs / 1000),
     share_with: share.with?.id ?? null,

@@ -1,4 +1,5 @@
-import { at, sharedWith } from "#apps/files/browse";
+import { at } from "#apps/files/browse";
+import type { SharedItem } from "#apps/files/mounts";
 import { hrefOfNode, locate } from "#apps/files/webdav";
 import type { Link } from "#contract/apps/files/links";
 import type { AccessEntry } from "#contract/security/access";
@@ -54,6 +55,8 @@ export function createPresenter(deps: PresenterDeps) {
       kind: isUser ? shareKinds.user : shareKinds.group,
       node,
       path: pathOf(actor, node),
+      target: `/${node.name}`,
+      isDeclined: false,
       permissions: permissionsOfActions(node, given.actions),
       createdAtMs: given.createdAtMs,
       expiresAtMs: given.expiresAtMs,
@@ -64,6 +67,13 @@ export function createPresenter(deps: PresenterDeps) {
     };
     return [share];
   };
+  const receivedAs = (
+    asked: Asked,
+    { node, entry: given, expiresAtMs }: Pick<SharedItem, "node" | "entry" | "expiresAtMs">,
+  ) => {
+    const actions = [...dav.access.actionsAt(asked.actor, at(node))];
+    return entry(asked, node, { ...given, actions, expiresAtMs });
+  };
   return {
     entry,
     link: ({ actor, request }: Asked, node: NodeInfo, link: Link): Share => ({
@@ -71,6 +81,8 @@ export function createPresenter(deps: PresenterDeps) {
       kind: shareKinds.link,
       node,
       path: pathOf(actor, node),
+      target: `/${node.name}`,
+      isDeclined: false,
       permissions: link.mode === "upload" ? shareBits.create : shareBits.read,
       createdAtMs: link.createdAtMs,
       expiresAtMs: link.expiresAtMs,
@@ -83,12 +95,19 @@ export function createPresenter(deps: PresenterDeps) {
         hasPassword: link.hasPassword,
       },
     }),
-    /** What others let the caller into. */
+    /** What others let the caller into, at the path where it stands for them. */
     received: (asked: Asked): Share[] =>
-      sharedWith(dav, asked.actor).flatMap(({ node, entry: given }) => {
-        const actions = dav.access.actionsAt(asked.actor, at(node));
-        return entry(asked, node, { ...given, actions: [...actions] });
-      }),
+      dav.mounts
+        .shared(asked.actor)
+        .flatMap((mount) => receivedAs(asked, mount).map((share) => ({ ...share, target: share.path }))),
+    /** What of it the caller has declined. */
+    declined: (asked: Asked): Share[] =>
+      dav.mounts.declined(asked.actor).flatMap((item) =>
+        receivedAs(asked, item).map((share) => {
+          const path = `/${item.name}`;
+          return { ...share, path, target: path, isDeclined: true };
+        }),
+      ),
   };
 }
 

@@ -10,8 +10,8 @@ const maxPerPage = 200;
 /** With whom something can be shared: people and groups whose name holds what was typed. */
 export function findSharees({ identity, groups }: PresenterDeps, { query }: OcsCall, actor: Actor): OcsValue {
   if (!actor.capabilities.has("links.create")) throw new AppError("forbidden", "This app password may not share.");
-  // An app password may make links, but not change who else has rights: then nobody is offered.
-  const canLetIn = actor.via !== "app-password";
+  // An app password that may only make links lets nobody in (ADR 12): then nobody is offered.
+  const canLetIn = actor.via !== "app-password" || actor.capabilities.has("people.read");
   const search = (query.get("search") ?? "").trim().toLowerCase();
   const perPage = Math.min(Math.max(Number.parseInt(query.get("perPage") ?? "25", 10) || 25, 1), maxPerPage);
   const start = (Math.max(Number.parseInt(query.get("page") ?? "1", 10) || 1, 1) - 1) * perPage;

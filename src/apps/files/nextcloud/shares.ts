@@ -31,6 +31,8 @@ interface EntryChange {
 }
 
 const base = "apps/files_sharing/api/v1/shares";
+/** What apps call the shares that somebody has taken from their own tree. */
+const deletedBase = "apps/files_sharing/api/v1/deletedshares";
 
 /** `files_sharing`: people and groups let in by the rules of access, and links; every change runs the product's own operation. */
 export function shareOperations(deps: SharesDeps): readonly OcsOperation[] {
@@ -62,9 +64,16 @@ export function shareOperations(deps: SharesDeps): readonly OcsOperation[] {
     const entry = entryId === undefined ? undefined : dav.access.entry(entryId);
     const node = entry?.resource.kind === "node" ? dav.storage.node(entry.resource.id) : undefined;
     const shares = node === undefined ? await own(asked) : await ofNode(asked, node);
-    const share = shares.find(({ id }) => id === number);
+    const share = [...shares, ...present.received(asked)].find(({ id }) => id === number);
     if (share === undefined) throw new AppError("not-found", "Wrong share ID, share does not exist.");
     return share;
+  };
+  /** The node of a share that lets the caller in. */
+  const receivedNodeId = ({ rest, actor }: Asked): number | undefined => {
+    const entryId = entryOfNumber(Number(rest));
+    const entry = dav.access.entriesFor(actor.userId).find(({ id, effect }) => id === entryId && effect === "allow");
+    const nodeId = entry?.resource.kind === "node" ? entry.resource.id : undefined;
+    return dav.mounts.shared(actor).find(({ node }) => node.id === nodeId)?.node.id;
   };
   const linkIdOf = async (asked: Asked, share: Share): Promise<string> => {
     const { links: found } = await links("links.list", { nodeId: share.node.id }, asked);
@@ -85,14 +94,21 @@ export function shareOperations(deps: SharesDeps): readonly OcsOperation[] {
 
   const list = async (asked: Asked): Promise<OcsValue> => {
     const { query, actor } = asked;
-    if (query.get("shared_with_me") === "true") return present.received(asked).map(shareElement);
     const path = query.get("path");
+    if (query.get("shared_with_me") === "true") {
+      const nodeId = path === null ? undefined : nodeAt(deps, actor, path).id;
+      const received = present.received(asked).filter(({ node }) => nodeId === undefined || node.id === nodeId);
+      return received.map(shareElement);
+    }
     if (path === null) return (await own(asked)).map(shareElement);
     const node = nodeAt(deps, actor, path);
     const isInside = query.get("subfiles") === "true" && node.kind === "folder";
     const nodes = isInside ? dav.storage.children(node.id, dav.access.sightOf(actor).entries) : [node];
     const concerned = isInside ? nodes.filter((child) => isShared(deps, child)) : nodes;
-    return (await Promise.all(concerned.map((one) => ofNode(asked, one)))).flat().map(shareElement);
+    const shares = (await Promise.all(concerned.map((one) => ofNode(asked, one)))).flat();
+    // Those that others have made come with `reshares`.
+    const isAsked = ({ by }: Share) => query.get("reshares") === "true" || by.id === actor.name;
+    return shares.filter(isAsked).map(shareElement);
   };
 
   const create = async (asked: Asked): Promise<OcsValue> => {
@@ -132,7 +148,20 @@ export function shareOperations(deps: SharesDeps): readonly OcsOperation[] {
     return shareElement(await setEntry(asked, share.node, subject, kept));
   };
 
+  const decline = async (asked: Asked): Promise<OcsValue> => {
+    await dav.mounts.decline(asked.actor, receivedNodeId(asked) ?? 0);
+    return [];
+  };
+  const accept = async (asked: Asked): Promise<OcsValue> => {
+    const share = present.declined(asked).find(({ id }) => String(id) === asked.rest);
+    await dav.mounts.accept(asked.actor, share?.node.id ?? 0);
+    return [];
+  };
+  const listDeclined = async (asked: Asked): Promise<OcsValue> => present.declined(asked).map(shareElement);
+
   const remove = async (asked: Asked): Promise<OcsValue> => {
+    // Whoever was let in takes it from their own tree alone.
+    if (receivedNodeId(asked) !== undefined) return decline(asked);
     const share = await find(asked);
     if (share.kind === shareKinds.link) await links("links.remove", { id: await linkIdOf(asked, share) }, asked);
     else await access("access.remove", { id: entryOfNumber(share.id) }, asked);
@@ -146,6 +175,11 @@ export function shareOperations(deps: SharesDeps): readonly OcsOperation[] {
   return [
     operation(`GET ${base}`, list),
     operation(`POST ${base}`, create),
+    operation(`GET ${base}/pending`, listDeclined),
+    operation(`POST ${base}/pending/*`, accept),
+    operation(`DELETE ${base}/pending/*`, decline),
+    operation(`GET ${deletedBase}`, listDeclined),
+    operation(`POST ${deletedBase}/*`, accept),
     operation(`GET ${base}/*`, async (asked) => [shareElement(await find(asked))]),
     operation(`PUT ${base}/*`, update),
     operation(`DELETE ${base}/*`, remove),

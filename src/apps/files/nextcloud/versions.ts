@@ -1,4 +1,4 @@
-import { mimeOf, visibleNode } from "#apps/files/browse";
+import { mimeOf, readPermit, visibleNode } from "#apps/files/browse";
 import {
   davOptions,
   encodePathBelow,
@@ -11,7 +11,7 @@ import {
 } from "#apps/files/webdav";
 import { versionsContract } from "#contract/apps/files/versions";
 import { AppError } from "#platform/errors";
-import { contentTypeOf, fileResponse, httpDate, type RequestContext } from "#platform/http";
+import { contentTypeOf, httpDate, type RequestContext, sendFile } from "#platform/http";
 import type { Actor } from "#platform/usecase";
 import { davRoot } from "./addresses.ts";
 import { type OperationCaller, operationsOf, type RunOperation } from "./operations.ts";
@@ -73,14 +73,15 @@ export function createVersionsSurface({ dav, run }: VersionsDeps) {
   const get = async (asked: Asked): Promise<Response> => {
     const { number } = await requireVersion(asked);
     const node = visibleNode(dav, asked.actor, asked.nodeId);
-    const file = dav.storage.versions.open(node.id, number);
+    const file = dav.storage.versions.open(node.id, number, { remote: true });
     const { modifiedAtMs } = file.version;
-    return fileResponse(asked.request, file, {
+    const options = {
       etag: `${node.id}-${number}`,
       modifiedAtMs,
       contentType: contentTypeOf(node.name),
       headers: { "content-disposition": "attachment" },
-    });
+    };
+    return sendFile(asked.request, file, options, readPermit(dav, asked.actor, node));
   };
 
   const restore = async (asked: Asked): Promise<Response> => {

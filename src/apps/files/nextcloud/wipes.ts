@@ -1,9 +1,9 @@
-import { syncContract } from "#contract/apps/files/nextcloud";
+import type { syncContract } from "#contract/apps/files/nextcloud";
 import type { Clock } from "#platform/clock";
 import type { Db } from "#platform/db";
 import { AppError } from "#platform/errors";
 import { readText } from "#platform/http";
-import { implement, type Implementation } from "#platform/usecase";
+import type { Handlers } from "#platform/usecase";
 import type { AppPasswords } from "#security/sessions";
 
 export interface WipesDeps {
@@ -18,6 +18,7 @@ const maxFormBytes = 8 * 1024;
 const keepMs = 90 * 24 * 3600_000;
 
 interface WipeRow {
+  readonly appPasswordId: string;
   readonly label: string;
   readonly askedAtMs: number;
   readonly doneAtMs: number | null;
@@ -25,11 +26,12 @@ interface WipeRow {
 
 /** Lost devices: their app password opens nothing any more, and the app asks here whether to delete what it has. */
 export function createWipes({ db, clock, appPasswords, invalidate }: WipesDeps) {
-  const insert = db.prepare<never, [string, number, string, number]>(
-    "INSERT OR REPLACE INTO nextcloud_wipe VALUES (?, ?, ?, ?, NULL)",
+  const insert = db.prepare<never, [string, number, string, number, string]>(
+    `INSERT OR REPLACE INTO nextcloud_wipe (secret_hash, user_id, label, asked_at_ms, app_password_id)
+     VALUES (?, ?, ?, ?, ?)`,
   );
   const list = db.prepare<WipeRow, [number]>(
-    `SELECT label, asked_at_ms AS askedAtMs, done_at_ms AS doneAtMs FROM nextcloud_wipe
+    `SELECT app_password_id AS appPasswordId, label, asked_at_ms AS askedAtMs, done_at_ms AS doneAtMs FROM nextcloud_wipe
      WHERE user_id = ? ORDER BY asked_at_ms DESC`,
   );
   const pending = db.prepare<{ user_id: number }, [string]>(
@@ -38,13 +40,13 @@ export function createWipes({ db, clock, appPasswords, invalidate }: WipesDeps) 
   const finish = db.prepare<never, [number, string]>("UPDATE nextcloud_wipe SET done_at_ms = ? WHERE secret_hash = ?");
   const forgetOld = db.prepare<never, [number]>("DELETE FROM nextcloud_wipe WHERE asked_at_ms < ?");
 
-  const implementations: readonly Implementation[] = implement(syncContract, {
+  const handlers: Pick<Handlers<typeof syncContract>, "sync.wipe" | "sync.wipes"> = {
     "sync.wipe": async ({ actor }, { appPasswordId: id }) => {
       const personId = actor.userId;
       db.transaction(() => {
         const label = appPasswords.list(personId).find((one) => one.id === id)?.label ?? "";
         forgetOld.run(clock.now() - keepMs);
-        insert.run(appPasswords.markOf(personId, id), personId, label, clock.now());
+        insert.run(appPasswords.markOf(personId, id), personId, label, clock.now(), id);
         appPasswords.revoke(personId, id);
       });
       invalidate(personId);
@@ -52,18 +54,18 @@ export function createWipes({ db, clock, appPasswords, invalidate }: WipesDeps) 
       return {};
     },
     "sync.wipes": ({ actor }) => ({ wipes: list.all(actor.userId) }),
-  });
+  };
 
   /** The secret stands in the form, for it opens nothing else any more. */
   const markIn = async (request: Request): Promise<string> => {
     if (request.method !== "POST") throw new AppError("method-not-allowed");
     const secret = new URLSearchParams(await readText(request, maxFormBytes)).get("token") ?? "";
-    const mark = appPasswords.markOfSecret(secret);
-    if (pending.get(mark) === null) throw new AppError("not-found");
+    const mark = appPasswords.marksOfSecret(secret).find((one) => pending.get(one) !== null);
+    if (mark === undefined) throw new AppError("not-found");
     return mark;
   };
   return {
-    implementations,
+    handlers,
     /** `core/wipe/check`: 404 for every app password that is not to be wiped. */
     check: async (request: Request): Promise<Response> => {
       await markIn(request);

@@ -1,27 +1,11 @@
-import process from "node:process";
 import type { Exec } from "#platform/exec";
+import { bounds, ffmpegInput, pathForChild } from "#platform/ffmpeg";
 import type { OpenedFile } from "#storage/primary";
 
 const maxOutputBytes = 64 * 1024 * 1024;
 const niceness = 10;
 export const frameTimeoutMs = 20_000;
-
-/**
- * What ffmpeg may take a file for. Play lists and concatenations are left out: they make it open other files and addresses.
- */
-const demuxers = [
-  "mov,mp4,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,rm,dv,mxf,nut,h264,hevc,m4v,gif,apng,ivf,wtv,av1,obu",
-  "bmp_pipe,psd_pipe,jpegxl_pipe,jpegxl,tiff_pipe,jpeg_pipe,png_pipe,webp_pipe,dds_pipe,exr_pipe,hdr_pipe,pcx_pipe,sgi_pipe,qoi_pipe",
-].join(",");
-const input = (file: OpenedFile) => [
-  ...["-protocol_whitelist", "file", "-format_whitelist", demuxers],
-  ...["-i", `file:${pathForChild(file)}`],
-];
-
-/** The descriptor is ours: a child finds it through our process. */
-function pathForChild(file: OpenedFile): string {
-  return `/proc/${process.pid}/fd/${file.fd}`;
-}
+const options = { timeoutMs: frameTimeoutMs, maxOutputBytes, niceness, limits: bounds.make };
 
 /** A frame of a film at a tenth of its length, as PNG; of a picture the picture. Null when there is none. */
 export async function filmFrame(exec: Exec, file: OpenedFile, size: number): Promise<Uint8Array | null> {
@@ -35,8 +19,17 @@ export async function filmFrame(exec: Exec, file: OpenedFile, size: number): Pro
 
 /** 0 when it is not known. */
 async function probeDuration(exec: Exec, file: OpenedFile): Promise<number> {
-  const argv = ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", ...input(file)];
-  const { stdout } = await exec.run(argv, { timeoutMs: frameTimeoutMs, maxOutputBytes: 4096, niceness });
+  const argv = [
+    "ffprobe",
+    "-v",
+    "error",
+    "-show_entries",
+    "format=duration",
+    "-of",
+    "csv=p=0",
+    ...ffmpegInput(file.fd),
+  ];
+  const { stdout } = await exec.run(argv, { ...options, maxOutputBytes: 4096, limits: bounds.look });
   const seconds = Number(new TextDecoder().decode(stdout).trim());
   return Number.isFinite(seconds) ? seconds : 0;
 }
@@ -50,17 +43,28 @@ async function takeFrame(
   const square = "scale=trunc(iw*max(sar\\,0.01)):ih,setsar=1";
   const fit = `scale='min(${size},iw)':'min(${size},ih)':force_original_aspect_ratio=decrease`;
   const argv = [
-    ...["ffmpeg", "-v", "error", "-nostdin", "-threads", "1", ...seek, ...input(file)],
+    ...["ffmpeg", "-v", "error", "-nostdin", "-threads", "1", ...seek, ...ffmpegInput(file.fd)],
     ...["-an", "-sn", "-dn", "-frames:v", "1", "-vf", `${square},${fit}`],
     ...["-c:v", "png", "-compression_level", "1", "-f", "image2pipe", "pipe:1"],
   ];
-  const { stdout } = await exec.run(argv, { timeoutMs: frameTimeoutMs, maxOutputBytes, niceness });
+  const { stdout } = await exec.run(argv, options);
   return stdout.byteLength > 0 ? stdout : null;
 }
 
 /** The first page of a PDF as PNG; null when there is none, as with a password. */
 export async function firstPage(exec: Exec, file: OpenedFile, size: number): Promise<Uint8Array | null> {
-  const argv = ["pdftoppm", "-f", "1", "-l", "1", "-singlefile", "-scale-to", String(size), "-png", pathForChild(file)];
-  const { stdout } = await exec.run(argv, { timeoutMs: frameTimeoutMs, maxOutputBytes, niceness });
+  const argv = [
+    "pdftoppm",
+    "-f",
+    "1",
+    "-l",
+    "1",
+    "-singlefile",
+    "-scale-to",
+    String(size),
+    "-png",
+    pathForChild(file.fd),
+  ];
+  const { stdout } = await exec.run(argv, options);
   return stdout.byteLength > 0 ? stdout : null;
 }

@@ -5,11 +5,15 @@ import type { Exec } from "#platform/exec";
 import type { Logger } from "#platform/log";
 import type { NodeInfo, OpenedFile, Storage } from "#storage/primary";
 import { filmFrame, firstPage, frameTimeoutMs } from "./frames.ts";
-import { imageInput, renderImage } from "./still-image.ts";
+import type { Heic } from "./heic.ts";
+import { isHeicName } from "./heic-name.ts";
+import { isRawName, largestJpeg } from "./raw-preview.ts";
+import { imageInput, type ImageSize, measureImage, renderImage } from "./still-image.ts";
 
-interface MakeDeps {
+export interface MakeDeps {
   readonly storage: Storage;
   readonly exec: Exec;
+  readonly heic: Heic;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -22,7 +26,7 @@ export async function makePicture(deps: MakeDeps, node: NodeInfo, size: number):
   const file = deps.storage.open(node.id);
   const startedAtMs = deps.clock.now();
   try {
-    return await pictureOf(deps.exec, file, mimeOf(node.name), size);
+    return await pictureOf(deps, file, size);
   } catch (cause) {
     const timedOut = deps.clock.now() - startedAtMs >= frameTimeoutMs;
     if (cause instanceof AppError && cause.code === "unavailable" && !timedOut) throw cause;
@@ -33,16 +37,43 @@ export async function makePicture(deps: MakeDeps, node: NodeInfo, size: number):
   }
 }
 
-async function pictureOf(exec: Exec, file: OpenedFile, mime: string, size: number): Promise<Uint8Array | null> {
+async function pictureOf(deps: MakeDeps, file: OpenedFile, size: number): Promise<Uint8Array | null> {
+  const { exec } = deps;
+  const { name } = file.node;
+  const mime = mimeOf(name);
   if (file.sizeBytes === 0) return null;
   if (mime === "application/pdf") return toWebp(await firstPage(exec, file, size), size);
   if (mime.startsWith("video/")) return toWebp(await filmFrame(exec, file, size), size);
+  if (isRawName(name)) return toWebp(largestJpeg(file), size);
   try {
-    return await renderImage(imageInput(file, mime), size);
+    return await renderImage(isHeicName(name) ? await heicInput(deps, file, size) : imageInput(file, mime), size);
   } catch (cause) {
-    // Formats that the image library was built without, as BMP.
+    // Formats that the image library was built without, as BMP and JPEG XL.
     if (mime.startsWith("image/svg") || exec.which("ffmpeg") === null) throw cause;
     return toWebp(await filmFrame(exec, file, size), size);
+  }
+}
+
+/** Some programs give other pictures this name: those the image library reads by itself. */
+async function heicInput({ heic }: MakeDeps, file: OpenedFile, size: number): Promise<string | Uint8Array> {
+  try {
+    return await heic.render(file, size);
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    return file.fdPath;
+  }
+}
+
+/** Width and height, upright; null when that cannot be told. */
+export async function measurePicture(deps: MakeDeps, file: OpenedFile): Promise<ImageSize | null> {
+  const { name } = file.node;
+  try {
+    if (isHeicName(name)) return await deps.heic.size(file).catch(() => measureImage(file.fdPath));
+    const jpeg = isRawName(name) ? largestJpeg(file) : undefined;
+    return jpeg === null ? null : await measureImage(jpeg ?? imageInput(file, mimeOf(name)));
+  } catch (cause) {
+    deps.log.debug("a picture has no size", { nodeId: file.node.id, cause });
+    return null;
   }
 }
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import sharp from "sharp";
 import { openTestCloud, type TestCloud } from "#kit";
-import { createWorkQueue } from "./queue.ts";
+import { createWorkQueue } from "#platform/exec";
 
 let cloud: TestCloud;
 beforeAll(async () => {

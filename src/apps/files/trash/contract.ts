@@ -21,7 +21,15 @@ export const trashContract = defineContract({
       offset: z.int().min(0).default(0),
       limit: z.int().min(1).max(1000).default(200),
     }),
-    output: z.object({ items: z.array(TrashItem), total: z.int(), sizeBytes: z.int() }),
+    output: z.object({
+      items: z.array(TrashItem),
+      total: z.int(),
+      sizeBytes: z.int(),
+      /** Days until an item is gone for good. */
+      keepDays: z.int(),
+      /** When the trash takes more, what is older than a week goes sooner, the oldest first. */
+      budgetBytes: z.int(),
+    }),
     permission: "by-resource",
     effect: "read",
   },

@@ -1,1 +1,2 @@
-export { createTrash, type Trash, type TrashDeps, trashPurge } from "./service.ts";
+export { trashPurge } from "./purge-job.ts";
+export { createTrash, type Trash, type TrashDeps } from "./service.ts";

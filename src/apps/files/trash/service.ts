@@ -1,11 +1,11 @@
-import { z } from "zod";
 import { trashContract } from "#contract/apps/files/trash";
 import type { Clock } from "#platform/clock";
 import { AppError } from "#platform/errors";
-import { handleJob, type JobHandler, type JobKind } from "#platform/jobs";
+import type { JobHandler } from "#platform/jobs";
 import { type Actor, implement, type Implementation, type UseCaseContext } from "#platform/usecase";
 import type { Access } from "#security/access";
 import type { Storage, TrashItem } from "#storage/primary";
+import { purgeHandler, trashBudgetOf } from "./purge-job.ts";
 import { inTrash, requirePurgeable, requireRestorable, visibleItem, visibleItems } from "./rights.ts";
 
 export interface TrashDeps {
@@ -14,6 +14,8 @@ export interface TrashDeps {
   readonly clock: Clock;
   /** Items older than this are purged by the job. */
   readonly keepDays: number;
+  /** Of a quota, or of what is free, that trash may take (0 to 1) before the oldest of it goes. */
+  readonly maxShare: number;
 }
 
 export interface Trash {
@@ -22,20 +24,9 @@ export interface Trash {
   readonly jobHandlers: readonly JobHandler[];
 }
 
-/** Purges what has been in the trash for longer than `keepDays`; to be scheduled daily. */
-export const trashPurge = {
-  name: "trash.purge",
-  lane: "io",
-  payload: z.object({}),
-  maxAttempts: 5,
-  timeoutMs: 60 * 60_000,
-} satisfies JobKind;
-
-const dayMs = 24 * 60 * 60 * 1000;
-
 /** The operations of the trash, over what storage keeps of removed nodes. */
 export function createTrash(deps: TrashDeps): Trash {
-  const { storage, access, clock, keepDays } = deps;
+  const { storage, access, keepDays, maxShare } = deps;
   /** All items, checked before the first is touched. */
   const checked = (
     context: UseCaseContext,
@@ -65,6 +56,8 @@ export function createTrash(deps: TrashDeps): Trash {
         items: items.slice(offset, offset + limit).map((item) => present(actor, item)),
         total: items.length,
         sizeBytes: items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+        keepDays,
+        budgetBytes: trashBudgetOf(storage, storage.space(spaceId), maxShare),
       };
     },
     "trash.restore": async (context, { ids }) => {
@@ -89,11 +82,7 @@ export function createTrash(deps: TrashDeps): Trash {
     },
   });
 
-  const purge = handleJob(trashPurge, async ({ log }) => {
-    const purged = await storage.trash.purgeBefore(clock.now() - keepDays * dayMs);
-    log.info("trash purged", { purged, keepDays });
-  });
-  return { implementations, jobHandlers: [purge] };
+  return { implementations, jobHandlers: [purgeHandler(deps)] };
 }
 
 /** Purges what is there now and what the actor may; what is removed meanwhile stays. */

@@ -60,22 +60,35 @@ test("purge and empty delete for good, and say how many", async () => {
   await drop("q.txt");
   const { total } = await list();
   expect(await cloud.call("anna", "trash.empty", { spaceId })).toEqual({ removed: total });
-  expect(await list()).toEqual({ items: [], total: 0, sizeBytes: 0 });
+  expect(await list()).toMatchObject({ items: [], total: 0, sizeBytes: 0 });
 });
 
-test("the daily job purges what is older than it is kept", async () => {
+test("the job purges what is older than it is kept", async () => {
   const old = await drop("old.txt");
   nowMs += 31 * 86_400_000;
   const young = await drop("young.txt");
-  const [job] = cloud.trash.jobHandlers;
-  const log = {
-    debug: () => undefined,
-    info: () => undefined,
-    warn: () => undefined,
-    error: () => undefined,
-    child: () => log,
-  };
-  await job?.run({ id: 1, attempt: 1, signal: AbortSignal.timeout(1000), log, progress: () => undefined }, {});
+  await cloud.runJob(cloud.trash.jobHandlers[0]);
   expect((await list()).items.map((item: { id: string }) => item.id)).toEqual([young]);
   expect(cloud.storage.trash.get(old)).toBeUndefined();
+});
+
+test("a trash that takes more than its share gives way, the oldest first, but nothing of the last week", async () => {
+  const bytes = (name: string, count: number) => cloud.plant("anna", name, "x".repeat(count));
+  const remove = async (id: number) => (await cloud.call("anna", "files.remove", { ids: [id] })).trashIds[0];
+  await cloud.call("anna", "trash.empty", { spaceId });
+  cloud.storage.setQuota(spaceId, 1000);
+  const oldest = await remove(bytes("oldest.bin", 200).id);
+  nowMs += 86_400_000;
+  const older = await remove(bytes("older.bin", 200).id);
+  nowMs += 8 * 86_400_000;
+  const recent = await remove(bytes("recent.bin", 300).id);
+  expect(await list()).toMatchObject({ keepDays: 30, budgetBytes: 500, sizeBytes: 700 });
+  await cloud.runJob(cloud.trash.jobHandlers[0]);
+  expect((await list()).items.map(({ id }: { id: string }) => id)).toEqual([recent, older]);
+  expect(cloud.storage.trash.get(oldest)).toBeUndefined();
+  nowMs += 1000;
+  const large = await remove(bytes("large.bin", 400).id);
+  await cloud.runJob(cloud.trash.jobHandlers[0]);
+  expect((await list()).items.map(({ id }: { id: string }) => id)).toEqual([large, recent]);
+  cloud.storage.setQuota(spaceId, null);
 });

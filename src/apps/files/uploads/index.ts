@@ -1,3 +1,4 @@
 export { createUploads, type Uploads, type UploadsDeps } from "./service.ts";
-export { requireQuota, type UploadScope } from "./target.ts";
-export { createTus, type Tus } from "./tus.ts";
+export type { UploadMetadata } from "./metadata.ts";
+export { type Finished, noteOf, requireQuota, type UploadScope } from "./target.ts";
+export { createTus, createTusOver, type Tus, type UploadStore, type UploadTargets } from "./tus.ts";

@@ -36,6 +36,7 @@ export function createUploads({ storage, access, clock }: UploadsDeps): Uploads 
       actor,
       owner: `user:${actor.userId}`,
       basePath,
+      holds: (now) => now.capabilities.has("files.use") && !now.readOnly,
       authorize: (nodeId) => requireWritable({ storage, access }, actor, nodeId),
     });
   };

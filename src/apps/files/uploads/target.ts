@@ -18,6 +18,8 @@ export interface UploadScope {
    * same `not-found` for what is hidden and what is missing.
    */
   authorize(nodeId: number): void;
+  /** Whether whoever sends, as they are now, may send at all; asked while bytes come, and once more at the end. */
+  readonly holds?: (actor: Actor) => boolean;
   /** The one folder of this scope; the metadata's `parentId` counts without it. */
   readonly folderId?: number;
   /** Always taken instead of what the metadata wants. */
@@ -37,7 +39,8 @@ export function isOwn(upload: Upload, scope: UploadScope): boolean {
   return noteOf(upload).owner === scope.owner;
 }
 
-function noteOf(upload: Upload): z.output<typeof Note> {
+/** What `create` was told to remember; whoever makes uploads keeps it as `JSON.stringify({ owner, onClash })`. */
+export function noteOf(upload: Upload): z.output<typeof Note> {
   return Note.parse(JSON.parse(upload.note));
 }
 

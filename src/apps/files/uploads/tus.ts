@@ -2,10 +2,33 @@ import { AppError, problemResponse, toAppError } from "#platform/errors";
 import type { RequestContext } from "#platform/http";
 import { createLruMap } from "#platform/lru";
 import type { Clock } from "#platform/clock";
-import type { Storage, Upload } from "#storage/primary";
+import type { Place, Storage, Upload } from "#storage/primary";
 import { holdBody, readExactly } from "./body.ts";
-import { byteHeader, parseMetadata } from "./metadata.ts";
+import { byteHeader, parseMetadata, type UploadMetadata } from "./metadata.ts";
 import { createTargets, type Finished, isOwn, type UploadScope } from "./target.ts";
+
+/** Where bytes wait until all of them have come. */
+export interface UploadStore {
+  get(uploadId: string): Upload | undefined;
+  /** Appends at the offset; answers how many bytes there are then, also when the stream ended early. */
+  write(uploadId: string, offset: number, body: ReadableStream<Uint8Array>): Promise<number>;
+  remove(uploadId: string): Promise<void>;
+}
+
+/** Where uploads go. */
+export interface UploadTargets {
+  /** Checks what can be known before the first byte. */
+  open(metadata: UploadMetadata, sizeBytes: number, scope: UploadScope): Promise<Place>;
+  put(place: Place, bytes: Uint8Array, metadata: UploadMetadata, scope: UploadScope): Promise<Finished>;
+  create(place: Place, sizeBytes: number, metadata: UploadMetadata, scope: UploadScope): Promise<Upload>;
+  finish(upload: Upload, scope: UploadScope): Promise<Finished>;
+}
+
+export interface TusOverDeps {
+  readonly uploads: UploadStore;
+  readonly targets: UploadTargets;
+  readonly clock: Clock;
+}
 
 export interface TusDeps {
   readonly storage: Storage;
@@ -28,9 +51,13 @@ const idleTimeoutSeconds = 120;
 const takeOverTimeoutMs = 10_000;
 const maxFinishedKept = 10_000;
 
-/** Resumable uploads over storage's staged uploads: creation, creation with upload, continuation, termination, expiration. */
+/** Uploads into spaces. */
 export function createTus({ storage, clock }: TusDeps): Tus {
-  const targets = createTargets(storage);
+  return createTusOver({ uploads: storage.uploads, targets: createTargets(storage), clock });
+}
+
+/** Resumable uploads over staged uploads: creation, creation with upload, continuation, termination, expiration. */
+export function createTusOver({ uploads, targets, clock }: TusOverDeps): Tus {
   /** Who writes to an upload now; a newer request takes over, since a client only asks again when its connection died. */
   const writers = new Map<string, { stop(): void; readonly ended: Promise<unknown> }>();
   /** Uploads whose last answer may have got lost. */
@@ -39,7 +66,7 @@ export function createTus({ storage, clock }: TusDeps): Tus {
   );
 
   const own = (uploadId: string, scope: UploadScope): Upload => {
-    const upload = storage.uploads.get(uploadId);
+    const upload = uploads.get(uploadId);
     if (upload === undefined || !isOwn(upload, scope)) throw new AppError("not-found", "This upload is not known.");
     if (upload.expiresAtMs <= clock.now()) throw new AppError("gone", "This upload has expired.");
     return upload;
@@ -57,7 +84,7 @@ export function createTus({ storage, clock }: TusDeps): Tus {
     const leftBytes = upload.sizeBytes - offset;
     if (Number(request.headers.get("content-length") ?? 0) > leftBytes) throw new AppError("too-large");
     const { stream, stop } = holdBody(request.body, leftBytes);
-    const written = storage.uploads.write(upload.id, offset, stream);
+    const written = uploads.write(upload.id, offset, stream);
     const ended = written.then(
       () => writers.delete(upload.id),
       () => writers.delete(upload.id),
@@ -97,7 +124,7 @@ export function createTus({ storage, clock }: TusDeps): Tus {
       return answer(201, { ...headers, "upload-offset": String(offset) }, done);
     } catch (thrown) {
       // The client never learnt where it could go on.
-      if (storage.uploads.get(upload.id) !== undefined) await storage.uploads.remove(upload.id);
+      if (uploads.get(upload.id) !== undefined) await uploads.remove(upload.id);
       throw thrown;
     }
   };
@@ -129,7 +156,7 @@ export function createTus({ storage, clock }: TusDeps): Tus {
   const terminate = async (uploadId: string, scope: UploadScope): Promise<Response> => {
     own(uploadId, scope);
     await takeOver(uploadId);
-    await storage.uploads.remove(uploadId);
+    await uploads.remove(uploadId);
     return answer(204, {});
   };
 
@@ -151,7 +178,7 @@ export function createTus({ storage, clock }: TusDeps): Tus {
     handle: async (request, context, scope) => {
       if (request.method === "OPTIONS") return answer(204, abilities);
       try {
-        return await route(request, context, scope);
+        return await route(request, context, heldScope(request, context, scope));
       } catch (thrown) {
         const error = toAppError(thrown);
         context.log.info(`upload refused: ${error.code}`, {
@@ -161,6 +188,20 @@ export function createTus({ storage, clock }: TusDeps): Tus {
         });
         return problemResponse(error, { ...protocolHeaders, ...abilities });
       }
+    },
+  };
+}
+
+/** What is sent for long is asked for again at its end, with what the sender showed at its beginning. */
+function heldScope(request: Request, context: RequestContext, scope: UploadScope): UploadScope {
+  if (request.method !== "POST" && request.method !== "PATCH") return scope;
+  const { actor, holds = () => true } = scope;
+  const requireHeld = context.limitTo({ actor, holds });
+  return {
+    ...scope,
+    authorize: (nodeId) => {
+      requireHeld();
+      scope.authorize(nodeId);
     },
   };
 }

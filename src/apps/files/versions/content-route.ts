@@ -1,6 +1,6 @@
-import { contentHeaders, safeContentType, visibleNode } from "#apps/files/browse";
+import { contentHeaders, readPermit, safeContentType, visibleNode } from "#apps/files/browse";
 import { AppError } from "#platform/errors";
-import { fileResponse, type Route } from "#platform/http";
+import { type Route, sendFile } from "#platform/http";
 import type { Access } from "#security/access";
 import { splitExtension, type Storage } from "#storage/primary";
 
@@ -23,15 +23,16 @@ export function createContentRoute({ storage, access }: ContentDeps): Route {
       if (request.method !== "GET" && request.method !== "HEAD") throw new AppError("method-not-allowed");
       const [nodeId, number] = idsAfter(context.path);
       const node = visibleNode({ storage, access }, actor, nodeId);
-      const file = storage.versions.open(nodeId, number);
+      const file = storage.versions.open(nodeId, number, { remote: true });
       const download = new URL(request.url).searchParams.get("download") === "1";
       const { version } = file;
-      return fileResponse(request, file, {
+      const options = {
         etag: `${nodeId}-${number}-${version.replacedAtMs.toString(36)}`,
         modifiedAtMs: version.modifiedAtMs,
         contentType: safeContentType(node.name),
         headers: contentHeaders(nameOf(node.name, version.modifiedAtMs, download), download),
-      });
+      };
+      return sendFile(request, file, options, readPermit({ storage, access }, actor, node));
     },
   };
 }

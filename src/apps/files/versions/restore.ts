@@ -2,7 +2,7 @@ import { requireWritable } from "#apps/files/browse";
 import { AppError } from "#platform/errors";
 import type { Actor } from "#platform/usecase";
 import type { Access } from "#security/access";
-import type { NodeInfo, OpenedVersion, Storage } from "#storage/primary";
+import { contentStream, type NodeInfo, type Storage } from "#storage/primary";
 
 interface RestoreDeps {
   readonly storage: Storage;
@@ -21,14 +21,15 @@ export async function restoreVersion(
 ): Promise<{ etag: string; undoNumber: number | null }> {
   const { storage } = deps;
   if (node.parentId === null) throw new AppError("not-found");
-  const file = storage.versions.open(node.id, number);
+  const file = storage.versions.open(node.id, number, { remote: true });
   try {
     const guard = (existing: NodeInfo | undefined) => {
       if (existing?.id !== node.id) throw new AppError("conflict", `${node.name} was moved or deleted meanwhile.`);
       requireWritable(deps, actor, node.id);
     };
+    await file.remote?.ready();
     const place = { parentId: node.parentId, name: node.name };
-    const written = await storage.put(place, contentOf(file), {
+    const written = await storage.put(place, contentStream(file), {
       actor,
       guard,
       keepAlways: true,
@@ -44,8 +45,4 @@ export async function restoreVersion(
   } finally {
     file.close();
   }
-}
-
-function contentOf(file: OpenedVersion): ReadableStream<Uint8Array> {
-  return Bun.file(file.fdPath).stream();
 }

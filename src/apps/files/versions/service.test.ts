@@ -172,12 +172,12 @@ test("the job thins by age", async () => {
   for (let index = 1; index <= 5; index += 1) await write("t.txt", "x".repeat(index));
   expect(await list(id)).toHaveLength(5);
   nowMs += 40 * 86_400_000;
-  await runThinning();
+  await cloud.runJob(cloud.versions.jobHandlers[0]);
   const kept = await list(id);
   expect(kept).toHaveLength(1);
   expect(await read(id, kept[0]?.number ?? 0)).toBe("xxxx");
   nowMs += 400 * 86_400_000;
-  await runThinning();
+  await cloud.runJob(cloud.versions.jobHandlers[0]);
   expect(await list(id)).toEqual([]);
 });
 
@@ -189,17 +189,9 @@ test("a full quota refuses no write because of versions; the job takes the oldes
   cloud.storage.setQuota(home, 1800);
   await write("q.txt", "e".repeat(400));
   expect(await list(id)).toHaveLength(4);
-  await runThinning();
+  await cloud.runJob(cloud.versions.jobHandlers[0]);
   const kept = await list(id);
   expect(kept).toHaveLength(2);
   expect(await read(id, kept[1]?.number ?? 0)).toBe("c".repeat(400));
   cloud.storage.setQuota(home, null);
 });
-
-async function runThinning(): Promise<void> {
-  const [job] = cloud.versions.jobHandlers;
-  const silent = () => undefined;
-  const log = { debug: silent, info: silent, warn: silent, error: silent, child: () => log };
-  const signal = AbortSignal.timeout(5000);
-  await job?.run({ id: 1, attempt: 1, signal, log, progress: silent }, {});
-}

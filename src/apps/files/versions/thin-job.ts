@@ -39,7 +39,7 @@ async function thinByAge({ storage, clock, keepDays }: ThinDeps, signal: AbortSi
     if (last === undefined) break;
     after = last.nodeId;
     for (const [nodeId, versions] of Map.groupBy(page, (version) => version.nodeId)) {
-      if (!isOnline(storage, versions[0]?.spaceId)) continue;
+      if (!isThinnable(storage, versions[0]?.spaceId)) continue;
       const numbers = toThin(versions, clock.now(), keepDays).map(({ number }) => number);
       if (numbers.length > 0) removed += await storage.versions.remove(nodeId, numbers);
     }
@@ -61,17 +61,17 @@ async function thinByBudget({ storage, maxShare }: ThinDeps, signal: AbortSignal
   return removed;
 }
 
-/** Bytes over the budget; none while the disk is away. */
+/** Bytes over the budget; none while the disk is away or the space is held. */
 function excessOf(storage: Storage, spaceId: number, maxShare: number): number {
   const { usedBytes, trashBytes, versionBytes, quotaBytes, volume: name } = storage.space(spaceId);
   const volume = storage.volumes().find((one) => one.name === name);
-  if (versionBytes === 0 || volume?.online !== true) return 0;
+  if (versionBytes === 0 || volume?.online !== true || storage.heldSpace(spaceId) !== undefined) return 0;
   const { freeBytes } = volume;
   return versionBytes - budgetOf({ usedBytes: usedBytes + trashBytes, versionBytes, quotaBytes, freeBytes }, maxShare);
 }
 
-function isOnline(storage: Storage, spaceId: number | undefined): boolean {
-  if (spaceId === undefined) return false;
+function isThinnable(storage: Storage, spaceId: number | undefined): boolean {
+  if (spaceId === undefined || storage.heldSpace(spaceId) !== undefined) return false;
   const { volume } = storage.space(spaceId);
   return storage.volumes().some(({ name, online }) => name === volume && online);
 }

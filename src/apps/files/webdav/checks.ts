@@ -1,5 +1,7 @@
+import type { Mounts } from "#apps/files/mounts";
 import { AppError } from "#platform/errors";
 import { evaluateConditions } from "#platform/http";
+import type { Actor } from "#platform/usecase";
 import type { Access, NodeResource } from "#security/access";
 import type { NodeInfo, Storage } from "#storage/primary";
 import type { Call } from "./call.ts";
@@ -7,7 +9,7 @@ import { DavError } from "./errors.ts";
 import { ifHeaderHolds, type ResourceState } from "./if-header.ts";
 import type { Locks } from "./locks.ts";
 import { parseReference } from "./path.ts";
-import type { Lock } from "./repository.ts";
+import { type Lock, lockKinds } from "./repository.ts";
 import type { FindSpace } from "./space-lookup.ts";
 import { hrefOfNode, locate } from "./target.ts";
 
@@ -15,6 +17,7 @@ export interface ChecksDeps {
   readonly storage: Storage;
   readonly access: Access;
   readonly findSpace: FindSpace;
+  readonly mounts: Pick<Mounts, "shared" | "spaces">;
   readonly locks: Locks;
 }
 
@@ -81,14 +84,17 @@ function tokensOf(locks: readonly Lock[]): ReadonlySet<string> {
   return new Set(locks.map(({ token }) => token));
 }
 
+/** Whether whoever holds the lock may write; nobody else may, whatever token they show. */
+export function isOpenTo({ kind, token, userId }: Lock, actor: Actor, submitted: ReadonlySet<string>): boolean {
+  return userId === actor.userId && (kind === lockKinds.person || submitted.has(token));
+}
+
 /** Of shared locks on one node, the holder of any may write (RFC 4918 §6.2). A token only counts for whoever made the lock. */
 function requireSubmitted(deps: ChecksDeps, call: Call, locks: readonly Lock[]): void {
   if (locks.length === 0) return;
   const closed = Map.groupBy(locks, ({ nodeId }) => nodeId)
     .entries()
-    .filter(
-      ([, group]) => !group.some(({ token, userId }) => userId === call.actor.userId && call.submitted.has(token)),
-    )
+    .filter(([, group]) => !group.some((lock) => isOpenTo(lock, call.actor, call.submitted)))
     .map(([nodeId]) => `<d:href>${hrefOfNode(deps, call, nodeId)}</d:href>`)
     .toArray();
   if (closed.length === 0) return;

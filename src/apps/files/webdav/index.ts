@@ -1,3 +1,4 @@
+export { type AppLockProperty, appLockProperties, appLockXml, type LockHolder } from "./app-lock-xml.ts";
 export { type Call, readCall } from "./call.ts";
 export type { Dav } from "./dav.ts";
 export { renderError } from "./errors.ts";
@@ -9,6 +10,7 @@ export { type Addresses, type DavPath, encodePathBelow, parsePathBelow } from ".
 export { type PropertyQuery, readPropertyQuery } from "./property-query.ts";
 export { openFilePlace } from "./put.ts";
 export { createWebdav, davOptions, requirePerson, type Webdav, type WebdavDeps } from "./service.ts";
+export { type Lock, lockKinds } from "./repository.ts";
 export type { ListingView, Surface } from "./surface.ts";
 export { fileIdOf, writtenHeaders } from "./sync-headers.ts";
 export { hrefOfNode, locate } from "./target.ts";

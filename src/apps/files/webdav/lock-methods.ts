@@ -3,10 +3,11 @@ import { AppError } from "#platform/errors";
 import type { NodeInfo } from "#storage/primary";
 import type { Call } from "./call.ts";
 import { DavError } from "./errors.ts";
+import { isAppLock, lockByApp, unlockByApp } from "./app-lock-methods.ts";
 import { readDepth, readLockSeconds } from "./headers.ts";
 import { lockDiscoveryXml } from "./lock-xml.ts";
 import type { Dav } from "./dav.ts";
-import type { Lock } from "./repository.ts";
+import { type Lock, lockKinds } from "./repository.ts";
 import { hrefOfNode, locate, notThere, type Target } from "./target.ts";
 import { davChild, isDav, readXml, type XmlElement } from "./xml-read.ts";
 import { multistatusClose, multistatusOpen, xmlHeader, xmlResponse } from "./xml-write.ts";
@@ -22,6 +23,7 @@ interface Wanted {
 
 /** LOCK (RFC 4918 §9.10): a new lock, or with no body a refresh. A name that is free becomes an empty file (§7.3). */
 export async function lock(dav: Dav, call: Call): Promise<Response> {
+  if (isAppLock(call)) return lockByApp(dav, call);
   const root = await readXml(call.request);
   const target = locate(dav, call.actor, call.path.names);
   if (target.kind === "list") throw new AppError("forbidden", "This list cannot be locked.");
@@ -75,7 +77,9 @@ async function lockNewFile(
 
 /** The answer when other locks are in the way; undefined when there are none. */
 function conflictOf(dav: Dav, call: Call, node: NodeInfo, wanted: Wanted): Response | undefined {
-  const conflicts = dav.locks.conflicts(node.id, wanted);
+  // What somebody has locked for themselves is open to their programs, also to one that locks it once more.
+  const isMine = ({ kind, userId }: Lock) => kind === lockKinds.person && userId === call.actor.userId;
+  const conflicts = dav.locks.conflicts(node.id, wanted).filter((lock) => !isMine(lock));
   if (conflicts.length === 0) return undefined;
   const hrefs = [...new Set(conflicts.map(({ nodeId }) => hrefOfNode(dav, call, nodeId)))];
   const below = conflicts.filter(({ nodeId }) => nodeId !== node.id && dav.storage.isWithin(nodeId, node.id));
@@ -101,6 +105,7 @@ async function grant(dav: Dav, call: Call, node: NodeInfo, wanted: Wanted, statu
     isDeep: wanted.isDeep && node.kind === "folder",
     nodeId: node.id,
     userId: call.actor.userId,
+    kind: lockKinds.token,
   });
   await dav.db.sync();
   return discovery(dav, call, granted, status, { "lock-token": `<${granted.token}>` });
@@ -139,6 +144,7 @@ function discovery(
 
 /** UNLOCK (RFC 4918 §9.11): 409 for a token that does not cover the address, 403 for somebody else's lock. */
 export async function unlock(dav: Dav, call: Call): Promise<Response> {
+  if (isAppLock(call)) return unlockByApp(dav, call);
   const token = /^\s*<([^<>]+)>\s*$/.exec(call.request.headers.get("lock-token") ?? "")?.[1];
   if (token === undefined) throw new AppError("bad-request", "The Lock-Token header is missing.");
   const target = locate(dav, call.actor, call.path.names);

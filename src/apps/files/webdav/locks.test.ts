@@ -108,6 +108,22 @@ test("no lock is longer than a day, and half an hour is the default", async () =
   );
 });
 
+test("a lock of a person ends by itself, is taken anew by its holder alone, and is there after a restart", async () => {
+  await dav.ask("anna", "PUT", "/dav/home/mine.odt", {}, "x");
+  const app = { "x-user-lock": "1" };
+  const taken = await dav.ask("anna", "LOCK", "/dav/home/mine.odt", { ...app, timeout: "Second-999999" });
+  expect([taken.status, taken.text.includes("<nc:lock-timeout>86400<")]).toEqual([200, true]);
+  expect((await dav.ask("anna", "LOCK", "/dav/home/mine.odt", app)).text).toMatch(/<nc:lock-timeout>180[01]</);
+  dav.restart();
+  dav.pass(29 * 60_000);
+  expect((await dav.ask("anna", "UNLOCK", "/dav/home/mine.odt", app)).status).toBe(200);
+  expect((await dav.ask("reader", "LOCK", "/dav/home/mine.odt", app)).status).toBe(403);
+  await dav.ask("anna", "LOCK", "/dav/home/mine.odt", app);
+  dav.pass(30 * 60_000 + 1);
+  expect((await dav.ask("anna", "UNLOCK", "/dav/home/mine.odt", app)).status).toBe(412);
+  expect((await dav.ask("anna", "LOCK", "/dav/home/", app)).status).toBe(403);
+});
+
 test("locks end with what they stand on: DELETE, MOVE, and a replaced destination", async () => {
   await makeTree();
   const { token } = await lock(`${folder}/a.txt`);

@@ -5,11 +5,15 @@ import type { Lock, Repository } from "./repository.ts";
 
 const maxLocksPerUser = 1000;
 
-export type LockRequest = Pick<Lock, "nodeId" | "isDeep" | "isExclusive" | "ownerXml" | "userId" | "timeoutSeconds">;
+export type LockRequest = Pick<
+  Lock,
+  "nodeId" | "isDeep" | "isExclusive" | "ownerXml" | "userId" | "timeoutSeconds" | "kind"
+>;
 
 /** All locks that stand. Expired ones are dropped whenever somebody looks. */
 export interface Locks {
   any(): boolean;
+  all(): readonly Lock[];
   /** Locks on a node and deep locks above it. */
   covering(nodeId: number): readonly Lock[];
   /** Locks on the node itself only. */
@@ -28,7 +32,7 @@ export interface Locks {
 
 interface LocksDeps {
   readonly repository: Repository;
-  readonly storage: Pick<Storage, "lineage" | "isWithin">;
+  readonly storage: Pick<Storage, "lineage" | "isWithin" | "node" | "events">;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -70,6 +74,14 @@ export function createLocks({ repository, storage, clock, random }: LocksDeps): 
     if (byToken.size === 0) return none;
     return [...byToken.values()].filter((lock) => lock.nodeId !== nodeId && storage.isWithin(lock.nodeId, nodeId));
   };
+  /** Whoever looks at the folder looks again: a lock shows, and etags as persons see them change with it. */
+  const tell = (nodeIds: readonly number[]) => {
+    for (const nodeId of nodeIds) {
+      const node = storage.node(nodeId);
+      if (node === undefined) continue;
+      storage.events.publish("changed", { spaceId: node.spaceId, folderIds: [node.parentId ?? node.id] });
+    }
+  };
   const save = (lock: Lock): Lock => {
     byToken.set(lock.token, lock);
     repository.saveLock(lock);
@@ -81,6 +93,10 @@ export function createLocks({ repository, storage, clock, random }: LocksDeps): 
     any: () => {
       purge();
       return byToken.size > 0;
+    },
+    all: () => {
+      purge();
+      return byToken.size === 0 ? none : [...byToken.values()];
     },
     on,
     covering,
@@ -95,12 +111,17 @@ export function createLocks({ repository, storage, clock, random }: LocksDeps): 
       purge();
       const held = [...byToken.values()].filter(({ userId }) => userId === request.userId).length;
       if (held >= maxLocksPerUser) throw new AppError("too-many-requests", "Too many locks are held.");
-      const expiresAtMs = clock.now() + request.timeoutSeconds * 1000;
-      return save({ ...request, token: newToken(random), expiresAtMs });
+      const createdAtMs = clock.now();
+      const expiresAtMs = createdAtMs + request.timeoutSeconds * 1000;
+      tell([request.nodeId]);
+      return save({ ...request, token: newToken(random), createdAtMs, expiresAtMs });
     },
     refresh: (lock, timeoutSeconds) =>
       save({ ...lock, timeoutSeconds, expiresAtMs: clock.now() + timeoutSeconds * 1000 }),
-    remove,
+    remove: (ended) => {
+      remove(ended);
+      tell(ended.map(({ nodeId }) => nodeId));
+    },
     forget: (nodeIds) => {
       if (byToken.size > 0) remove(nodeIds.flatMap((nodeId) => byNode.get(nodeId) ?? none));
     },

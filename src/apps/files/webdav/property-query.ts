@@ -2,15 +2,12 @@ import { AppError } from "#platform/errors";
 import type { NodeInfo } from "#storage/primary";
 import type { LiveProperty, PropertySource, PropertyTable } from "./live-properties.ts";
 import type { DeadProperty } from "./repository.ts";
+import type { ListingQuery } from "./surface.ts";
 import { davChild, isDav, type XmlElement } from "./xml-read.ts";
 import { escapeXml, prefixes } from "./xml-write.ts";
 
 /** Which properties a PROPFIND asks for, ready to render rows. */
-export interface PropertyQuery {
-  /** False when only live properties are asked for: then the database is not. */
-  readonly wantsDead: boolean;
-  readonly wantsLocks: boolean;
-  readonly wantsQuota: boolean;
+export interface PropertyQuery extends ListingQuery {
   /** All `propstat` elements of one node. */
   readonly render: (node: NodeInfo, dead: readonly DeadProperty[], source: PropertySource) => string;
 }
@@ -57,8 +54,9 @@ function namedProperties(table: PropertyTable, elements: readonly XmlElement[]):
   const asks = (name: string) => wanted.some(({ live }) => live?.name.startsWith(name) === true);
   return {
     wantsDead: wanted.some(({ live }) => live === undefined),
-    wantsLocks: asks("lockdiscovery"),
+    wantsLocks: asks("lock"),
     wantsQuota: asks("quota-"),
+    wantsPeople: asks("owner-"),
     render: (node, dead, source) => {
       let found = "";
       let missing = "";
@@ -85,6 +83,7 @@ function allProperties(table: PropertyTable, included: readonly XmlElement[]): P
     wantsDead: true,
     wantsLocks: true,
     wantsQuota: extra.some(({ name }) => name.startsWith("quota-")),
+    wantsPeople: extra.some(({ name }) => name.startsWith("owner-")),
     render: (node, dead, source) => {
       let found = okOpen;
       for (const property of live) found += property.render(node, source) ?? "";
@@ -99,6 +98,7 @@ function propertyNames(table: PropertyTable): PropertyQuery {
     wantsDead: true,
     wantsLocks: false,
     wantsQuota: true,
+    wantsPeople: true,
     render: (node, dead, source) => {
       let found = okOpen;
       for (const { namespace, name, render } of table.all) {

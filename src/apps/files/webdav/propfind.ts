@@ -105,16 +105,22 @@ function listFolder(
 
 /** Everything the bytes depend on but the path; undefined when they change by themselves. */
 function cacheKey(dav: Dav, call: Call, query: NumberedQuery, self: NodeInfo): string | undefined {
-  if (query.id === undefined || query.wantsQuota || call.surface.listing !== undefined) return undefined;
+  if (query.id === undefined) return undefined;
   // The time that is left to a lock changes every second.
   if (query.wantsLocks && dav.locks.any()) return undefined;
+  const { listing } = call.surface;
+  const shown = listing === undefined ? "" : listing.version?.(self, query);
+  if (shown === undefined) return undefined;
   const { access } = dav;
   const { actor } = call;
   const rights = `${access.can(actor, "write", at(self))} ${access.can(actor, "share", at(self))}`;
   // People whom entries concern may each see something else there.
   const seenBy = access.isPlain(actor) ? "" : ` ${actor.userId} ${actor.readOnly} ${access.version()}`;
   const dead = query.wantsDead ? dav.properties.version() : 0;
-  return `${self.id} ${self.etag} ${query.id} ${dead} ${rights}${seenBy}`;
+  const quota = query.wantsQuota ? JSON.stringify(createPropertySource(dav, call, self).quota(self.spaceId)) : "";
+  // Another program may have changed the time of a folder and nothing in it.
+  const content = `${self.id} ${self.etag} ${self.modifiedAtMs}`;
+  return `${content} ${query.id} ${dead} ${rights}${seenBy} ${quota} ${shown}`;
 }
 
 function respond(

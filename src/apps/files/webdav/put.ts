@@ -1,5 +1,6 @@
 import { requireShown } from "#apps/files/browse";
 import { AppError } from "#platform/errors";
+import type { Actor } from "#platform/usecase";
 import type { Guard, NodeInfo } from "#storage/primary";
 import type { Call } from "./call.ts";
 import { readAnnounced, readMtimeMs } from "./headers.ts";
@@ -19,12 +20,26 @@ export async function put(dav: Dav, call: Call): Promise<Response> {
   const modifiedAtMs = readMtimeMs(request);
   const announced = readAnnounced(request);
   const { place, guard } = openFilePlace(dav, call);
+  const requireHeld = call.context.limitTo({ actor, holds: (now) => mayStillPut(dav, now, place) });
   if ((announced.sizeBytes ?? largeBodyBytes) >= largeBodyBytes) call.context.setIdleTimeout(largeBodyIdleSeconds);
   // Taken whole, a small body costs a fraction of the stream it would otherwise become.
   const isSmall = announced.sizeBytes !== undefined && announced.sizeBytes <= smallBodyBytes;
   const body = isSmall ? await request.bytes() : request.body;
-  const { node, created } = await dav.storage.put(place, body, { actor, guard, modifiedAtMs, ...announced });
+  const options = { actor, guard: alsoHeld(guard, requireHeld), modifiedAtMs, ...announced };
+  const { node, created } = await dav.storage.put(place, body, options);
   return new Response(null, { status: created ? 201 : 204, headers: writtenHeaders(node, modifiedAtMs) });
+}
+
+/** The guard, for whoever began to send this and may send it still. */
+function alsoHeld(guard: Guard, requireHeld: () => void): Guard {
+  return (existing) => {
+    requireHeld();
+    guard(existing);
+  };
+}
+
+function mayStillPut({ access, storage }: Dav, actor: Actor, { spaceId, parentId, name }: FilePlace): boolean {
+  return access.can(actor, "write", { spaceId, nodeId: storage.child(parentId, name)?.id ?? parentId });
 }
 
 /**

@@ -1,4 +1,5 @@
-import { contentTypeOf, fileResponse, type FileResponseOptions } from "#platform/http";
+import { readPermit } from "#apps/files/browse";
+import { contentTypeOf, type FileResponseOptions, sendFile } from "#platform/http";
 import type { NodeInfo } from "#storage/primary";
 import type { Call } from "./call.ts";
 import { folderPage } from "./folder-page.ts";
@@ -7,19 +8,19 @@ import { locate, requireNode } from "./target.ts";
 import { listEntries } from "./virtual.ts";
 
 /** GET and HEAD: a file's bytes, or a small page that lists a folder. */
-export function get(dav: Dav, call: Call): Response {
+export function get(dav: Dav, call: Call): Response | Promise<Response> {
   dav.checks.requireIf(call);
   const target = locate(dav, call.actor, call.path.names);
   if (target.kind === "list") return folderPage(call, listEntries(dav, call.actor, target.names));
   const { node } = requireNode(target);
-  if (node.kind === "file") return sendFile(dav, call.request, node.id);
+  if (node.kind === "file") return sendContent(dav, call, node);
   const folder = dav.storage.refresh(node.id);
   return folderPage(call, dav.storage.children(folder.id, dav.access.sightOf(call.actor).entries));
 }
 
-function sendFile(dav: Dav, request: Request, nodeId: number): Response {
-  const file = dav.storage.small(nodeId) ?? dav.storage.open(nodeId);
-  return fileResponse(request, file, responseOptions(file.node));
+function sendContent(dav: Dav, { request, actor }: Call, node: NodeInfo): Response | Promise<Response> {
+  const file = dav.storage.small(node.id) ?? dav.storage.open(node.id, { remote: true });
+  return sendFile(request, file, responseOptions(file.node), readPermit(dav, actor, node));
 }
 
 /** By node, since the storage answers with the same value as long as nothing changes. */

@@ -6,7 +6,8 @@ import { readDepth, readDestination, readMtimeMs, readOverwrite } from "./header
 import type { Dav } from "./dav.ts";
 import type { Lock } from "./repository.ts";
 import { writtenHeaders } from "./sync-headers.ts";
-import { locate, type NodeTarget, notThere, type Target } from "./target.ts";
+import { moveMount } from "./mount-methods.ts";
+import { isMountRoot, locate, type NodeTarget, notThere, type Target } from "./target.ts";
 
 /** A large tree may be copied for longer than the usual idle time. */
 const longIdleSeconds = 255;
@@ -32,6 +33,7 @@ export function move(dav: Dav, call: Call): Promise<Response> {
 }
 
 async function relocate(dav: Dav, call: Call, isMove: boolean): Promise<Response> {
+  if (isMove && isMountRoot(call.path.names)) return moveMount(dav, call);
   const modifiedAtMs = readMtimeMs(call.request);
   const relocation = readRelocation(dav, call, isMove);
   call.context.setIdleTimeout(longIdleSeconds);
@@ -84,6 +86,7 @@ function readRelocation(dav: Dav, call: Call, isMove: boolean): Relocation {
 function placeOf(target: Target): Place & { readonly spaceId: number } {
   if (target.kind === "list" || target.kind === "nowhere") throw new AppError("forbidden", "Nothing can be put there.");
   const { space, names } = target;
+  if (isMountRoot(names)) throw new AppError("forbidden", "Something that was shared stands there.");
   const parentId = target.kind === "node" ? target.node.parentId : target.parent?.id;
   if (parentId === undefined) throw new AppError("conflict", "The folder above the destination does not exist.");
   if (parentId === null) throw new AppError("forbidden", "The top folder of a space cannot be replaced.");

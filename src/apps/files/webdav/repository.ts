@@ -11,6 +11,8 @@ interface Tables {
     user_id: number;
     timeout_seconds: number;
     expires_at_ms: number;
+    kind: LockKind;
+    created_at_ms: number;
   };
 }
 
@@ -26,6 +28,10 @@ export interface DeadProperty {
   readonly xml: string;
 }
 
+/** Whom a lock lets write: all programs of the person who holds it, or the one that shows its token. */
+export const lockKinds = { person: 0, token: 2 } as const;
+export type LockKind = (typeof lockKinds)[keyof typeof lockKinds];
+
 export interface Lock {
   readonly token: string;
   readonly nodeId: number;
@@ -37,6 +43,8 @@ export interface Lock {
   readonly userId: number;
   readonly timeoutSeconds: number;
   readonly expiresAtMs: number;
+  readonly kind: LockKind;
+  readonly createdAtMs: number;
 }
 
 export type Repository = ReturnType<typeof createRepository>;
@@ -90,6 +98,8 @@ export function createRepository(db: Db) {
         userId: row.user_id,
         timeoutSeconds: row.timeout_seconds,
         expiresAtMs: row.expires_at_ms,
+        kind: row.kind,
+        createdAtMs: row.created_at_ms,
       })),
     saveLock: (lock: Lock): void => {
       const times = { timeout_seconds: lock.timeoutSeconds, expires_at_ms: lock.expiresAtMs };
@@ -104,6 +114,8 @@ export function createRepository(db: Db) {
             is_exclusive: lock.isExclusive ? 1 : 0,
             owner_xml: lock.ownerXml,
             user_id: lock.userId,
+            kind: lock.kind,
+            created_at_ms: lock.createdAtMs,
           })
           .onConflict((conflict) => conflict.column("token").doUpdateSet(times)),
       );

@@ -1,17 +1,22 @@
+import type { Mounts } from "#apps/files/mounts";
 import type { Clock, Random } from "#platform/clock";
 import type { Db } from "#platform/db";
 import { AppError } from "#platform/errors";
 import type { RequestContext, Route } from "#platform/http";
 import type { Logger } from "#platform/log";
-import type { Actor } from "#platform/usecase";
+import type { Actor, Implementation } from "#platform/usecase";
 import type { Access } from "#security/access";
 import type { Storage } from "#storage/primary";
+import type { LockHolder } from "./app-lock-xml.ts";
+import { createAppLocks } from "./app-locks.ts";
 import { type Call, readCall } from "./call.ts";
 import { createChecks } from "./checks.ts";
 import type { Dav } from "./dav.ts";
 import { createDeadProperties } from "./dead-properties.ts";
 import { allowedMethods, renderError } from "./errors.ts";
 import { lock, unlock } from "./lock-methods.ts";
+import { createLockedStorage } from "./locked-storage.ts";
+import { lockOperations } from "./lock-operations.ts";
 import { createLocks } from "./locks.ts";
 import { createPropertyTable } from "./live-properties.ts";
 import { davAddresses, davPrefix } from "./path.ts";
@@ -28,15 +33,23 @@ import { mkcol, remove } from "./tree-methods.ts";
 export interface WebdavDeps {
   readonly storage: Storage;
   readonly access: Access;
+  readonly mounts: Mounts;
+  /** Whether somebody sees the folder of external places, `/dav/places`, which another route serves. */
+  readonly hasPlaces?: (actor: Actor) => boolean;
   readonly db: Db;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** Whom a lock is held by. */
+  readonly person: (userId: number) => LockHolder | undefined;
 }
 
 export interface Webdav {
   /** `/dav/`. */
   readonly route: Route;
+  readonly implementations: readonly Implementation[];
+  /** The storage for whoever knows no lock tokens. */
+  readonly lockedStorage: Storage;
   /** What the methods share, for another surface over the same tree: the same locks and properties. */
   readonly dav: Dav;
   /** Answers a request to another surface. Throws `unauthenticated`, `method-not-allowed` and what the method throws. */
@@ -72,6 +85,8 @@ export function createWebdav(deps: WebdavDeps): Webdav {
   return {
     dav,
     serve,
+    implementations: lockOperations(dav),
+    lockedStorage: createLockedStorage({ ...deps, locks: dav.locks }),
     route: {
       prefix: davPrefix,
       handle: (request, context) => {
@@ -87,7 +102,7 @@ export function createWebdav(deps: WebdavDeps): Webdav {
   };
 }
 
-function createDav({ storage, access, db, clock, random }: WebdavDeps): Dav {
+function createDav({ storage, access, mounts, hasPlaces, db, clock, random, person }: WebdavDeps): Dav {
   const repository = createRepository(db);
   const locks = createLocks({ repository, storage, clock, random });
   const properties = createDeadProperties(db, repository);
@@ -100,11 +115,14 @@ function createDav({ storage, access, db, clock, random }: WebdavDeps): Dav {
     storage,
     access,
     findSpace,
+    mounts,
+    hasPlaces,
     db,
     clock,
     locks,
+    appLocks: createAppLocks({ access, locks, person, sync: () => db.sync() }),
     properties,
-    checks: createChecks({ storage, access, findSpace, locks }),
+    checks: createChecks({ storage, access, findSpace, mounts, locks }),
     endLocks: async (ended) => {
       if (ended.length === 0) return;
       locks.remove(ended);

@@ -78,7 +78,6 @@ test("a viewer changes nothing by any method; an editor works below what was sha
     ["PUT", `${at}/beach.jpg`, {}],
     ["PUT", `${at}/new.txt`, {}],
     ["DELETE", `${at}/beach.jpg`, {}],
-    ["DELETE", at, {}],
     ["MKCOL", `${at}/new`, {}],
     ["MOVE", `${at}/beach.jpg`, { destination: "/dav/home/b.jpg" }],
     ["COPY", `${at}/beach.jpg`, { destination: `${at}/b.jpg` }],
@@ -91,8 +90,42 @@ test("a viewer changes nothing by any method; an editor works below what was sha
   expect(await status("ben", "PUT", `${at}/new.txt`, {}, "x")).toBe(201);
   expect(await status("ben", "MOVE", `${at}/new.txt`, { destination: `${at}/newer.txt` })).toBe(201);
   expect(await status("ben", "DELETE", `${at}/newer.txt`)).toBe(204);
-  expect(await status("ben", "DELETE", at)).toBe(403);
   expect(await status("ben", "MOVE", at, { destination: "/dav/home/stolen" })).toBe(403);
+  clear();
+});
+
+test("whoever was let in calls a share what they like, and can decline it; its owner notices nothing", async () => {
+  for (const path of ["Album", "Album/Album"]) await dav.ask("anna", "MKCOL", `/dav/home/${path}`);
+  await dav.ask("anna", "PUT", "/dav/home/Album/one.jpg", {}, "one");
+  entry("Album", "allow", reader);
+  const at = "/dav/shared/Album";
+  expect(await status("reader", "MOVE", at, { destination: "/dav/shared/Mine" })).toBe(404);
+  expect(await status("anna", "MOVE", at, { destination: "/dav/shared/Mine" })).toBe(404);
+  expect(await status("ben", "MOVE", at, { destination: "/dav/shared/a/b" })).toBe(403);
+  expect(await status("ben", "MOVE", at, { destination: "/dav/shared/a%0ab" })).toBe(400);
+  expect(await status("ben", "MOVE", at, { destination: "/dav/shared/Mine" })).toBe(201);
+  expect(await hrefs("ben", "/dav/shared/")).toEqual(["/dav/shared/", "/dav/shared/Mine/"]);
+  expect(await hrefs("anna", "/dav/home/Album/")).toHaveLength(3);
+  expect(await status("anna", "MOVE", "/dav/home/Album", { destination: "/dav/home/Other/Renamed" })).toBe(201);
+  dav.restart();
+  expect(await hrefs("ben", "/dav/shared/")).toEqual(["/dav/shared/", "/dav/shared/Mine/"]);
+  expect((await dav.ask("ben", "GET", "/dav/shared/Mine/one.jpg")).text).toBe("one");
+
+  await dav.ask("anna", "MKCOL", "/dav/home/mine");
+  entry("mine", "allow", editor);
+  expect(await hrefs("ben", "/dav/shared/")).toEqual(["/dav/shared/", "/dav/shared/Mine/", "/dav/shared/mine%20(2)/"]);
+  const taken = { destination: "/dav/shared/MINE" };
+  expect(await status("ben", "MOVE", "/dav/shared/mine%20(2)", taken)).toBe(412);
+
+  expect(await status("ben", "DELETE", "/dav/shared/Mine")).toBe(204);
+  expect(await status("ben", "GET", "/dav/shared/Mine/one.jpg")).toBe(404);
+  expect(await hrefs("ben", "/dav/shared/")).toEqual(["/dav/shared/", "/dav/shared/mine%20(2)/"]);
+  expect((await dav.ask("anna", "GET", "/dav/home/Other/Renamed/one.jpg")).text).toBe("one");
+  const ben = dav.actorOf("ben");
+  const [declined] = dav.mounts.declined(ben);
+  expect(declined).toMatchObject({ name: "Mine" });
+  await dav.mounts.accept(ben, declined?.node.id ?? 0);
+  expect((await dav.ask("ben", "GET", "/dav/shared/Mine/one.jpg")).text).toBe("one");
   clear();
 });
 

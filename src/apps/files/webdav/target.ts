@@ -1,4 +1,5 @@
-import { at, sharedWith } from "#apps/files/browse";
+import { at } from "#apps/files/browse";
+import type { Mounts } from "#apps/files/mounts";
 import { AppError } from "#platform/errors";
 import type { Actor } from "#platform/usecase";
 import type { Access } from "#security/access";
@@ -30,6 +31,7 @@ export interface LocateDeps {
   readonly storage: Storage;
   readonly access: Access;
   readonly findSpace: FindSpace;
+  readonly mounts: Pick<Mounts, "shared" | "spaces">;
 }
 
 /** Where the names of a path begin to be names of files: the root of a space, or something that was shared. */
@@ -47,6 +49,7 @@ export function locate(deps: LocateDeps, actor: Actor, names: readonly string[])
   if (start === undefined) return { kind: "nowhere", names, isHidden: isForeignSpace(deps, names) };
   const { storage } = deps;
   const { space, below } = start;
+  refuseHeld(storage, space.id);
   const node = resolve(storage, start, below) ?? discover(storage, start);
   if (node !== undefined && isShown(deps, actor, start, node, below.length))
     return { kind: "node", names, space, node };
@@ -56,6 +59,15 @@ export function locate(deps: LocateDeps, actor: Actor, names: readonly string[])
   const parent = above !== undefined && isShown(deps, actor, start, above, below.length - 1) ? above : undefined;
   const isHidden = node !== undefined || above !== parent;
   return { kind: "free", names, space, parent: parent?.kind === "folder" ? parent : undefined, name, isHidden };
+}
+
+/**
+ * While a space is held nothing of it goes out to clients that sync, and none of them may take it for gone. Without the first words a
+ * client takes the answer for the whole server being in maintenance.
+ */
+function refuseHeld(storage: Storage, spaceId: number): void {
+  const held = storage.heldSpace(spaceId);
+  if (held !== undefined) throw new AppError("unavailable", `Storage is temporarily not available. ${held.reason}`);
 }
 
 function isForeignSpace({ findSpace }: LocateDeps, [area, name = ""]: readonly string[]): boolean {
@@ -68,17 +80,22 @@ function isList([area, ...inside]: readonly string[]): boolean {
 
 function startOf(deps: LocateDeps, actor: Actor, names: readonly string[]): Start | undefined {
   const [area, name = ""] = names;
-  if (area === "shared") return sharedStart(deps, actor, name, names.slice(2));
+  if (area === "shared" || area === "spaces") return mountStart(deps, actor, area, name, names.slice(2));
   const space = area === "home" ? deps.findSpace("home", actor.name) : undefined;
-  const found = area === "spaces" ? deps.findSpace("shared", name) : space;
-  if (found === undefined || !deps.access.can(actor, "read", { spaceId: found.id })) return undefined;
-  return { space: found, topId: found.rootId, below: names.slice(area === "home" ? 1 : 2) };
+  if (space === undefined || !deps.access.can(actor, "read", { spaceId: space.id })) return undefined;
+  return { space, topId: space.rootId, below: names.slice(1) };
 }
 
-function sharedStart(deps: LocateDeps, actor: Actor, name: string, below: readonly string[]): Start | undefined {
+function mountStart(
+  { mounts, findSpace }: LocateDeps,
+  actor: Actor,
+  area: "shared" | "spaces",
+  name: string,
+  below: readonly string[],
+): Start | undefined {
   const wanted = name.normalize("NFC");
-  const item = sharedWith(deps, actor).find((shared) => shared.name.normalize("NFC") === wanted);
-  return item && { space: deps.findSpace.byId(item.node.spaceId), topId: item.node.id, below };
+  const mount = mounts[area](actor).find((one) => one.name.normalize("NFC") === wanted);
+  return mount && { space: findSpace.byId(mount.node.spaceId), topId: mount.node.id, below };
 }
 
 function resolve(storage: Storage, { space, topId }: Start, names: readonly string[]): NodeInfo | undefined {
@@ -116,7 +133,8 @@ interface Viewer {
 }
 
 /** The URL path under which a caller finds a node, without a slash at the end; that of the top for what they do not see. */
-export function hrefOfNode({ storage, access, findSpace }: LocateDeps, viewer: Viewer, nodeId: number): string {
+export function hrefOfNode(deps: LocateDeps, viewer: Viewer, nodeId: number): string {
+  const { storage, access, findSpace, mounts } = deps;
   const { actor, surface } = viewer;
   const { href } = surface.addresses;
   const path = storage.lineage(nodeId);
@@ -124,17 +142,19 @@ export function hrefOfNode({ storage, access, findSpace }: LocateDeps, viewer: V
   if (root === undefined) return href([]);
   const space = findSpace.byId(root.spaceId);
   const node = path.at(-1) ?? root;
-  const isOwn = space.kind === "home" ? space.name === actor.name : true;
-  if (isOwn && access.reaches(actor, at(node))) {
-    const area = space.kind === "home" ? ["home"] : ["spaces", space.name];
-    return href([...area, ...path.slice(1).map(({ name }) => name)]);
-  }
-  for (const item of sharedWith({ storage, access }, actor)) {
-    const top = path.findIndex(({ id }) => id === item.node.id);
+  const isOwnHome = space.kind === "home" && space.name === actor.name;
+  if (isOwnHome && access.reaches(actor, at(node))) return href(["home", ...path.slice(1).map(({ name }) => name)]);
+  for (const mount of [...mounts.spaces(actor), ...mounts.shared(actor)]) {
+    const top = path.findIndex(({ id }) => id === mount.node.id);
     const isShown = top !== -1 && access.shownSteps(actor, at(node)) >= path.length - top;
-    if (isShown) return href(["shared", item.name, ...path.slice(top + 1).map(({ name }) => name)]);
+    if (isShown) return href([mount.kind, mount.name, ...path.slice(top + 1).map(({ name }) => name)]);
   }
   return href([]);
+}
+
+/** Whether names lead to the beginning of a share or of a shared space, and not to something in it. */
+export function isMountRoot([area, ...inside]: readonly string[]): boolean {
+  return (area === "shared" || area === "spaces") && inside.length === 1;
 }
 
 /** The node at a target of a read. Throws `not-found`. */

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createMounts, mountsMigrations } from "#apps/files/mounts";
 import { systemRandom } from "#platform/clock";
 import { openDatabase } from "#platform/db";
 import { createExec } from "#platform/exec";
@@ -26,7 +27,7 @@ export async function openTestDav() {
   const clock = { now: () => Date.now() + aheadMs };
   const failures: unknown[] = [];
   const log = createLogger({ clock, level: "error", write: (line) => void failures.push(JSON.parse(line)) });
-  const migrations = [...accessMigrations, ...storageMigrations, ...webdavMigrations];
+  const migrations = [...accessMigrations, ...storageMigrations, ...mountsMigrations, ...webdavMigrations];
   const db = openDatabase({ path: join(dir, "hearth.db"), migrations, clock, log });
   const exec = createExec({ log, clock });
   const deps = { db, clock, random: systemRandom, log, exec };
@@ -55,9 +56,10 @@ export async function openTestDav() {
     reader: { ...anna, readOnly: true },
     browser: { ...anna, via: "session" },
   };
+  const mounts = createMounts({ ...deps, storage, access, personName: () => undefined });
   const open = () =>
     createHttp({
-      routes: [createWebdav({ ...deps, storage, access }).route],
+      routes: [createWebdav({ ...deps, storage, access, mounts, person: () => undefined }).route],
       authenticate: (request) => actors[request.headers.get("x-test-user") ?? ""] ?? anonymous,
       log,
       clock,
@@ -83,6 +85,8 @@ export async function openTestDav() {
     ask,
     storage,
     access,
+    mounts,
+    actorOf: (user: string): Actor => actors[user] ?? anonymous,
     family,
     failures,
     /** How many properties of clients the database holds. */

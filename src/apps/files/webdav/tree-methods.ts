@@ -4,7 +4,8 @@ import type { Call } from "./call.ts";
 import { readDepth } from "./headers.ts";
 import type { Dav } from "./dav.ts";
 import { syncHeaders } from "./sync-headers.ts";
-import { locate, notThere } from "./target.ts";
+import { removeMount } from "./mount-methods.ts";
+import { isMountRoot, locate, notThere } from "./target.ts";
 
 /** MKCOL (RFC 4918 §9.3): 405 when the name is taken, 409 without the folder above, 415 for any body. */
 export async function mkcol(dav: Dav, call: Call): Promise<Response> {
@@ -45,6 +46,7 @@ async function hasBody(request: Request): Promise<boolean> {
 
 /** DELETE (RFC 4918 §9.6): into the trash. Locks on what goes end with it. */
 export async function remove(dav: Dav, call: Call): Promise<Response> {
+  if (isMountRoot(call.path.names)) return removeMount(dav, call);
   const depth = readDepth(call.request, "infinity");
   const target = locate(dav, call.actor, call.path.names);
   if (target.kind === "list") throw new AppError("forbidden", "This list cannot be deleted.");

@@ -1,4 +1,4 @@
-import { sharedWith } from "#apps/files/browse";
+import type { Mounts } from "#apps/files/mounts";
 import type { Actor } from "#platform/usecase";
 import type { NodeInfo, SpaceInfo, Storage } from "#storage/primary";
 import type { Access } from "#security/access";
@@ -6,6 +6,9 @@ import type { Access } from "#security/access";
 interface VirtualDeps {
   readonly storage: Storage;
   readonly access: Access;
+  readonly mounts: Pick<Mounts, "shared" | "spaces">;
+  /** Whether the actor sees the folder of external places, which is served elsewhere. */
+  readonly hasPlaces?: ((actor: Actor) => boolean) | undefined;
 }
 
 /** Id and space of a list. Nodes and spaces have ids from 1, so no lock and no property can hang on it. */
@@ -14,7 +17,7 @@ export const listId = 0;
 /** `/dav/`, `/dav/spaces/` or `/dav/shared/` itself, as if it were a folder. */
 export function listNode(deps: VirtualDeps, actor: Actor, names: readonly string[]): NodeInfo {
   const entries = listEntries(deps, actor, names);
-  const roots = entries.length === 0 ? "" : entries.map(({ etag }) => etag).join(" ");
+  const roots = entries.length === 0 ? "" : entries.map(({ name, etag }) => `${name} ${etag}`).join("\n");
   return virtualNode(names.at(-1) ?? "dav", {
     etag: Bun.hash(`${names.join("/")} ${roots}`).toString(36),
     modifiedAtMs: entries.reduce((latest, entry) => Math.max(latest, entry.modifiedAtMs), 0),
@@ -35,21 +38,16 @@ export function listEntries(deps: VirtualDeps, actor: Actor, names: readonly str
     listNode(deps, actor, ["spaces"]),
     // Most are let into nothing: then there is no such folder.
     ...(isLetIn ? [listNode(deps, actor, ["shared"])] : []),
+    ...(deps.hasPlaces?.(actor) === true ? [placesNode] : []),
   ];
 }
 
 function sharedEntries(deps: VirtualDeps, actor: Actor): NodeInfo[] {
-  return sharedWith(deps, actor).map(({ node, name }) => ({ ...node, name }));
+  return deps.mounts.shared(actor).map(({ node, name }) => ({ ...node, name }));
 }
 
-function spaceRoots({ storage, access }: VirtualDeps, actor: Actor): NodeInfo[] {
-  return access
-    .spacesOf(actor.userId)
-    .filter(({ spaceId }) => access.can(actor, "read", { spaceId }))
-    .map(({ spaceId }) => storage.space(spaceId))
-    .filter(({ kind }) => kind === "shared")
-    .map((space) => rootOf(storage, space, space.name))
-    .filter((node) => node !== undefined);
+function spaceRoots(deps: VirtualDeps, actor: Actor): NodeInfo[] {
+  return deps.mounts.spaces(actor).map(({ node, name }) => ({ ...node, name }));
 }
 
 function rootOf(storage: Storage, space: SpaceInfo, name: string): NodeInfo | undefined {
@@ -70,3 +68,5 @@ function virtualNode(name: string, facts: Pick<NodeInfo, "etag" | "modifiedAtMs"
     sha1: null,
   };
 }
+
+const placesNode = virtualNode("places", { etag: "places", modifiedAtMs: 0, createdAtMs: 0 });

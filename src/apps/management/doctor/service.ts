@@ -15,6 +15,8 @@ export interface DoctorDeps {
   readonly dataDir: string;
   /** Name to folder. */
   readonly volumes: Readonly<Record<string, string>>;
+  /** What only the running server knows. */
+  readonly more?: () => DoctorFinding[];
   /** `/proc`, or a stand-in. */
   readonly procDir?: string;
 }
@@ -38,7 +40,8 @@ export function runDoctor({ exec, dataDir, volumes, procDir = "/proc" }: DoctorD
 /** The same from inside the server, with a look into the database file. */
 export function createDoctor(deps: DoctorDeps) {
   const report = async () => {
-    return { findings: sorted([...runDoctor(deps), await checkDatabase(join(deps.dataDir, databaseFile))]) };
+    const database = await checkDatabase(join(deps.dataDir, databaseFile));
+    return { findings: sorted([...runDoctor(deps), database, ...(deps.more?.() ?? [])]) };
   };
   return { implementations: implement(doctorContract, { "doctor.report": report }) };
 }

@@ -42,4 +42,17 @@ export const nextcloudMigrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    id: "nextcloud-restores",
+    sql: `
+      ALTER TABLE nextcloud_wipe ADD COLUMN app_password_id TEXT NOT NULL DEFAULT '';
+
+      -- Restores that clients have to know of; user 0 stands for everybody.
+      CREATE TABLE nextcloud_restore (
+        user_id INTEGER PRIMARY KEY,
+        fingerprint TEXT NOT NULL,
+        announced_at_ms INTEGER NOT NULL
+      ) STRICT;
+    `,
+  },
 ];

@@ -23,4 +23,13 @@ export const webdavMigrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    id: "webdav-002",
+    sql: `
+      -- 0: of a person, with all their programs; 2: of the program that holds the token.
+      ALTER TABLE webdav_lock ADD COLUMN kind INTEGER NOT NULL DEFAULT 2;
+      ALTER TABLE webdav_lock ADD COLUMN created_at_ms INTEGER NOT NULL DEFAULT 0;
+      UPDATE webdav_lock SET created_at_ms = expires_at_ms - 1000 * timeout_seconds;
+    `,
+  },
 ];

@@ -1,0 +1,1 @@
+export { type Camera, type CameraDeps, createCamera } from "./service.ts";

@@ -1,0 +1,3 @@
+export { importsMigrations } from "./migrations/index.ts";
+export { importRun } from "./import-job.ts";
+export { createImports, type Imports, type ImportsDeps } from "./service.ts";
