@@ -1,0 +1,1 @@
+export { createDlna, type Dlna, type DlnaDeps } from "./service.ts";

@@ -1,0 +1,11 @@
+export type { AlbumCatalogues } from "./albums.ts";
+export { askOnce, metadataAsk } from "./asking.ts";
+export { metadataKept } from "./kept.ts";
+export { metadataMigrations } from "./migrations/index.ts";
+export { createMusicbrainz, musicbrainzHosts } from "./musicbrainz.ts";
+export { nfoWriteAll } from "./nfo-job.ts";
+export { readNfo } from "./nfo-read.ts";
+export { createOutgoing, type OutgoingDeps } from "./outgoing.ts";
+export { createMetadata, type Metadata, type MetadataDeps } from "./service.ts";
+export { createTmdb, tmdbHosts } from "./tmdb.ts";
+export type { AlbumDetails, Candidate, Details, NfoDocument, NfoReading, Provider, Query, Scored } from "./types.ts";

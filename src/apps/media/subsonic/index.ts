@@ -1,0 +1,2 @@
+export { subsonicMigrations } from "./migrations/index.ts";
+export { createSubsonic, type Subsonic, type SubsonicDeps } from "./service.ts";

@@ -1,0 +1,10 @@
+export type { Found } from "./candidates.ts";
+export type { Fields } from "./fields.ts";
+export type { AnyDraft, FilmDraft, SeriesDraft } from "./group-types.ts";
+export { certificateSql } from "./certificate.ts";
+export { worksKept } from "./kept.ts";
+export type { NfoPlans } from "./nfo.ts";
+export { matchOf } from "./match.ts";
+export { worksMigrations } from "./migrations/index.ts";
+export type { WorkRow } from "./rows.ts";
+export { createWorks, type WorkName, type Works, type WorksDeps, type WorksEvents } from "./service.ts";
