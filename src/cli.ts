@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { demoPassword, furnish, people, sharedSpace } from "#demo";
+import { demoPassword, furnish, furnishMedia, live, people, sharedSpace } from "#demo";
 import { renderReport, runDoctor } from "#apps/management/doctor";
 import { systemClock } from "#platform/clock";
 import { configJsonSchema, type Environment, loadConfig, readEnvironment, renderFindings } from "#platform/config";
@@ -22,7 +22,7 @@ const pageDir = join(import.meta.dir, "..", "dist", "web");
 const usage = `hearth — a home cloud
 
   hearth up       [--data DIR] [--listen HOST:PORT] [--config FILE]   run the cloud
-  hearth demo     [--listen HOST:PORT]                                a made-up household to try things on, gone afterwards
+  hearth demo     [--listen HOST:PORT] [--without-media]              a made-up household to try things on, gone afterwards
   hearth doctor   [--data DIR]                                        what is missing on this machine, and how to get it
   hearth config   schema | check                                      the configuration file
   hearth audit    verify [--data DIR] [--json]                        whether the log of who did what is as it was written
@@ -36,6 +36,7 @@ const options = {
   config: { type: "string" },
   "log-level": { type: "string" },
   json: { type: "boolean" },
+  "without-media": { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -92,9 +93,14 @@ async function demo(values: Values): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), "hearth-demo-"));
   const { config } = requireConfig({ ...values, data: dataDir }, readEnvironment());
   const log = createLogger({ clock: systemClock, level: "warn", write: (line) => process.stderr.write(line) });
-  const [volume] = Object.values(config.system.storage.volumes);
   const exec = createExec({ log, clock: systemClock });
-  if (volume !== undefined) await furnish(volume.path, systemClock.now(), exec, log);
+  const [volume = { path: join(dataDir, "files") }] = Object.values(config.system.storage.volumes);
+  const leaving = new AbortController();
+  const place = {
+    ...{ volume: volume.path, scratch: join(dataDir, "demo"), nowMs: systemClock.now() },
+    ...{ exec, log, signal: leaving.signal },
+  };
+  await furnish(place);
   const [owner, ...others] = people;
   const hearth = await startHearth({ dataDir, config, pageDir, owner: { user: owner.name, password: demoPassword } });
   const { identity, storage, access } = hearth;
@@ -108,9 +114,27 @@ async function demo(values: Values): Promise<void> {
     space.id,
     identity.list().map(({ id, name }) => ({ userId: id, role: roleOf(name) })),
   );
+  const hasFilms = exec.which("ffmpeg") !== null;
+  const settle = async () => {
+    const owner = {
+      url: hearth.url.origin,
+      name: people[0].name,
+      password: demoPassword,
+      signal: leaving.signal,
+      hasFilms,
+    };
+    // All of them end before the folder goes.
+    for (const done of await Promise.allSettled([furnishMedia(place), live(owner)])) {
+      if (done.status === "fulfilled" || leaving.signal.aborted) continue;
+      log.warn("the demo is not complete", { error: done.reason });
+    }
+  };
   process.stdout.write(`\nLog in as ${people.map(({ name }) => name).join(", ")} with the password ${demoPassword}\n`);
   process.stdout.write(`hearth is ready at ${hearth.url.origin}\n`);
+  const settling = values["without-media"] === true ? Promise.resolve() : settle();
   stopOnSignal(async () => {
+    leaving.abort();
+    await Promise.all([settling, exec.stopAll()]);
     await hearth.stop();
     rmSync(dataDir, { recursive: true, force: true });
   });

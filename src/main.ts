@@ -1,7 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { trashPurge } from "#apps/files/trash";
-import { versionsThin } from "#apps/files/versions";
+import { storeFindings } from "#apps/files/tiers";
 import { davOptions } from "#apps/files/webdav";
 import { createDoctor } from "#apps/management/doctor";
 import { createPage } from "#edge/page";
@@ -9,16 +8,17 @@ import { type Clock, type Random, systemClock, systemRandom } from "#platform/cl
 import type { Config } from "#platform/config";
 import { lockFolder, openDatabase } from "#platform/db";
 import { createExec } from "#platform/exec";
-import { apiHandler, createHttp, gatesInOrder, type Route } from "#platform/http";
-import { createJobs } from "#platform/jobs";
+import { apiHandler, createHttp, createTransfers, gatesInOrder, type Route } from "#platform/http";
+import { createJobs, type Jobs } from "#platform/jobs";
 import { createLogger } from "#platform/log";
 import { createRunner, type Runner, systemActor } from "#platform/usecase";
 import type { Access } from "#security/access";
-import { auditRetention } from "#security/audit";
 import { firewallUseCases } from "#security/firewall";
 import type { FirstRun, Identity } from "#security/identity";
+import { createExternal } from "#storage/external";
 import { createStorage, type Storage } from "#storage/primary";
 import { composeApps } from "./main/apps.ts";
+import { jobKinds, jobSchedules, quietJobs } from "./main/job-kinds.ts";
 import { migrations } from "./main/migrations.ts";
 import { composeWays, type Ways } from "./main/ways.ts";
 import { composeWho, type Who } from "./main/who.ts";
@@ -47,7 +47,6 @@ export interface Hearth {
 const drainMs = 5_000;
 /** Writes within so short a time share a transaction (ADR 3). */
 const commitHoldMs = 10;
-const versionsThinEveryMs = 3_600_000;
 /** The one database of a data folder. */
 export function databasePath(dataDir: string): string {
   return join(dataDir, "hearth.db");
@@ -70,7 +69,14 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
   const volumes = Object.fromEntries(
     Object.entries(config.system.storage.volumes).map(([name, { path }]) => [name, path]),
   );
-  const storage = createStorage({ ...platform, volumes, durability: config.services.storage.durability });
+  const storage = createStorage({
+    ...platform,
+    volumes,
+    durability: config.services.storage.durability,
+    tiers: config.services.storage.tiers,
+    mergeVersionsMs: config.services.storage.versions.mergeSeconds * 1000,
+  });
+  const external = createExternal({ ...platform, folder: join(dataDir, "places", "hosts") });
   const base = { ...platform, storage };
 
   // Security layer.
@@ -81,21 +87,33 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     permissionOf: (operation) => runner.implementations.get(operation)?.operation.permission,
   });
   const { audit, identity } = who;
+  const transfers = createTransfers({ follow: who.sessions.follow, log });
+  who.access.onChanged(transfers.look);
+  who.sessions.onInvalidated(transfers.look);
 
   // Cache and application layer.
   const page = createPage(options.pageDir, { isHttpsOnly: isHttpsOnly(config) });
-  const apps = composeApps({ ...base, who, page: page.handle, run: (...call) => runner.run(...call) });
-  const doctor = createDoctor({ exec, dataDir, volumes });
-  const jobs = createJobs({
+  const apps = composeApps({
+    ...base,
+    who,
+    page: page.handle,
+    transfers,
+    run: (...call) => runner.run(...call),
+    enqueue: (...job) => jobs.enqueue(...job),
+    jobs: () => jobs,
+    external,
+  });
+  const doctor = createDoctor({ exec, dataDir, volumes, more: () => storeFindings(storage) });
+  const jobs: Jobs = createJobs({
     ...platform,
-    kinds: [trashPurge, versionsThin, auditRetention],
+    // The folder is locked: whoever worked on it before has ended.
+    isAlone: true,
+    kinds: jobKinds,
     handlers: [...apps.jobHandlers, ...audit.jobHandlers],
-    schedules: [
-      { name: "trash purge", kind: trashPurge, payload: {}, rhythm: { dailyAt: "03:30" } },
-      { name: "versions thinning", kind: versionsThin, payload: {}, rhythm: { everyMs: versionsThinEveryMs } },
-      { name: "audit retention", kind: auditRetention, payload: {}, rhythm: { dailyAt: "03:50" } },
-    ],
-    onChange: audit.jobChanged,
+    schedules: jobSchedules,
+    onChange: (job) => {
+      if (!quietJobs.has(job.kind) || job.state !== "done") audit.jobChanged(job);
+    },
   });
   const runner: Runner = createRunner({
     implementations: [...securityOperations(who, ways), ...doctor.implementations, ...apps.implementations],
@@ -107,6 +125,7 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
   // The way in.
   await storage.start();
   await audit.start();
+  apps.ransomware.start();
   const firstRun = await beginAccounts(who, options);
   const routes: readonly Route[] = [
     { prefix: "/api/", handle: apiHandler(runner) },
@@ -126,11 +145,13 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     authenticate: ways.oidc.authenticateWith(who.sessions.authenticate),
     gate: gatesInOrder(ways.guard.gate, ways.certificates.gate),
     observe: audit.observe,
+    transfers,
     log,
     clock,
   });
   const url = await ways.listeners.start(handle);
   jobs.start();
+  apps.start();
   const stopExpiry = who.access.watchExpiry();
   void ways.vpn.service.start();
 
@@ -138,10 +159,15 @@ export async function startHearth(options: HearthOptions): Promise<Hearth> {
     apps.stop();
     stopExpiry();
     await ways.listeners.stop(drainMs);
+    transfers.stop();
     await jobs.stop();
+    await apps.ransomware.stop();
+    await apps.stopMedia();
+    await apps.stopSearch();
     await storage.stop();
     await ways.vpn.service.stop();
     await ways.firewall.stop();
+    await external.stop();
     await exec.stopAll();
     ways.guard.stop();
     await audit.stop();

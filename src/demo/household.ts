@@ -1,9 +1,14 @@
-import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Exec } from "#platform/exec";
 import type { Logger } from "#platform/log";
-import { makeFilm, makePhoto, makeSong } from "./media.ts";
+import type { Scene } from "./film-texts.ts";
+import { makeFilms } from "./films.ts";
+import { makeMusic, recordSong } from "./music.ts";
 import { renderPdf } from "./pdf.ts";
+import { makeMotionPhoto, makePhotos } from "./photos.ts";
+import { clipOf, makeScene, sceneS } from "./scenes.ts";
+import { createWorkshop, type Workshop } from "./workshop.ts";
 
 export const people = [
   { name: "anna", displayName: "Anna", role: "owner" },
@@ -17,7 +22,6 @@ export const demoPassword = "hearth-demo";
 export const sharedSpace = "Family";
 
 const dayMs = 86_400_000;
-const photoCount = 36;
 
 const texts: Readonly<Record<string, string>> = {
   "home/anna/Documents/Readme.md":
@@ -33,44 +37,86 @@ const texts: Readonly<Record<string, string>> = {
   "spaces/Family/Holiday/Packing.txt": "Passports, charger, sun hat, cards.\n",
 };
 
-/** Writes the household's files into a volume as any program would; the index finds them by itself. */
-export async function furnish(volumePath: string, nowMs: number, exec: Exec, log: Logger): Promise<void> {
-  const write = (path: string, content: string | Uint8Array, ageDays: number) => {
-    const target = join(volumePath, path);
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, content);
-    const seconds = (nowMs - ageDays * dayMs) / 1000;
-    utimesSync(target, seconds, seconds);
-  };
-  let age = 1;
-  for (const [path, text] of Object.entries(texts)) write(path, text, age++);
-  write(
-    "home/anna/Documents/House/Heating manual.pdf",
-    renderPdf("Heating manual", "Turn the left valve slowly."),
-    400,
-  );
-  for (let index = 0; index < photoCount; index++) {
-    const ageDays = index * 11;
-    const date = new Date(nowMs - ageDays * dayMs);
-    const folder = `${date.getUTCFullYear()}/${String(date.getUTCMonth() + 1).padStart(2, "0")}`;
-    const owner = index % 3 === 2 ? "spaces/Family/Photos" : "home/anna/Photos";
-    write(`${owner}/${folder}/IMG_${2000 + index}.jpg`, await makePhoto(index), ageDays);
-  }
-  await furnishMedia(exec, log, (path, content) => write(path, content, 30));
+export interface Place {
+  /** Where the files of the household are. */
+  readonly volume: string;
+  /** On the same file system, outside of the volume. */
+  readonly scratch: string;
+  readonly nowMs: number;
+  readonly exec: Exec;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
 }
 
-/** Films and music need ffmpeg; without it the household has none. */
-async function furnishMedia(
-  exec: Exec,
-  log: Logger,
-  write: (path: string, content: Uint8Array) => void,
-): Promise<void> {
-  if (exec.which("ffmpeg") === null) {
-    log.warn("ffmpeg is missing, so the demo has no films and no music");
+/** Journeys whose pictures are there from the start; the others follow. */
+const firstJourneys = 2;
+
+/** Writes the first files of the household into a volume as any program would; the index finds them by itself. */
+export async function furnish(place: Place): Promise<void> {
+  let age = 1;
+  for (const [path, text] of Object.entries(texts)) write(place, path, text, place.nowMs - age++ * dayMs);
+  const manual = renderPdf("Heating manual", "Turn the left valve slowly.");
+  write(place, "home/anna/Documents/House/Heating manual.pdf", manual, place.nowMs - 400 * dayMs);
+  await Promise.all([takePhotos(place, 0, firstJourneys), record(place)]);
+}
+
+/** What takes longer: films, a series, music and the other pictures. Each is put into the volume when it is whole. */
+export async function furnishMedia(place: Place): Promise<void> {
+  const { nowMs } = place;
+  write(place, "spaces/Family/Videos/Wedding tape 1998.avi", brokenTape(), nowMs - 300 * dayMs);
+  const inHouse = async () => {
+    await takePhotos(place, firstJourneys);
+    if (hasFfmpeg(place)) await makeMusic(workshopOf(place, "music", 60));
+  };
+  const films = async () => {
+    if (hasFfmpeg(place)) await makeFilms(workshopOf(place, "films", 40), nowMs);
+  };
+  await Promise.all([inHouse(), films()]);
+}
+
+function write({ volume }: Place, path: string, content: string | Uint8Array, atMs: number): void {
+  const target = join(volume, path);
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target, content);
+  utimesSync(target, atMs / 1000, atMs / 1000);
+}
+
+async function takePhotos(place: Place, from: number, to?: number): Promise<void> {
+  for await (const { path, content, atMs } of makePhotos(place.nowMs, from, to)) {
+    place.signal.throwIfAborted();
+    write(place, path, content, atMs);
+  }
+}
+
+function workshopOf({ volume, scratch, nowMs, exec, signal }: Place, name: string, ageDays: number): Workshop {
+  return createWorkshop({ volume, folder: join(scratch, name), atMs: nowMs - ageDays * dayMs, exec, signal });
+}
+
+const hasFfmpeg = ({ exec }: Place) => exec.which("ffmpeg") !== null;
+
+/** Two short videos, a song and a picture with its moment: they need ffmpeg. */
+async function record(place: Place): Promise<void> {
+  if (!hasFfmpeg(place)) {
+    place.log.warn("ffmpeg is missing, so the demo has no films and no music");
     return;
   }
-  write("spaces/Family/Films/Colour bars (2024).mp4", await makeFilm(exec, "smptehdbars"));
-  write("spaces/Family/Films/Moving square (2025).mp4", await makeFilm(exec, "testsrc2"));
-  write("home/anna/Music/Sine/01 A.mp3", await makeSong(exec, 440));
-  write("home/anna/Music/Sine/02 E.mp3", await makeSong(exec, 659));
+  const workshop = workshopOf(place, "first", 120);
+  for (const [name, scene] of Object.entries(clips)) {
+    const file = await makeScene(workshop, "clip", scene);
+    if (name === "Waves") {
+      const moment = readFileSync(await clipOf(workshop, file, "moment", 2.5));
+      const { path, content, atMs } = await makeMotionPhoto(place.nowMs, scene, moment);
+      write(place, path, content, atMs);
+    }
+    workshop.place(`spaces/Family/Videos/${name}.mp4`, { scratch: await clipOf(workshop, file, "whole", sceneS) });
+  }
+  await recordSong(workshop, "spaces/Family/Holiday/Song of the sea.mp3");
 }
+
+const clips: Readonly<Record<string, Scene>> = {
+  Waves: { seed: 251, ground: "coast", palette: "dawn" },
+  Fjord: { seed: 252, ground: "lake", palette: "dusk" },
+};
+
+/** Begins like a film and is none: the page says so and goes on. */
+const brokenTape = () => Buffer.concat([Buffer.from("RIFF\0\0\0\0AVI LIST"), Buffer.alloc(40_000, 0x5a)]);

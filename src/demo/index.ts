@@ -1,1 +1,2 @@
-export { demoPassword, furnish, people, sharedSpace } from "./household.ts";
+export { demoPassword, furnish, furnishMedia, people, type Place, sharedSpace } from "./household.ts";
+export { live } from "./life.ts";

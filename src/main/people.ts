@@ -9,6 +9,11 @@ export function peopleOf(identity: Identity) {
     return person === undefined || person.disabled ? undefined : person;
   };
   return {
+    /** Login and display name. */
+    holder: (id: number) => {
+      const person = identity.find(id);
+      return person && { id: person.name, displayName: person.displayName };
+    },
     personName: (id: number) => identity.find(id)?.displayName,
     actorOf: (id: number): Actor | undefined => {
       const person = active(id);
