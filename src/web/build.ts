@@ -19,18 +19,22 @@ export async function buildWeb(outDir: string): Promise<WebBuild> {
   const assetsDir = join(outDir, "assets");
   await rm(outDir, { recursive: true, force: true });
   await mkdir(assetsDir, { recursive: true });
-  const built = await Bun.build({
-    entrypoints: [join(root, "main.tsx"), join(root, "scheme.ts")],
+  const common = {
     outdir: assetsDir,
     target: "browser",
     format: "esm",
-    splitting: true,
     minify: true,
     publicPath: "/assets/",
     naming: { entry: "[name]-[hash].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" },
-    define: { "process.env.NODE_ENV": '"production"' },
+  } as const;
+  const drawers = await buildDrawers(common);
+  const built = await Bun.build({
+    ...common,
+    entrypoints: [join(root, "main.tsx"), join(root, "scheme.ts")],
+    splitting: true,
+    define: { "process.env.NODE_ENV": '"production"', ...drawers.define },
   });
-  const files = built.outputs.map((output) => ({
+  const files = [...drawers.outputs, ...built.outputs].map((output) => ({
     name: basename(output.path),
     sizeBytes: output.size,
     kind: output.kind,
@@ -52,6 +56,10 @@ export async function buildWeb(outDir: string): Promise<WebBuild> {
     `<script src="/assets/${entry("scheme")}"></script>`,
     `<script type="module" src="/assets/${entry("main")}"></script>`,
   ];
+  await buildWorker(
+    outDir,
+    files.filter((file) => /\.(js|css|woff2|wasm)$/.test(file.name)).map(({ name }) => `/assets/${name}`),
+  );
   const html = await Bun.file(join(root, "index.html")).text();
   await Promise.all([
     Bun.write(join(outDir, "index.html"), html.replace("<!-- assets -->", tags.join("\n    "))),
@@ -61,6 +69,33 @@ export async function buildWeb(outDir: string): Promise<WebBuild> {
   ]);
   const scripts = files.filter((file) => file.name.endsWith(".js"));
   return { outDir, scripts: scripts.map(({ name, sizeBytes }) => ({ name, sizeBytes })) };
+}
+
+/** The workers that draw subtitles, and their addresses for the page. What one is made of lies beside it, by a name of its own. */
+async function buildDrawers(common: Omit<Bun.BuildConfig, "entrypoints">) {
+  const names = { ASS_WORKER: "ass-worker", PGS_WORKER: "pgs-worker" } as const;
+  const entrypoints = Object.values(names).map((name) => join(import.meta.dir, "features", "player", `${name}.ts`));
+  const { outputs } = await Bun.build({ ...common, entrypoints });
+  const addressOf = (name: string): string => {
+    const found = outputs.find(({ kind, path }) => kind === "entry-point" && basename(path).startsWith(`${name}-`));
+    if (found === undefined) throw new Error(`the bundler made no ${name}`);
+    return `/assets/${basename(found.path)}`;
+  };
+  const define = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, JSON.stringify(addressOf(name))]));
+  return { outputs, define };
+}
+
+/** Its address never changes: browsers fetch it anew at each start and compare. */
+async function buildWorker(outDir: string, assets: readonly string[]): Promise<void> {
+  await Bun.build({
+    entrypoints: [join(import.meta.dir, "installed", "worker.ts")],
+    outdir: outDir,
+    target: "browser",
+    format: "iife",
+    minify: true,
+    naming: { entry: "service-worker.[ext]" },
+    define: { ASSETS: JSON.stringify(assets) },
+  });
 }
 
 if (import.meta.main) {

@@ -1,8 +1,29 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import type { browseContract } from "#contract/apps/files/browse";
+import type { cameraContract } from "#contract/apps/files/camera";
+import type { importsContract } from "#contract/apps/files/imports";
 import type { linksContract } from "#contract/apps/files/links";
+import type { mountsContract } from "#contract/apps/files/mounts";
+import type { syncContract } from "#contract/apps/files/nextcloud";
+import type { placesContract } from "#contract/apps/files/places";
+import type { ransomwareContract } from "#contract/apps/files/ransomware";
+import type { searchContract } from "#contract/apps/files/search";
+import type { tiersContract } from "#contract/apps/files/tiers";
 import type { trashContract } from "#contract/apps/files/trash";
+import type { usageContract } from "#contract/apps/files/usage";
 import type { versionsContract } from "#contract/apps/files/versions";
+import type { locksContract } from "#contract/apps/files/webdav";
+import type { libraryContract } from "#contract/apps/media/library";
+import type { extrasContract } from "#contract/apps/media/extras";
+import type { metadataContract } from "#contract/apps/media/metadata";
+import type { musicContract } from "#contract/apps/media/music";
+import type { offlineContract } from "#contract/apps/media/offline";
+import type { photosContract } from "#contract/apps/media/photos";
+import type { probeContract } from "#contract/apps/media/probe";
+import type { streamContract } from "#contract/apps/media/stream";
+import type { subsonicContract } from "#contract/apps/media/subsonic";
+import type { watchContract } from "#contract/apps/media/watch";
+import type { worksContract } from "#contract/apps/media/works";
 import type { accessContract } from "#contract/security/access";
 import type { auditContract } from "#contract/security/audit";
 import type { certificatesContract } from "#contract/security/certificates";
@@ -19,8 +40,29 @@ import { strings } from "./strings.ts";
 
 type Operations = typeof browseContract &
   typeof linksContract &
+  typeof importsContract &
+  typeof cameraContract &
+  typeof mountsContract &
+  typeof placesContract &
+  typeof locksContract &
+  typeof ransomwareContract &
+  typeof searchContract &
+  typeof syncContract &
+  typeof tiersContract &
   typeof trashContract &
+  typeof usageContract &
   typeof versionsContract &
+  typeof libraryContract &
+  typeof extrasContract &
+  typeof metadataContract &
+  typeof musicContract &
+  typeof offlineContract &
+  typeof photosContract &
+  typeof probeContract &
+  typeof streamContract &
+  typeof subsonicContract &
+  typeof watchContract &
+  typeof worksContract &
   typeof identityContract &
   typeof sessionsContract &
   typeof factorsContract &
@@ -169,6 +211,10 @@ function openStream(handlers: LiveHandlers, onOpen: () => void, onLost: (forGood
   on("trash.changed", handlers["trash.changed"]);
   on("volume.state", handlers["volume.state"]);
   on("job.progress", handlers["job.progress"]);
+  on("media.changed", handlers["media.changed"]);
+  on("photos.changed", handlers["photos.changed"]);
+  on("watch.changed", handlers["watch.changed"]);
+  on("watch.room", handlers["watch.room"]);
   return source;
 }
 

@@ -9,6 +9,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./query-client.ts";
 import { StepUpHost } from "./features/step-up/index.ts";
+import { prepareInstalled } from "./installed/installed.ts";
 import { createPageRouter } from "./routes/router.tsx";
 import { strings } from "./strings.ts";
 import { cssVariables, theme } from "./theme.ts";
@@ -19,6 +20,7 @@ if (!root) throw new Error("the page has no #root");
 const queryClient = createQueryClient(() => void router.invalidate());
 const router = createPageRouter(queryClient);
 
+await prepareInstalled(queryClient);
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">

@@ -22,5 +22,14 @@ export const manifest = {
     { src: "/icon.svg", sizes: "any", type: "image/svg+xml", purpose: "any" },
     { src: "/icon-maskable.svg", sizes: "any", type: "image/svg+xml", purpose: "maskable" },
   ],
-  shortcuts: [{ name: "Files", url: "/files" }],
+  shortcuts: [
+    { name: "Files", url: "/files" },
+    { name: "Upload pictures", url: "/camera" },
+  ],
+  share_target: {
+    action: "/share-target",
+    method: "POST",
+    enctype: "multipart/form-data",
+    params: { files: [{ name: "files", accept: ["*/*"] }] },
+  },
 } as const;

@@ -1,21 +1,27 @@
 import { Avatar, Menu, Text, UnstyledButton, VisuallyHidden, useMantineColorScheme } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconLogout, IconShield, IconShieldCheck, IconUserCircle, IconUsers } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
 import { call } from "#web/client.ts";
 import { strings } from "#web/strings.ts";
+import { sizes } from "#web/theme.ts";
 import { notifyError } from "#web/ui/index.ts";
+import type { NavEntry } from "./nav.ts";
 import { leave, useSession } from "./session.ts";
 
 const iconPx = 16;
+/** Where the rail gives way to the bottom bar. */
+const phone = `(max-width: ${sizes.phoneBelowPx - 0.02}px)`;
 
-/** Who is logged in, appearance, and the way out. */
-export function AvatarMenu() {
+/** Who is logged in, appearance, and the way out; `more` are pages that a phone's bottom bar has no room for. */
+export function AvatarMenu(props: { readonly more: readonly NavEntry[] }) {
   const { person, can } = useSession();
   const client = useQueryClient();
   const router = useRouter();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const t = strings.frame;
+  const isPhone = useMediaQuery(phone, undefined, { getInitialValueInEffect: false });
   const logout = useMutation({
     mutationFn: () => call("session.logout", {}),
     onSuccess: () => leave(client, () => router.navigate({ to: "/login" })),
@@ -40,6 +46,18 @@ export function AvatarMenu() {
           </Text>
         </Menu.Label>
         <Menu.Divider />
+        {isPhone && (
+          <>
+            {props.more
+              .filter(({ to }) => to !== "/people" && to !== "/security")
+              .map(({ to, label, icon: Shape }) => (
+                <Menu.Item key={to} component={Link} to={to} leftSection={<Shape size={iconPx} />}>
+                  {label}
+                </Menu.Item>
+              ))}
+            <Menu.Divider />
+          </>
+        )}
         <Menu.Label>{t.theme}</Menu.Label>
         <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as "auto" | "light" | "dark")}>
           <Menu.RadioItem value="auto">{t.themeAuto}</Menu.RadioItem>

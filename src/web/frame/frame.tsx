@@ -1,8 +1,13 @@
+import { ActionIcon } from "@mantine/core";
 import { useTimeout } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { Suspense, useRef, useState } from "react";
+import { MusicDock } from "#web/features/music/dock.tsx";
+import { FillBanner } from "#web/features/usage/fill-banner.tsx";
 import { NoticeBanner } from "#web/features/notices/index.ts";
+import { RansomwareBanner } from "#web/features/ransomware/index.ts";
+import { OfflineBanner } from "#web/installed/offline-banner.tsx";
 import { useLive } from "#web/live.ts";
 import { strings } from "#web/strings.ts";
 import { lazyPart } from "#web/ui/index.ts";
@@ -78,31 +83,36 @@ export function Frame() {
             <span>{t.searchHint}</span>
             <kbd className={classes.key}>/</kbd>
           </button>
+          <ActionIcon
+            className={classes.phoneSearch}
+            variant="subtle"
+            color="gray"
+            size="xl"
+            aria-label={t.search}
+            onClick={() => setPalette(true)}
+          >
+            <IconSearch size={22} stroke={1.5} />
+          </ActionIcon>
           <Suspense>
             <UploadTray />
           </Suspense>
-          <AvatarMenu />
+          <AvatarMenu more={entries.filter((entry) => entry.rail && !entry.phone)} />
         </header>
         <main className={classes.main} id="content" tabIndex={-1} ref={main}>
+          <RansomwareBanner />
+          <OfflineBanner />
           <NoticeBanner />
+          <FillBanner />
           <Suspense>
             <Outlet />
           </Suspense>
         </main>
+        <div className={classes.dock}>
+          <MusicDock />
+        </div>
         <nav className={classes.bottom} aria-label={t.nav}>
           {entries
             .filter((entry) => entry.phone)
-            .slice(0, 2)
-            .map((entry) => (
-              <Entry key={entry.to} entry={entry} />
-            ))}
-          <button type="button" className={classes.entry} onClick={() => setPalette(true)}>
-            <IconSearch size={22} stroke={1.5} aria-hidden="true" />
-            {t.search}
-          </button>
-          {entries
-            .filter((entry) => entry.phone)
-            .slice(2)
             .map((entry) => (
               <Entry key={entry.to} entry={entry} />
             ))}

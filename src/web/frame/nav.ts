@@ -1,8 +1,13 @@
 import {
+  IconArchive,
+  IconBooks,
   IconChartPie,
   IconDevices,
   IconFolder,
   IconHome,
+  IconMovie,
+  IconPhoto,
+  IconMusic,
   IconShield,
   IconShieldCheck,
   IconTrash,
@@ -28,9 +33,14 @@ export interface NavEntry {
     | "/"
     | "/files"
     | "/shared"
+    | "/photos"
+    | "/films"
+    | "/libraries"
+    | "/music"
     | "/trash"
     | "/people"
     | "/usage"
+    | "/usage/stores"
     | "/security"
     | "/account"
     | "/account/security"
@@ -49,9 +59,21 @@ export interface NavEntry {
 const entries: readonly NavEntry[] = [
   { to: "/", label: strings.frame.home, icon: IconHome, phone: true, rail: true },
   { to: "/files", label: strings.frame.files, icon: IconFolder, phone: true, rail: true },
+  { to: "/photos", label: strings.frame.photos, icon: IconPhoto, phone: true, rail: true },
+  { to: "/films", label: strings.frame.films, icon: IconMovie, phone: true, rail: true },
+  { to: "/music", label: strings.frame.music, icon: IconMusic, phone: true, rail: true },
   { to: "/shared", label: strings.shared.nav, icon: IconUserShare, phone: false, rail: true },
-  { to: "/trash", label: strings.frame.trash, icon: IconTrash, phone: true, rail: true },
-  { to: "/usage", label: strings.frame.usage, icon: IconChartPie, phone: true, rail: true },
+  { to: "/trash", label: strings.frame.trash, icon: IconTrash, phone: false, rail: true },
+  { to: "/usage", label: strings.frame.usage, icon: IconChartPie, phone: false, rail: true },
+  { to: "/libraries", label: strings.frame.libraries, icon: IconBooks, phone: false, rail: false },
+  {
+    to: "/usage/stores",
+    label: strings.frame.stores,
+    icon: IconArchive,
+    capability: "server.read",
+    phone: false,
+    rail: false,
+  },
   { to: "/people", label: strings.frame.people, icon: IconUsers, capability: "people.read", phone: false, rail: true },
   {
     to: "/security",

@@ -1,4 +1,4 @@
-import { IconUser } from "@tabler/icons-react";
+import { IconListSearch, IconUser } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { Capability } from "#wire";
 import type { Output } from "#web/client.ts";
@@ -37,7 +37,7 @@ function fits(label: string, text: string): boolean {
 export function paletteGroups(given: {
   readonly text: string;
   readonly can: (capability: Capability) => boolean;
-  readonly hits: Output<"files.search">["hits"];
+  readonly hits: Output<"search.find">["hits"];
   readonly people: Output<"people.list">["people"];
   readonly actions: PaletteActions;
 }): readonly PaletteGroup[] {
@@ -58,6 +58,12 @@ export function paletteGroups(given: {
     icon: <FileIcon node={node} sizePx={iconPx} />,
     run: () => actions.openNode(node),
   }));
+  const everywhere: PaletteEntry = {
+    key: "search",
+    label: t.everywhere(text.trim()),
+    icon: <IconListSearch size={iconPx} stroke={1.5} aria-hidden="true" />,
+    run: () => actions.search(text.trim()),
+  };
   const people = given.people
     .filter((person) => fits(`${person.displayName} ${person.name}`, text))
     .slice(0, shownPeople)
@@ -69,7 +75,7 @@ export function paletteGroups(given: {
       run: () => actions.go("/people"),
     }));
   return [
-    { label: t.files, entries: files },
+    { label: t.files, entries: text.trim() === "" ? files : [...files, everywhere] },
     { label: t.pages, entries: pages },
     { label: t.people, entries: people },
     { label: t.actions, entries: actions.list.filter((entry) => fits(entry.label, text)) },

@@ -11,7 +11,7 @@ import { useSession } from "./session.ts";
 import { usePaletteActions } from "./use-palette-actions.tsx";
 
 const fileHits = 20;
-const debounceMs = 120;
+const debounceMs = 60;
 
 /** One place to find pages, files, people and actions, by keyboard. */
 export function Palette(props: { readonly onClose: () => void }) {
@@ -23,7 +23,7 @@ export function Palette(props: { readonly onClose: () => void }) {
   const { can } = useSession();
   const [asked] = useDebouncedValue(text.trim(), debounceMs);
   const files = useQuery({
-    ...query("files.search", { query: asked || " ", limit: fileHits }),
+    ...query("search.find", { query: asked || " ", limit: fileHits, inText: false }),
     enabled: asked.length > 0 && can("files.use"),
     placeholderData: keepPreviousData,
   });

@@ -10,6 +10,8 @@ export interface PaletteActions {
   readonly go: (to: NavEntry["to"]) => void;
   /** A folder is opened, a file shown in its folder. */
   readonly openNode: (node: Node) => void;
+  /** All results, with the text of documents. */
+  readonly search: (text: string) => void;
   readonly list: readonly PaletteEntry[];
 }
 
@@ -28,6 +30,7 @@ export function usePaletteActions(): PaletteActions {
   });
   return {
     go: (to) => void navigate({ to }),
+    search: (q) => void navigate({ to: "/search", search: { q } }),
     openNode: (node) => {
       // A file of others to which nothing above it is shown.
       if (node.kind === "file" && node.parentId === null)

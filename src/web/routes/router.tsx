@@ -1,51 +1,19 @@
 import type { QueryClient } from "@tanstack/react-query";
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from "@tanstack/react-router";
+import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { query } from "#web/client.ts";
-import { parseAuditSearch } from "#web/features/audit/filter.ts";
 import { parseFilesSearch } from "#web/features/browse/url-state.ts";
-import { parseRulesSearch } from "#web/features/guard/url-state.ts";
+import { parseFilmsSearch } from "#web/features/films/url-state.ts";
+import { parsePhotosSearch } from "#web/features/photos/url-state.ts";
 import { parseVpnSearch } from "#web/features/vpn/url-state.ts";
-import { prepareNotices } from "#web/features/notices/prepare.ts";
+import { parsePlaceSearch } from "#web/features/places/search.ts";
+import { parseMusicSearch } from "#web/features/music/url-state.ts";
+import { parseWatchSearch } from "#web/features/player/url-state.ts";
+import { parseSearchState } from "#web/features/search/url-state.ts";
 import { parseSharedSearch } from "#web/features/shared-with-me/search.ts";
+import { appRoute, requireLogin, rootRoute, session } from "./app-route.tsx";
 import { isOutsidePage, safeNext } from "./next.ts";
-import { NotFound, RouteError } from "./problems.tsx";
-
-interface RouterContext {
-  readonly queryClient: QueryClient;
-}
-
-const session = query("session.current", {});
-
-const rootRoute = createRootRouteWithContext<RouterContext>()({
-  component: Outlet,
-  notFoundComponent: NotFound,
-  errorComponent: RouteError,
-});
-
-/** Everything behind the login. Without a session it leads to the first run or the login, and back afterwards. */
-const appRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  id: "app",
-  beforeLoad: async ({ context, location }) => {
-    const { person, mustSetUpFactor } = await context.queryClient.ensureQueryData(session);
-    const next = location.href === "/" ? {} : { next: location.href };
-    if (person && mustSetUpFactor) throw redirect({ to: "/protect", search: next });
-    if (person) return;
-    const { needed } = await context.queryClient.fetchQuery({ ...query("setup.status", {}), staleTime: 0 });
-    if (needed) throw redirect({ to: "/setup" });
-    throw redirect({ to: "/login", search: next });
-  },
-  // In hand before the frame is drawn: what happened to the account stands above the page, which must not jump.
-  loader: ({ context }) => prepareNotices(context.queryClient),
-  component: lazyRouteComponent(() => import("#web/frame/frame.tsx"), "Frame"),
-});
+import { RouteError } from "./problems.tsx";
+import { prepareVpn, securityRoute } from "./security-routes.tsx";
 
 const loginRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -127,6 +95,21 @@ const sharedRoute = createRoute({
   component: lazyRouteComponent(() => import("#web/features/shared-with-me/index.ts"), "SharedPage"),
 });
 
+const loadPlaces = () => import("#web/features/places/index.ts");
+const placesRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/places",
+  loader: ({ context }) => context.queryClient.prefetchQuery(query("places.list", {})),
+  component: lazyRouteComponent(loadPlaces, "PlacesPage"),
+});
+const placeRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/places/$placeId",
+  loader: ({ context }) => context.queryClient.prefetchQuery(query("places.list", {})),
+  validateSearch: parsePlaceSearch,
+  component: lazyRouteComponent(loadPlaces, "PlacePage"),
+});
+
 const trashRoute = createRoute({
   getParentRoute: () => appRoute,
   path: "/trash",
@@ -156,6 +139,12 @@ const peopleRoutes = [
     path: "/spaces",
     loader: ({ context }) => context.queryClient.prefetchQuery(query("files.spaces", {})),
     component: lazyRouteComponent(loadPeople, "SpacesPage"),
+  }),
+  createRoute({
+    getParentRoute: () => peopleRoute,
+    path: "/import",
+    loader: ({ context }) => context.queryClient.prefetchQuery(query("imports.list", {})),
+    component: lazyRouteComponent(() => import("#web/features/imports/imports-page.tsx"), "ImportsPage"),
   }),
 ] as const;
 
@@ -192,7 +181,11 @@ const accountRoutes = [
   createRoute({
     getParentRoute: () => accountRoute,
     path: "/apps",
-    loader: ({ context }) => context.queryClient.prefetchQuery(query("appPassword.list", {})),
+    loader: ({ context: { queryClient } }) =>
+      Promise.all([
+        queryClient.prefetchQuery(query("appPassword.list", {})),
+        queryClient.prefetchQuery(query("sync.wipes", {})),
+      ]),
     component: lazyRouteComponent(loadAccount, "AppsPage"),
   }),
 ] as const;
@@ -206,101 +199,137 @@ const ownVpnRoute = createRoute({
   component: lazyRouteComponent(loadVpn, "OwnVpnPage"),
 });
 
-function prepareVpn(queryClient: QueryClient): Promise<unknown> {
-  return Promise.all([
-    queryClient.prefetchQuery(query("vpn.status", {})),
-    queryClient.prefetchQuery(query("vpnPeer.list", {})),
-    queryClient.prefetchQuery(query("vpnZone.list", {})),
-  ]);
-}
-
-const loadSecurity = () => import("#web/features/security/index.ts");
-const loadAuthority = () => import("#web/features/authority/index.ts");
-const securityRoute = createRoute({
+const loadRansomware = () => import("#web/features/ransomware/ransomware-page.tsx");
+const ransomwareRoute = createRoute({
   getParentRoute: () => appRoute,
-  path: "/security",
-  component: lazyRouteComponent(loadSecurity, "SecurityLayout"),
+  path: "/ransomware",
+  component: lazyRouteComponent(loadRansomware, "RansomwarePage"),
 });
-const securityRoutes = [
+
+const searchRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/search",
+  validateSearch: parseSearchState,
+  component: lazyRouteComponent(() => import("#web/features/search/search-page.tsx"), "SearchPage"),
+});
+
+const cameraRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/camera",
+  validateSearch: ({ shared }): { shared?: "yes" | "lost" } =>
+    shared === "yes" || shared === "lost" ? { shared } : {},
+  component: lazyRouteComponent(() => import("#web/features/camera/index.ts"), "CameraPage"),
+});
+
+const photosRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/photos",
+  validateSearch: parsePhotosSearch,
+  component: lazyRouteComponent(() => import("#web/features/photos/index.ts"), "PhotosPage"),
+});
+
+const loadFilms = () => import("#web/features/films/index.ts");
+const filmsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/films",
+  validateSearch: parseFilmsSearch,
+  component: lazyRouteComponent(loadFilms, "FilmsPage"),
+});
+const historyRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/films/history",
+  component: lazyRouteComponent(loadFilms, "HistoryPage"),
+});
+const filmRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/films/$workId",
+  component: lazyRouteComponent(loadFilms, "WorkPage"),
+});
+
+const loadMusic = () => import("#web/features/music/index.ts");
+const musicRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/music",
+  component: lazyRouteComponent(loadMusic, "MusicLayout"),
+});
+const musicRoutes = [
   createRoute({
-    getParentRoute: () => securityRoute,
+    getParentRoute: () => musicRoute,
     path: "/",
-    component: lazyRouteComponent(loadSecurity, "OverviewPage"),
+    validateSearch: parseMusicSearch,
+    component: lazyRouteComponent(loadMusic, "AlbumsPage"),
   }),
   createRoute({
-    getParentRoute: () => securityRoute,
-    path: "/audit",
-    validateSearch: parseAuditSearch,
-    component: lazyRouteComponent(() => import("#web/features/audit/index.ts"), "AuditPage"),
+    getParentRoute: () => musicRoute,
+    path: "/artists",
+    validateSearch: parseMusicSearch,
+    component: lazyRouteComponent(loadMusic, "ArtistsPage"),
   }),
   createRoute({
-    getParentRoute: () => securityRoute,
-    path: "/rules",
-    validateSearch: parseRulesSearch,
-    loader: ({ context: { queryClient } }) =>
-      Promise.all([
-        queryClient.prefetchQuery(query("guard.rules", {})),
-        queryClient.prefetchQuery(query("guard.counters", {})),
-        queryClient.prefetchQuery(query("guard.findings", {})),
-      ]),
-    component: lazyRouteComponent(() => import("#web/features/guard/index.ts"), "RulesPage"),
+    getParentRoute: () => musicRoute,
+    path: "/songs",
+    validateSearch: parseMusicSearch,
+    component: lazyRouteComponent(loadMusic, "SongsPage"),
   }),
   createRoute({
-    getParentRoute: () => securityRoute,
-    path: "/attacks",
-    loader: ({ context: { queryClient } }) =>
-      Promise.all([
-        queryClient.prefetchQuery(query("guard.rules", {})),
-        queryClient.prefetchQuery(query("guard.findings", {})),
-        queryClient.prefetchQuery(query("guard.bans", {})),
-      ]),
-    component: lazyRouteComponent(() => import("#web/features/guard/index.ts"), "AttacksPage"),
+    getParentRoute: () => musicRoute,
+    path: "/genres",
+    component: lazyRouteComponent(loadMusic, "GenresPage"),
   }),
   createRoute({
-    getParentRoute: () => securityRoute,
-    path: "/vpn",
-    loader: ({ context }) => prepareVpn(context.queryClient),
-    component: lazyRouteComponent(loadVpn, "VpnPage"),
-  }),
-  createRoute({
-    getParentRoute: () => securityRoute,
-    path: "/certificates",
-    loader: ({ context: { queryClient } }) =>
-      Promise.all([
-        queryClient.prefetchQuery(query("certificates.status", {})),
-        queryClient.prefetchQuery(query("certificates.list", { everybody: true })),
-        queryClient.prefetchQuery(query("certificates.getPolicy", {})),
-        queryClient.prefetchQuery(query("people.list", {})),
-      ]),
-    component: lazyRouteComponent(loadAuthority, "CertificatesPage"),
-  }),
-  createRoute({
-    getParentRoute: () => securityRoute,
-    path: "/second-factors",
-    loader: ({ context: { queryClient } }) =>
-      Promise.all([
-        queryClient.prefetchQuery(query("factorPolicy.get", {})),
-        queryClient.prefetchQuery(query("people.list", {})),
-      ]),
-    component: lazyRouteComponent(loadAuthority, "SecondFactorsPage"),
-  }),
-  createRoute({
-    getParentRoute: () => securityRoute,
-    path: "/sign-on",
-    loader: ({ context: { queryClient } }) =>
-      Promise.all([
-        queryClient.prefetchQuery(query("oidc.readSettings", {})),
-        queryClient.prefetchQuery(query("oidcClient.list", {})),
-        queryClient.prefetchQuery(query("loginProvider.list", {})),
-      ]),
-    component: lazyRouteComponent(() => import("#web/features/sign-on/index.ts"), "SignOnPage"),
+    getParentRoute: () => musicRoute,
+    path: "/playlists",
+    component: lazyRouteComponent(loadMusic, "PlaylistsPage"),
   }),
 ] as const;
+/** What is opened from a list stands without its tabs. */
+const musicParts = [
+  createRoute({
+    getParentRoute: () => appRoute,
+    path: "/music/albums/$albumId",
+    component: lazyRouteComponent(loadMusic, "AlbumPage"),
+  }),
+  createRoute({
+    getParentRoute: () => appRoute,
+    path: "/music/artists/$artistId",
+    component: lazyRouteComponent(loadMusic, "ArtistPage"),
+  }),
+  createRoute({
+    getParentRoute: () => appRoute,
+    path: "/music/playlists/$playlistId",
+    component: lazyRouteComponent(loadMusic, "PlaylistPage"),
+  }),
+] as const;
+
+const watchRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/watch/$itemId",
+  validateSearch: parseWatchSearch,
+  beforeLoad: ({ context, location }) => requireLogin(context, location.href),
+  component: lazyRouteComponent(() => import("#web/features/player/index.ts"), "PlayerPage"),
+});
+
+const librariesRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/libraries",
+  loader: ({ context }) => context.queryClient.prefetchQuery(query("libraries.list", {})),
+  component: lazyRouteComponent(() => import("#web/features/libraries/index.ts"), "LibrariesPage"),
+});
 
 const usageRoute = createRoute({
   getParentRoute: () => appRoute,
   path: "/usage",
+  validateSearch: (search): { everyone?: true } => (search["everyone"] === true ? { everyone: true } : {}),
+  loaderDeps: ({ search: { everyone = false } }) => ({ everyone }),
+  // In hand before the page is drawn, which must not jump.
+  loader: ({ context, deps }) => context.queryClient.prefetchQuery(query("usage.overview", deps)),
   component: lazyRouteComponent(() => import("#web/features/usage/usage-page.tsx"), "UsagePage"),
+});
+
+const tiersRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/usage/stores",
+  component: lazyRouteComponent(() => import("#web/features/tiers/tiers-page.tsx"), "TiersPage"),
 });
 
 const routeTree = rootRoute.addChildren([
@@ -308,16 +337,30 @@ const routeTree = rootRoute.addChildren([
   protectRoute,
   setupRoute,
   publicLinkRoute,
+  watchRoute,
   appRoute.addChildren([
     homeRoute,
     filesRoute,
     folderRoute,
     sharedRoute,
+    placesRoute,
+    placeRoute,
     trashRoute,
     peopleRoute.addChildren(peopleRoutes),
     accountRoute.addChildren([...accountRoutes, ownVpnRoute]),
-    securityRoute.addChildren(securityRoutes),
+    securityRoute,
+    ransomwareRoute,
+    searchRoute,
     usageRoute,
+    librariesRoute,
+    cameraRoute,
+    photosRoute,
+    filmsRoute,
+    historyRoute,
+    filmRoute,
+    musicRoute.addChildren(musicRoutes),
+    ...musicParts,
+    tiersRoute,
   ]),
 ]);
 

@@ -1,5 +1,6 @@
 /** The files page. */
 export const browse = {
+  externalPlaces: "External places…",
   title: "Files",
   path: "Folders",
   list: (folder: string): string => `Contents of ${folder}`,
@@ -34,6 +35,7 @@ export const browse = {
   newFolderName: "Name of the folder",
   newFolderDefault: "New folder",
   uploadFiles: "Upload files",
+  uploadPictures: "Pictures of this device",
   uploadFolder: "Upload a folder",
   empty: "This folder is empty",
   emptyHint: "Drop files anywhere on this page, or start here.",
@@ -87,5 +89,27 @@ export const browse = {
     document: "Document",
     slides: "Presentation",
     file: "File",
+  },
+  locks: {
+    title: "Lock",
+    none: "Nobody has locked this file.",
+    by: (who: string): string => `Locked by ${who}`,
+    byYou: "Locked by you",
+    yourProgram: "Locked by a program of yours",
+    program: (who: string): string => `Locked by a program of ${who}`,
+    gone: "somebody who is gone",
+    yourOwn: "A program of yours",
+    folder: "A folder above is locked with all that is in it.",
+    span: (since: string, until: string): string => `Since ${since} · ends by itself ${until}`,
+    hint: "While it is locked, nobody else can change, rename or delete it.",
+    lock: "Lock for 30 minutes",
+    longer: "Lock again for 30 minutes",
+    unlock: "Unlock",
+    end: "End this lock",
+    endTitle: (name: string): string => `End the lock on “${name}”?`,
+    endHint: (who: string): string =>
+      `${who} may be changing it at this moment. What is saved there afterwards may become a copy in conflict.`,
+    locked: "Locked for 30 minutes",
+    ended: "The lock has ended",
   },
 } as const;

@@ -5,6 +5,7 @@ export const house = {
   overview: "Overview",
   rules: "Rules",
   attacks: "Attacks",
+  ransomware: "Ransomware",
   vpn: "VPN",
   certificates: "Certificates",
   secondFactors: "Second factors",

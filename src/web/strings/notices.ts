@@ -11,6 +11,8 @@ export const notices = {
     "factor-removed": (device: string, subject: string): string =>
       `A way to log in to your account was removed: ${subject}. That was on ${device}.`,
     "factors-reset": (): string => "Your second factors were taken off your account by an administrator.",
+    "ransomware-suspected": (_device: string, subject: string): string =>
+      `Hearth has stopped "${subject}": what it did to files looks like ransomware. See "Ransomware guard".`,
     "password-changed": (device: string): string => `Your password was changed on ${device}.`,
   },
   unknownDevice: "an unknown device",

@@ -5,6 +5,7 @@ export const preview = {
   next: "Next file",
   position: (at: number, of: number): string => `${at.toLocaleString("en")} of ${of.toLocaleString("en")}`,
   download: "Download",
+  play: "Play in the player",
   details: "Details",
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",

@@ -3,6 +3,8 @@ export const trash = {
   space: "Space",
   empty: "The trash is empty",
   emptyHint: "What you delete waits here until you restore it or delete it for ever.",
+  kept: (days: number, size: string): string =>
+    `Kept for ${days === 1 ? "a day" : `${days} days`}, at most ${size}: then the oldest goes first.`,
   summary: (n: number, size: string): string => `${n.toLocaleString("en")} ${n === 1 ? "item" : "items"}, ${size}`,
   restore: "Restore",
   purge: "Delete for ever",

@@ -5,6 +5,7 @@ export { lazyPart } from "./lazy-part.ts";
 export { fileKind } from "./mime.ts";
 export { notifyDone, notifyError, notifyErrorAs } from "./notify.tsx";
 export { Page, Section } from "./page.tsx";
+export { SearchBar, SearchField } from "./search-field.tsx";
 export { EmptyState, ErrorLine, ErrorState } from "./states.tsx";
 export { Status, type StatusLevel } from "./status.tsx";
 export { Thumb, type ThumbUrl } from "./thumb.tsx";

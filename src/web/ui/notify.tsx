@@ -19,6 +19,7 @@ export function notifyDone(message: string, undo?: () => void): void {
         <Button
           size="compact-sm"
           variant="subtle"
+          flex="none"
           onClick={() => {
             notifications.hide(id);
             undo();

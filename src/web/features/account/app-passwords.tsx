@@ -1,34 +1,34 @@
 import { Button, Skeleton, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { IconKey } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { call, invalidate, query, type Output } from "#web/client.ts";
+import type { AppPassword } from "#contract/security/sessions";
+import { query } from "#web/client.ts";
+import { AppRow, WipeDialog, WipeList } from "#web/features/devices/index.ts";
 import { strings } from "#web/strings.ts";
-import { ErrorLine, formatWhen, notifyDone, notifyError } from "#web/ui/index.ts";
-import { SettingsList, SettingsRow, SettingsSection } from "#web/ui/settings.tsx";
+import { ErrorLine } from "#web/ui/index.ts";
+import { SettingsList, SettingsSection } from "#web/ui/settings.tsx";
 import { NewAppPassword } from "./new-app-password.tsx";
+import { NewMusicPassword } from "./new-music-password.tsx";
 
 const t = strings.account.apps;
-type AppPassword = Output<"appPassword.list">["appPasswords"][number];
 
 export function AppPasswords() {
-  const client = useQueryClient();
   const list = useQuery(query("appPassword.list", {}));
-  const [adding, setAdding] = useState(false);
-  const revoke = useMutation({
-    mutationFn: (known: AppPassword) => call("appPassword.revoke", { id: known.id }),
-    onSuccess: (_, known) => notifyDone(t.revoked(known.label)),
-    onError: notifyError,
-    onSettled: () => invalidate(client, "appPassword.list"),
-  });
+  const [adding, setAdding] = useState<"files" | "music" | null>(null);
+  const [wiping, setWiping] = useState<AppPassword | null>(null);
   return (
     <SettingsSection
       title={t.title}
       hint={t.hint}
       action={
-        <Button size="sm" variant="default" onClick={() => setAdding(true)}>
-          {t.add}
-        </Button>
+        <>
+          <Button size="sm" variant="default" onClick={() => setAdding("music")}>
+            {t.music.add}
+          </Button>
+          <Button size="sm" variant="default" onClick={() => setAdding("files")}>
+            {t.add}
+          </Button>
+        </>
       }
     >
       <ErrorLine error={list.error} />
@@ -40,33 +40,13 @@ export function AppPasswords() {
       )}
       <SettingsList>
         {list.data?.appPasswords.map((known) => (
-          <SettingsRow
-            key={known.id}
-            icon={IconKey}
-            name={known.label}
-            facts={[t.scopes[known.scope], usedOf(known)]}
-            action={
-              <Button
-                size="compact-sm"
-                variant="subtle"
-                color="red"
-                disabled={revoke.isPending}
-                onClick={() => revoke.mutate(known)}
-                aria-label={t.revokeLabel(known.label)}
-              >
-                {t.revoke}
-              </Button>
-            }
-          />
+          <AppRow key={known.id} known={known} onWipe={() => setWiping(known)} />
         ))}
       </SettingsList>
-      {adding && <NewAppPassword onClose={() => setAdding(false)} />}
+      <WipeList />
+      {adding === "files" && <NewAppPassword onClose={() => setAdding(null)} />}
+      {adding === "music" && <NewMusicPassword onClose={() => setAdding(null)} />}
+      {wiping && <WipeDialog known={wiping} onClose={() => setWiping(null)} />}
     </SettingsSection>
   );
-}
-
-function usedOf(known: AppPassword): string {
-  return known.lastUsedAtMs === null
-    ? t.neverUsed
-    : t.lastUsed(formatWhen(known.lastUsedAtMs, Date.now()), known.lastAddress);
 }

@@ -1,18 +1,19 @@
-import { Button, Group, Modal, Radio, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Radio, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { call, invalidate, type Input } from "#web/client.ts";
 import { useSession } from "#web/frame/session.ts";
 import { strings } from "#web/strings.ts";
-import { CopyButton, ErrorLine } from "#web/ui/index.ts";
-import classes from "./account.module.css";
+import { ErrorLine } from "#web/ui/index.ts";
+import { AppPasswordFacts } from "./app-password-facts.tsx";
 
 const t = strings.account.apps;
-const scopes = ["files", "files:read"] as const;
+const scopes = ["files", "files:share", "files:read"] as const;
 
 /** Asks what the app password is for, then shows its secret once, with what else the program wants to know. */
 export function NewAppPassword({ onClose }: { onClose(): void }) {
   const client = useQueryClient();
+  const { person } = useSession();
   const create = useMutation({
     mutationFn: (input: Input<"appPassword.create">) => call("appPassword.create", input),
     onSuccess: () => invalidate(client, "appPassword.list"),
@@ -28,7 +29,12 @@ export function NewAppPassword({ onClose }: { onClose(): void }) {
       closeButtonProps={{ "aria-label": strings.common.close }}
     >
       {secret ? (
-        <Secret secret={secret} onClose={onClose} />
+        <AppPasswordFacts
+          address={[t.davAddress, "/dav/"]}
+          user={person?.name ?? ""}
+          secret={secret}
+          onClose={onClose}
+        />
       ) : (
         <Form busy={create.isPending} error={create.error} onCreate={create.mutate} onClose={onClose} />
       )}
@@ -62,7 +68,7 @@ function Form(props: {
         <Radio.Group
           label={t.scope}
           value={scope}
-          onChange={(value) => setScope(value === "files:read" ? value : "files")}
+          onChange={(value) => setScope(scopes.find((scope) => scope === value) ?? "files")}
         >
           <Stack gap="xs" mt={4}>
             {scopes.map((value) => (
@@ -81,34 +87,5 @@ function Form(props: {
         </Group>
       </Stack>
     </form>
-  );
-}
-
-function Secret({ secret, onClose }: { readonly secret: string; onClose(): void }) {
-  const { person } = useSession();
-  const facts: readonly (readonly [string, string])[] = [
-    [t.davAddress, `${window.location.origin}/dav/`],
-    [t.user, person?.name ?? ""],
-    [t.secret, secret],
-  ];
-  return (
-    <Stack gap="md">
-      <Text size="sm">{t.once}</Text>
-      {facts.map(([label, value]) => (
-        <div key={label} className={classes.fact}>
-          <TextInput
-            readOnly
-            label={label}
-            value={value}
-            onFocus={(event) => event.currentTarget.select()}
-            classNames={{ input: classes.mono }}
-          />
-          <CopyButton value={value} label={t.copy} copiedLabel={t.copied} aria-label={`${t.copy}: ${label}`} />
-        </div>
-      ))}
-      <Button onClick={onClose} className={classes.submit}>
-        {t.done}
-      </Button>
-    </Stack>
   );
 }

@@ -1,4 +1,4 @@
-import { CertificateSection, SessionSection } from "#web/features/devices/index.ts";
+import { CertificateSection, RestoreSection, SessionSection } from "#web/features/devices/index.ts";
 import { FactorSections, Protection } from "#web/features/factors/index.ts";
 import { NoticeList } from "#web/features/notices/index.ts";
 import classes from "./account.module.css";
@@ -44,6 +44,7 @@ export function AppsPage() {
     <>
       <AppPasswords />
       <Consents />
+      <RestoreSection />
     </>
   );
 }

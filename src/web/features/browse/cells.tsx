@@ -3,6 +3,8 @@ import { memo } from "react";
 import type { Node } from "#contract/apps/files/browse";
 import { strings } from "#web/strings.ts";
 import { formatBytes, formatMoment, formatWhen, Thumb, type ThumbUrl } from "#web/ui/index.ts";
+import { LockMark } from "./lock-mark.tsx";
+import { TierMark } from "#web/features/tiers/tier-mark.tsx";
 import { NameEdit } from "./name-edit.tsx";
 import classes from "./node-list.module.css";
 
@@ -88,6 +90,7 @@ export const TableCells = memo(function TableCells(props: CellProps) {
             </span>
           </span>
         )}
+        <LockMark nodeId={node.id} />
       </span>
       <span role="gridcell" className={classes.sizeCell}>
         {sizeText(node)}
@@ -98,6 +101,7 @@ export const TableCells = memo(function TableCells(props: CellProps) {
         </time>
       </span>
       <span role="gridcell" className={classes.sharedCell}>
+        <TierMark node={node} />
         {node.shared && <SharedMark />}
       </span>
       <span role="gridcell" className={classes.moreCell}>
@@ -137,6 +141,8 @@ export const Tile = memo(function Tile(props: CellProps) {
         )}
         <span className={classes.tileMeta}>
           <span>{node.kind === "folder" ? strings.common.items(node.count) : sizeText(node)}</span>
+          <LockMark nodeId={node.id} />
+          <TierMark node={node} />
           {node.shared && <SharedMark />}
         </span>
       </div>

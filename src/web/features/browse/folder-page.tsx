@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { Node } from "#contract/apps/files/browse";
 import { urls } from "#web/client.ts";
 import { DropZone } from "#web/features/uploads/index.ts";
@@ -16,6 +16,7 @@ import { noSelection } from "./selection.ts";
 import { Toolbar } from "./toolbar.tsx";
 import { nextSort, sortSearch, type SortBy, type View } from "./url-state.ts";
 import { useFolderPage, type FolderPageProps } from "./use-folder-page.ts";
+import { LocksContext, useLocks } from "./use-locks.ts";
 import { useView } from "./view-choice.ts";
 
 type Model = ReturnType<typeof useFolderPage>;
@@ -35,6 +36,8 @@ export function FolderPage(props: FolderPageProps) {
     chooseView(next);
     onSearch({ view: next });
   };
+  const { locks } = useLocks(folderId);
+  const byNode = useMemo(() => new Map((locks ?? []).map((lock) => [lock.nodeId, lock])), [locks]);
   return (
     <div className={classes.page}>
       <FrameTitle title={title}>
@@ -58,7 +61,9 @@ export function FolderPage(props: FolderPageProps) {
         />
         {page.filtered.searched && <div className={classes.note}>{strings.browse.filterFirst(page.rows.total)}</div>}
         <DropZone folderId={folderId} folderName={title} enabled={rights.canAdd} className={classes.zone}>
-          <FolderList page={page} view={view} title={title} onSort={onSort} />
+          <LocksContext value={byNode}>
+            <FolderList page={page} view={view} title={title} onSort={onSort} />
+          </LocksContext>
         </DropZone>
       </div>
       {search.panel === "details" && page.folder && (

@@ -3,10 +3,12 @@ import { IconChevronRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Node } from "#contract/apps/files/browse";
+import type { Place } from "#contract/apps/files/places";
 import { query } from "#web/client.ts";
 import { strings } from "#web/strings.ts";
 import { ErrorState, FileIcon } from "#web/ui/index.ts";
 import classes from "./folder-picker.module.css";
+import { PlaceTarget } from "./place-target.tsx";
 import { crumbsOf, useSpaces } from "./spaces.ts";
 import { naming } from "./use-actions.ts";
 
@@ -45,12 +47,17 @@ export function FolderPicker(props: {
   });
   const t = strings.browse;
   const moving = new Set(nodes.map((node) => node.id));
+  const [place, setPlace] = useState<Place | null>(null);
+  const external = useQuery(query("places.list", {})).data?.places.filter(({ canWrite }) => canWrite) ?? [];
   const crumbs = crumbsOf(list.data?.path ?? [], list.data?.folder, spaces);
   const here = crumbs.at(-1);
   const intoItself = crumbs.some((crumb) => moving.has(crumb.id));
   const already = mode === "move" && nodes.every((node) => node.parentId === folderId);
   const folders = list.data?.nodes.filter((node) => node.kind === "folder") ?? [];
   const title = mode === "move" ? t.moveTitle(naming(nodes)) : t.copyTitle(naming(nodes));
+  if (place !== null) return <PlaceTarget {...{ mode, nodes, place }} onClose={props.onClose} />;
+  // What lies on another server has no number here, and its own way out.
+  const isOurs = nodes.every((node) => node.id > 0);
   return (
     <Modal
       opened
@@ -61,7 +68,7 @@ export function FolderPicker(props: {
       closeButtonProps={{ "aria-label": strings.common.close }}
     >
       <Stack gap="sm">
-        {places.length > 1 && (
+        {places.length + external.length > 1 && (
           <Group gap="xs">
             {places.map((place) => (
               <Button
@@ -74,6 +81,12 @@ export function FolderPicker(props: {
                 {place.name}
               </Button>
             ))}
+            {isOurs &&
+              external.map((one) => (
+                <Button key={`place-${one.id}`} size="compact-sm" variant="default" onClick={() => setPlace(one)}>
+                  {one.name}
+                </Button>
+              ))}
           </Group>
         )}
         <Breadcrumbs

@@ -7,9 +7,11 @@ import { strings } from "#web/strings.ts";
 import { sizes } from "#web/theme.ts";
 import { fileKind, formatBytes, formatMoment, lazyPart, Thumb, type ThumbUrl } from "#web/ui/index.ts";
 import classes from "./inspector.module.css";
+import { LockPart } from "./lock-part.tsx";
 import type { Command } from "./node-menu.tsx";
 
 const AccessSummary = lazyPart(async () => (await import("#web/features/access/index.ts")).AccessSummary);
+const TierPanel = lazyPart(async () => (await import("#web/features/tiers/tier-panel.tsx")).TierPanel);
 const VersionsPanel = lazyPart(async () => (await import("#web/features/versions/index.ts")).VersionsPanel);
 
 const t = strings.browse;
@@ -101,6 +103,10 @@ function Details(props: Props) {
           <AccessSummary node={node} onOpen={() => props.onCommand("share")} />
         </Suspense>
       </div>
+      {node.kind === "file" && <LockPart node={node} key={`lock ${node.id}`} />}
+      <Suspense>
+        <TierPanel node={node} key={`tiers ${node.id}`} />
+      </Suspense>
       {node.kind === "file" && (
         <div className={classes.versions}>
           <Suspense>

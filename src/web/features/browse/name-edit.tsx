@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { Node } from "#contract/apps/files/browse";
 import { strings } from "#web/strings.ts";
-import classes from "./node-list.module.css";
+import classes from "./name-edit.module.css";
 
 /** The part of a name that a rename selects: without the extension of a file. */
 function stemLength(name: string, kind: Node["kind"]): number {

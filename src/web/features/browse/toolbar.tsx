@@ -17,9 +17,11 @@ import {
   IconLayoutGrid,
   IconList,
   IconPlus,
+  IconCamera,
   IconUpload,
   IconX,
 } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Node } from "#contract/apps/files/browse";
 import { strings } from "#web/strings.ts";
@@ -129,6 +131,12 @@ function AddMenu(props: Props) {
         </Menu.Item>
         <Menu.Item leftSection={<IconUpload size={iconPx} />} onClick={() => props.onCommand("uploadFolder")}>
           {t.uploadFolder}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconCamera size={iconPx} />}
+          renderRoot={(root: object) => <Link {...root} to="/camera" />}
+        >
+          {t.uploadPictures}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

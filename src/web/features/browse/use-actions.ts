@@ -52,7 +52,7 @@ export function useActions(askClash: AskClash) {
   const client = useQueryClient();
   return useMemo(() => {
     const refresh = () =>
-      invalidate(client, "files.list", "files.recent", "files.search", "files.usage", "files.get", "trash.list");
+      invalidate(client, "files.list", "files.recent", "search.find", "usage.overview", "files.get", "trash.list");
 
     const restore = async (trashIds: readonly string[]): Promise<void> => {
       try {

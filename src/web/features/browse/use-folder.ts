@@ -94,7 +94,7 @@ export function useFilter(view: FolderView, folderId: number, sort: Sort, text: 
     enabled: local && !small,
   });
   const searched = useQuery({
-    ...query("files.search", { query: text.trim() || " ", folderId, limit: searchLimit }),
+    ...query("search.find", { query: text.trim() || " ", folderId, limit: searchLimit, inText: false }),
     enabled: active && !local,
     placeholderData: keepPreviousData,
   });

@@ -4,7 +4,7 @@ import { urls } from "#web/client.ts";
 import { strings } from "#web/strings.ts";
 import { dragLabel, droppedIds, fillDrag, isNodesDrag } from "./drag.ts";
 import type { NodeListProps } from "./node-list.tsx";
-import classes from "./node-list.module.css";
+import classes from "./drag-label.module.css";
 import { allRows } from "./rows.ts";
 import { clear, noSelection, rangeTo, selectOnly, selectRange, toggle } from "./selection.ts";
 

@@ -18,6 +18,7 @@ import {
   Thumb,
   useAfter,
 } from "#web/ui/index.ts";
+import { GoOn, useGoOn } from "./go-on.tsx";
 import { headline } from "./headline.ts";
 import classes from "./home.module.css";
 
@@ -29,9 +30,11 @@ const boneCount = 6;
 /** What is true right now, the places one has, and what changed last. */
 export function HomePage() {
   const { person } = useSession();
-  const usage = useQuery(query("files.usage", {}));
+  const usage = useQuery(query("usage.overview", {}));
+  const spaces = useQuery(query("files.spaces", {}));
   const shared = useQuery(query("files.sharedWithMe", {}));
   const recent = useQuery(query("files.recent", { limit: recentCount }));
+  const goOn = useGoOn();
   const state = usage.data ? headline(usage.data) : null;
   const now = Date.now();
   return (
@@ -43,21 +46,24 @@ export function HomePage() {
         </Title>
         <div className={classes.line}>{state && <Status level={state.level}>{state.text}</Status>}</div>
       </header>
-      {usage.error ? (
-        <ErrorState error={usage.error} onRetry={() => void usage.refetch()} />
+      {spaces.error ? (
+        <ErrorState error={spaces.error} onRetry={() => void spaces.refetch()} />
       ) : (
         <Section title={t.places}>
           <div className={classes.places}>
-            {usage.data?.spaces.map(({ space }) => <Place key={space.id} space={space} />) ?? <PlaceBone />}
-            {usage.data && <SharedPlace count={shared.data?.items.length ?? 0} />}
+            {spaces.data?.spaces.map((space) => <Place key={space.id} space={space} />) ?? <PlaceBone />}
+            {spaces.data && <SharedPlace count={shared.data?.items.length ?? 0} />}
           </div>
         </Section>
       )}
       {/* Below the places, so not before their number is known: it would jump. */}
-      {!usage.isPending && !shared.isPending && (
-        <Section title={t.recent}>
-          <Recent nodes={recent.data?.nodes} pending={recent.isPending} nowMs={now} />
-        </Section>
+      {!spaces.isPending && !shared.isPending && !goOn.isPending && (
+        <>
+          <GoOn items={goOn.data?.items ?? []} />
+          <Section title={t.recent}>
+            <Recent nodes={recent.data?.nodes} pending={recent.isPending} nowMs={now} />
+          </Section>
+        </>
       )}
     </Page>
   );

@@ -19,7 +19,9 @@ export function NoticeBanner() {
   const isTold = data !== undefined && data.notices.length > 0;
   const sessions = useQuery({ ...query("session.list", {}), enabled: isTold });
   const own = sessions.data?.sessions.find(({ current }) => current);
-  const notices = own ? (data?.notices ?? []).filter((notice) => !isOwnAct(notice, own)) : [];
+  const notices = own
+    ? (data?.notices ?? []).filter((notice) => notice.kind !== "ransomware-suspected" && !isOwnAct(notice, own))
+    : [];
   const first = notices[0];
   if (!first || path === "/account/security") return null;
   const more = notices.length - 1;

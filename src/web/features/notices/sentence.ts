@@ -11,7 +11,7 @@ export function sentenceOf({ kind, device, subject }: Pick<Notice, "kind" | "dev
 
 /** Whether it may be that somebody else is or was in the account: the answer is a new password. */
 export function isAlarming(kind: Notice["kind"]): boolean {
-  return kind !== "factors-reset";
+  return kind !== "factors-reset" && kind !== "ransomware-suspected";
 }
 
 type Session = Output<"session.list">["sessions"][number];

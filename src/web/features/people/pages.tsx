@@ -16,10 +16,12 @@ const tabs = [
   { to: "/people/groups", label: t.tabs.groups },
   { to: "/people/spaces", label: t.tabs.spaces },
 ] as const;
+const importTab = { to: "/people/import", label: t.tabs.imports } as const;
 
 /** Accounts, groups and shared spaces, each under its own address. */
 export function PeopleLayout() {
-  return <TabbedPage title={t.title} label={t.title} tabs={tabs} />;
+  const { can } = useSession();
+  return <TabbedPage title={t.title} label={t.title} tabs={can("people.manage") ? [...tabs, importTab] : tabs} />;
 }
 
 type Household = Output<"people.list">;

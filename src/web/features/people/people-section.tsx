@@ -2,6 +2,7 @@ import { ActionIcon, Avatar, Badge, Button, Menu, Text } from "@mantine/core";
 import {
   IconBan,
   IconDots,
+  IconDeviceTv,
   IconKey,
   IconPencil,
   IconPlus,
@@ -15,6 +16,7 @@ import { Suspense, useState } from "react";
 import type { Person } from "#contract/security/identity";
 import { call, invalidate, query } from "#web/client.ts";
 import { useSession } from "#web/frame/session.ts";
+import { watchLimits } from "#web/strings/watch-limits.ts";
 import { strings } from "#web/strings.ts";
 import { formatBytes, formatMoment, formatWhen, lazyPart, notifyDone, notifyError } from "#web/ui/index.ts";
 import { SettingsSection } from "#web/ui/settings.tsx";
@@ -25,6 +27,7 @@ import { PersonDialog } from "./person-dialog.tsx";
 import { ResetDialog } from "./reset-dialog.tsx";
 
 const ReachDialog = lazyPart(async () => (await import("./reach-dialog.tsx")).ReachDialog);
+const LimitsDialog = lazyPart(async () => (await import("#web/features/watch-limits/limits-dialog.tsx")).LimitsDialog);
 const LostFactorsDialog = lazyPart(
   async () => (await import("#web/features/factors/lost-factors-dialog.tsx")).LostFactorsDialog,
 );
@@ -37,7 +40,7 @@ interface MenuEntry {
   readonly icon: Icon;
 }
 
-type DialogName = "edit" | "reset" | "reach" | "factors";
+type DialogName = "edit" | "reset" | "reach" | "factors" | "watch";
 type Open = { readonly dialog: "add" } | { readonly dialog: DialogName; readonly person: Person } | null;
 
 /** Everybody with an account: role, what protects it, when last seen, and what can be changed. */
@@ -74,6 +77,7 @@ export function PeopleSection(props: { readonly people: readonly Person[]; reado
       {open?.dialog === "reset" && <ResetDialog person={open.person} onClose={close} />}
       <Suspense>
         {open?.dialog === "reach" && <ReachDialog person={open.person} onClose={close} />}
+        {open?.dialog === "watch" && <LimitsDialog person={open.person} onClose={close} />}
         {open?.dialog === "factors" && <LostFactorsDialog person={open.person} onClose={close} />}
       </Suspense>
     </SettingsSection>
@@ -163,6 +167,7 @@ function PersonMenu(props: {
   const entries: readonly (MenuEntry | false)[] = [
     { dialog: "reach", label: t.reach.action, icon: IconRoute },
     manages && { dialog: "edit", label: t.editAction, icon: IconPencil },
+    manages && { dialog: "watch", label: watchLimits.menu, icon: IconDeviceTv },
     manages && { dialog: "reset", label: t.resetPassword, icon: IconKey },
     manages && !own && props.hasFactors && { dialog: "factors", label: t.factors.lost, icon: IconShieldX },
   ];

@@ -77,7 +77,7 @@ function NewSpaceForm({ people, onClose }: Props) {
       call("files.createSpace", { name: name.trim(), members: idsOf(members), quotaBytes: quotaBytes ?? null }),
     onSuccess: async () => {
       notifyDone(t.created(name.trim()));
-      await invalidate(client, "files.spaces", "files.usage");
+      await invalidate(client, "files.spaces", "usage.overview");
       onClose();
     },
   });

@@ -10,7 +10,7 @@ const t = strings.preview;
 
 /** A spinner once waiting is felt. */
 export function Waiting() {
-  return useAfter(true) && <Loader className={classes.waiting} aria-label={t.loading} />;
+  return useAfter(true) && <Loader className={classes.waiting} role="status" aria-label={t.loading} />;
 }
 
 /** What stands in for a preview. */

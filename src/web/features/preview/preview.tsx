@@ -2,9 +2,11 @@ import { ActionIcon, Modal, Text } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight, IconDownload, IconInfoCircle, IconX } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import type { Node } from "#contract/apps/files/browse";
+import { urls as ownUrls } from "#web/client.ts";
 import { strings } from "#web/strings.ts";
 import { Details } from "./details.tsx";
 import { imageSources, neighbours, viewerFor } from "./kinds.ts";
+import { PlayLink } from "./play-link.tsx";
 import classes from "./preview.module.css";
 import { useContentUrls, type ContentUrls } from "./urls.ts";
 import { useSwipe } from "./use-swipe.ts";
@@ -83,6 +85,7 @@ function Bar(props: {
           </Text>
         )}
       </div>
+      {urls === ownUrls && viewerFor(node) === "video" && <PlayLink nodeId={node.id} />}
       <ActionIcon
         size={44}
         onClick={props.onDetails}

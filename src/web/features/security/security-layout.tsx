@@ -11,6 +11,7 @@ export function SecurityLayout() {
     { to: "/security", label: t.overview },
     { to: "/security/rules", label: t.rules },
     { to: "/security/attacks", label: t.attacks },
+    { to: "/security/ransomware", label: t.ransomware },
     ...(can("vpn.use") ? [{ to: "/security/vpn", label: t.vpn } as const] : []),
     { to: "/security/certificates", label: t.certificates },
     { to: "/security/second-factors", label: t.secondFactors },

@@ -9,8 +9,11 @@ import { PlacesMenu, useSpaces } from "#web/features/browse/index.ts";
 import { FrameTitle } from "#web/frame/title.tsx";
 import { strings } from "#web/strings.ts";
 import { EmptyState, ErrorState, lazyPart, useAfter } from "#web/ui/index.ts";
+import { DeclinedPart } from "./declined-part.tsx";
+import { RenameDialog } from "./rename-dialog.tsx";
 import { SharedTable } from "./shared-table.tsx";
 import classes from "./shared-with-me.module.css";
+import { useDecline } from "./use-decline.ts";
 
 const Preview = lazyPart(async () => (await import("#web/features/preview/index.ts")).Preview);
 const ShareDialog = lazyPart(async () => (await import("#web/features/sharing/index.ts")).ShareDialog);
@@ -24,6 +27,10 @@ export function SharedPage() {
   const spaces = useSpaces();
   const { data, error, refetch, isPending } = useQuery(query("files.sharedWithMe", {}));
   const [asked, setAsked] = useState<Node | null>(null);
+  const [renaming, setRenaming] = useState<{ readonly nodeId: number; readonly name: string } | null>(null);
+  const { decline } = useDecline();
+  const declined = useQuery(query("mounts.declined", {}));
+  const hasDeclined = (declined.data?.items.length ?? 0) > 0;
   const items = data?.items ?? [];
   const show = (id: number | undefined): void => void navigate({ search: { preview: id } });
   return (
@@ -33,8 +40,23 @@ export function SharedPage() {
       </FrameTitle>
       {error && <ErrorState error={error} onRetry={() => void refetch()} />}
       {isPending && <Waiting />}
-      {data && items.length === 0 && <EmptyState icon={IconUserShare} title={t.empty} hint={t.emptyHint} />}
-      {items.length > 0 && <SharedTable items={items} onAccess={setAsked} />}
+      {data && items.length === 0 && (
+        <EmptyState
+          icon={IconUserShare}
+          title={hasDeclined ? t.allDeclined : t.empty}
+          hint={hasDeclined ? t.allDeclinedHint : t.emptyHint}
+        />
+      )}
+      {items.length > 0 && (
+        <SharedTable
+          items={items}
+          onAccess={setAsked}
+          onRename={(node, name) => setRenaming({ nodeId: node.id, name })}
+          onDecline={(node, name) => decline.mutate({ nodeId: node.id, name })}
+        />
+      )}
+      <DeclinedPart items={declined.data?.items ?? []} />
+      {renaming && <RenameDialog {...renaming} onClose={() => setRenaming(null)} />}
       <Suspense>
         {preview !== undefined && (
           <Preview

@@ -1,5 +1,5 @@
-import { ActionIcon, Table, Text, VisuallyHidden } from "@mantine/core";
-import { IconUsers } from "@tabler/icons-react";
+import { ActionIcon, Menu, Table, Text, VisuallyHidden } from "@mantine/core";
+import { IconDots, IconFolderMinus, IconPencil, IconUsers } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { Node } from "#contract/apps/files/browse";
 import type { Output } from "#web/client.ts";
@@ -13,7 +13,12 @@ const t = strings.shared;
 type SharedItem = Output<"files.sharedWithMe">["items"][number];
 
 /** What was shared, by whom, as what, since when and until when; on a phone that stands under the name. */
-export function SharedTable(props: { readonly items: readonly SharedItem[]; onAccess(node: Node): void }) {
+export function SharedTable(props: {
+  readonly items: readonly SharedItem[];
+  onAccess(node: Node): void;
+  onRename(node: Node, name: string): void;
+  onDecline(node: Node, name: string): void;
+}) {
   const { can } = useSession();
   return (
     <Table className={classes.table} aria-label={t.list}>
@@ -34,6 +39,8 @@ export function SharedTable(props: { readonly items: readonly SharedItem[]; onAc
           <Row
             key={item.node.id}
             item={item}
+            onRename={() => props.onRename(item.node, item.name)}
+            onDecline={() => props.onDecline(item.node, item.name)}
             onAccess={
               (item.node.canShare || can("people.read")) && (() => props.onAccess({ ...item.node, name: item.name }))
             }
@@ -49,7 +56,14 @@ function roleOf({ canWrite, canShare }: Node): string {
   return canShare ? t.share : t.edit;
 }
 
-function Row({ item, onAccess }: { readonly item: SharedItem; readonly onAccess: (() => void) | false }) {
+interface RowProps {
+  readonly item: SharedItem;
+  readonly onAccess: (() => void) | false;
+  onRename(): void;
+  onDecline(): void;
+}
+
+function Row({ item, onAccess, onRename, onDecline }: RowProps) {
   const { node, name, expiresAtMs } = item;
   const from = item.sharedBy || t.unknown;
   const until = expiresAtMs === null ? null : formatDay(expiresAtMs);
@@ -91,11 +105,31 @@ function Row({ item, onAccess }: { readonly item: SharedItem; readonly onAccess:
         {until ?? t.forEver}
       </Table.Td>
       <Table.Td>
-        {onAccess && (
-          <ActionIcon size={44} aria-label={t.accessOf(name)} onClick={onAccess}>
-            <IconUsers size={20} stroke={1.5} aria-hidden="true" />
-          </ActionIcon>
-        )}
+        <div className={classes.acts}>
+          {onAccess && (
+            <ActionIcon size={44} aria-label={t.accessOf(name)} onClick={onAccess}>
+              <IconUsers size={20} stroke={1.5} aria-hidden="true" />
+            </ActionIcon>
+          )}
+          <Menu position="bottom-end" width={220}>
+            <Menu.Target>
+              <ActionIcon size={44} aria-label={t.actionsFor(name)}>
+                <IconDots size={20} stroke={1.5} aria-hidden="true" />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item leftSection={<IconPencil size={16} stroke={1.5} aria-hidden="true" />} onClick={onRename}>
+                {t.rename}
+              </Menu.Item>
+              <Menu.Item
+                leftSection={<IconFolderMinus size={16} stroke={1.5} aria-hidden="true" />}
+                onClick={onDecline}
+              >
+                {t.decline}
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </div>
       </Table.Td>
     </Table.Tr>
   );

@@ -86,6 +86,11 @@ function SpaceTrash(props: { readonly space: Space; readonly spaces: readonly Sp
           onRestore={(id) => restore.mutate([id], done)}
         />
       )}
+      {first && items.length > 0 && (
+        <Text size="xs" c="dimmed" p="md">
+          {t.kept(first.keepDays, formatBytes(first.budgetBytes))}
+        </Text>
+      )}
       {list.hasNextPage && (
         <Button variant="default" m="md" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
           {t.more}

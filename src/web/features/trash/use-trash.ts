@@ -22,7 +22,7 @@ export function useTrash(spaceId: number) {
     },
   });
   const settle = {
-    onSettled: () => invalidate(client, "trash.list", "files.list", "files.usage", "files.spaces"),
+    onSettled: () => invalidate(client, "trash.list", "files.list", "usage.overview", "files.spaces"),
     onError: notifyError,
   };
   const restore = useMutation({

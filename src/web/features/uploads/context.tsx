@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useMemo, useSyncExternalStore, type ReactNode } from "react";
 import { invalidate, query } from "#web/client.ts";
 import { homeEndpoint, uploadsFor, type UploadTarget } from "./browser.ts";
-import type { UploadSnapshot, UploadSource } from "./model.ts";
+import type { OnClash, UploadSnapshot, UploadSource } from "./model.ts";
 import type { Uploads } from "./uploads.ts";
 
 const TargetContext = createContext<UploadTarget | null>(null);
@@ -26,7 +26,8 @@ export function useUploadSnapshot(uploads: Uploads): UploadSnapshot {
 }
 
 export interface UseUploads {
-  enqueue(files: readonly UploadSource[], folderId: number): void;
+  /** `onClash` without it: the person is asked. */
+  enqueue(files: readonly UploadSource[], folderId: number, onClash?: OnClash): void;
   pause(id?: number): void;
   resume(id?: number): void;
   retry(id?: number): void;

@@ -9,6 +9,8 @@ import classes from "./uploads.module.css";
 /** The upload panel as a part of a page, where there is no tray; `children` gets what opens the file dialog. */
 export function UploadsInline(props: {
   readonly folderId: number;
+  /** The path that is sent for a chosen one; itself without it. */
+  below?(path: string): string;
   /** Said when everything has arrived. */
   readonly thanks: string;
   children(choose: (folder: boolean) => void): ReactNode;
@@ -16,7 +18,10 @@ export function UploadsInline(props: {
   const uploads = useUploadEngine();
   const snapshot = useUploadSnapshot(uploads);
   const pick = (folder: boolean): void => {
-    void choose(folder).then((sources) => uploads.enqueue(sources, props.folderId));
+    void choose(folder).then((sources) => {
+      const placed = sources.map((source) => ({ ...source, path: props.below?.(source.path) ?? source.path }));
+      uploads.enqueue(placed, props.folderId);
+    });
   };
   const { totals } = snapshot;
   return (

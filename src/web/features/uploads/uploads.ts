@@ -3,6 +3,7 @@ import {
   isActive,
   isOpen,
   type FileHandle,
+  type OnClash,
   type UploadItem,
   type UploadSnapshot,
   type UploadSource,
@@ -23,7 +24,8 @@ import {
 
 /** The upload engine as the page sees it. Without an id, an act means every upload it can apply to. */
 export interface Uploads {
-  enqueue(sources: readonly UploadSource[], folderId: number): void;
+  /** What to do with a taken name: the person is asked unless it is said here. */
+  enqueue(sources: readonly UploadSource[], folderId: number, onClash?: OnClash): void;
   pause(id?: number): void;
   resume(id?: number): void;
   retry(id?: number): void;
@@ -48,7 +50,7 @@ export interface Uploads {
 export function createUploads(deps: EngineDeps): Uploads {
   const engine = createEngine(deps);
   return {
-    enqueue: (sources, folderId) => enqueue(engine, sources, folderId),
+    enqueue: (sources, folderId, onClash) => enqueue(engine, sources, folderId, onClash),
     pause: (id) => each(engine, id, isActive, (item) => pauseOne(engine, item.id)),
     resume: (id) => again(engine, id, (state) => state === "paused"),
     retry: (id) => again(engine, id, (state) => state === "failed" || state === "retrying"),
@@ -129,23 +131,27 @@ function clear(engine: Engine): void {
 
 function add(
   engine: Engine,
-  item: Omit<UploadItem, "id" | "attempt" | "failure" | "nodeId" | "onClash">,
+  item: Omit<UploadItem, "id" | "attempt" | "failure" | "nodeId">,
   work: Omit<Work, "transfer" | "cancelWait" | "mayBeStored">,
 ): number {
   const id = engine.nextId++;
-  engine.items.set(id, { ...item, id, attempt: 0, failure: null, nodeId: null, onClash: "fail" });
+  engine.items.set(id, { ...item, id, attempt: 0, failure: null, nodeId: null });
   engine.work.set(id, { ...work, mayBeStored: work.url !== null, transfer: null, cancelWait: null });
   return id;
 }
 
-function enqueue(engine: Engine, sources: readonly UploadSource[], folderId: number): void {
+function enqueue(engine: Engine, sources: readonly UploadSource[], folderId: number, onClash: OnClash = "fail"): void {
   // A finished list makes room for a new one, so that the sums are about what runs now.
   if (![...engine.items.values()].some((item) => isOpen(item.state) || item.state === "failed")) clear(engine);
   const batch = engine.nextBatch++;
   for (const { file, path, handle } of sources) {
     const id = add(
       engine,
-      { batch, folderId, path, sizeBytes: file.size, modifiedAtMs: file.lastModified, sentBytes: 0, state: "queued" },
+      {
+        ...{ batch, folderId, path, sizeBytes: file.size, modifiedAtMs: file.lastModified, onClash },
+        sentBytes: 0,
+        state: "queued",
+      },
       { file, handle: handle ?? null, url: null, key: engine.deps.newKey(), addedAtMs: engine.deps.nowMs() },
     );
     engine.lanes.add(id, file.size);
@@ -170,6 +176,7 @@ function restore(engine: Engine, records: readonly PendingUpload[]): void {
       engine,
       {
         batch,
+        onClash: "fail",
         folderId: record.folderId,
         path: record.path,
         sizeBytes: record.sizeBytes,

@@ -1,122 +1,98 @@
-import { Anchor, Skeleton, Table, Text } from "@mantine/core";
+import { Button, SegmentedControl, Skeleton, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { query, type Output } from "#web/client.ts";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import type { DiskUsage, PlaceUsage } from "#contract/apps/files/usage";
+import { query } from "#web/client.ts";
+import { IndexState } from "#web/features/search/index.ts";
 import { FrameTitle } from "#web/frame/title.tsx";
 import { strings } from "#web/strings.ts";
+import { usage as t } from "#web/strings/usage.ts";
 import { ErrorState, formatBytes, Page, Section, Status, useAfter } from "#web/ui/index.ts";
+import { FillLine } from "./fill-line.tsx";
+import { HistoryLine } from "./history-line.tsx";
+import { PlaceSection } from "./place-section.tsx";
 import classes from "./usage.module.css";
 
-const t = strings.rooms.usage;
-type SpaceUsage = Output<"files.usage">["spaces"][number];
-type Volume = Output<"files.usage">["volumes"][number];
+const route = getRouteApi("/app/usage");
 
-/** What is stored, by place and kind; and the disks for those who look after the server. */
+/** What is stored, by place, person and kind; and the disks for those who look after the server. */
 export function UsagePage() {
-  const usage = useQuery(query("files.usage", {}));
+  const { everyone = false } = route.useSearch();
+  const navigate = route.useNavigate();
+  const usage = useQuery(query("usage.overview", { everyone }));
   const late = useAfter(usage.isPending);
   return (
     <Page>
       <FrameTitle title={t.title} />
+      {usage.data?.seesEveryone && (
+        <SegmentedControl
+          className={classes.who}
+          aria-label={t.who}
+          value={everyone ? "everyone" : "mine"}
+          data={[
+            { value: "mine", label: t.mine },
+            { value: "everyone", label: t.everyone },
+          ]}
+          onChange={(value) => void navigate({ search: value === "everyone" ? { everyone: true } : {}, replace: true })}
+        />
+      )}
       {usage.error && !usage.data && <ErrorState error={usage.error} onRetry={() => void usage.refetch()} />}
       {usage.isPending && late && <Skeleton height={240} animate={false} radius="md" />}
-      {usage.data?.spaces.map((entry) => (
-        <SpaceSection key={entry.space.id} entry={entry} />
-      ))}
-      {usage.data && usage.data.volumes.length > 0 && (
-        <Section title={t.volumes}>
-          {usage.data.volumes.map((volume) => (
-            <VolumeLine key={volume.name} volume={volume} />
+      {usage.data && <Places places={usage.data.places} isEveryone={everyone} />}
+      {usage.data && usage.data.disks.length > 0 && (
+        <Section
+          title={t.disks}
+          action={
+            <Button size="compact-sm" variant="default" component={Link} to="/usage/stores">
+              {strings.frame.stores}
+            </Button>
+          }
+        >
+          {usage.data.disks.map((disk) => (
+            <Disk key={disk.name} disk={disk} />
           ))}
         </Section>
       )}
+      {usage.data && <IndexState />}
     </Page>
   );
 }
 
-function SpaceSection({ entry }: { readonly entry: SpaceUsage }) {
-  const { space, byKind, trashBytes, versionBytes } = entry;
-  const name = space.kind === "home" ? strings.rooms.home.myFiles : space.name;
-  const parts = [
-    ...byKind
-      .filter((part) => part.sizeBytes > 0)
-      .map((part) => ({ key: part.kind, label: t.kinds[part.kind], ...part })),
-    ...(trashBytes > 0 ? [{ key: "trash", label: t.trash, sizeBytes: trashBytes, count: null }] : []),
-    ...(versionBytes > 0 ? [{ key: "versions", label: t.versions, sizeBytes: versionBytes, count: null }] : []),
-  ].toSorted((a, b) => b.sizeBytes - a.sizeBytes);
-  const total = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
-  const whole = Math.max(space.quotaBytes ?? 0, total);
-  const used = formatBytes(space.usedBytes);
-  return (
-    <Section
-      title={name}
-      action={
-        <Anchor
-          size="sm"
-          className={classes.number}
-          renderRoot={(root) => <Link {...root} to="/files/$folderId" params={{ folderId: String(space.rootId) }} />}
-        >
-          {space.quotaBytes === null
-            ? strings.rooms.home.used(used)
-            : strings.rooms.home.usedOf(used, formatBytes(space.quotaBytes))}
-        </Anchor>
-      }
-    >
-      {total === 0 ? (
-        <Text c="dimmed">{t.empty}</Text>
-      ) : (
-        <>
-          <div className={classes.bar} role="img" aria-label={t.bar(name)}>
-            {parts.map((part) => (
-              <span key={part.key} data-kind={part.key} style={{ width: `${(part.sizeBytes / whole) * 100}%` }} />
-            ))}
-          </div>
-          <Table verticalSpacing="xs" horizontalSpacing={0}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t.kind}</Table.Th>
-                <Table.Th ta="right">{t.count}</Table.Th>
-                <Table.Th ta="right">{t.size}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {parts.map((part) => (
-                <Table.Tr key={part.key}>
-                  <Table.Td>
-                    <span className={classes.dot} data-kind={part.key} /> {part.label}
-                  </Table.Td>
-                  <Table.Td ta="right" className={classes.number}>
-                    {part.count === null ? "" : part.count.toLocaleString("en")}
-                  </Table.Td>
-                  <Table.Td ta="right" className={classes.number}>
-                    {formatBytes(part.sizeBytes)}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </>
-      )}
-    </Section>
-  );
+/** Side by side the bars share one scale, so that they can be compared; alone a bar is the whole of its limit. */
+function Places({ places, isEveryone }: { readonly places: readonly PlaceUsage[]; readonly isEveryone: boolean }) {
+  const most = Math.max(1, ...places.map(heldBytes));
+  return places.map((place) => (
+    <PlaceSection
+      key={place.spaceId}
+      place={place}
+      name={place.kind === "home" && !isEveryone ? t.myFiles : place.name}
+      wholeBytes={isEveryone ? most : Math.max(place.quotaBytes ?? 0, heldBytes(place), 1)}
+      isOpen={!isEveryone}
+    />
+  ));
 }
 
-function VolumeLine({ volume }: { readonly volume: Volume }) {
-  const usedShare = volume.sizeBytes > 0 ? 1 - volume.freeBytes / volume.sizeBytes : 0;
+const heldBytes = ({ usedBytes, trashBytes, versionBytes }: PlaceUsage) => usedBytes + trashBytes + versionBytes;
+
+function Disk({ disk }: { readonly disk: DiskUsage }) {
+  const { name, online, sizeBytes, freeBytes, fill } = disk;
+  const usedShare = sizeBytes > 0 ? 1 - freeBytes / sizeBytes : 0;
   return (
-    <div className={classes.volume}>
-      <div className={classes.volumeHead}>
-        <Text fw={550}>{volume.name}</Text>
-        <Status level={volume.online ? "good" : "now"}>{volume.online ? t.online : t.offline}</Status>
+    <div className={classes.disk}>
+      <div className={classes.head}>
+        <Text fw={550}>{name}</Text>
+        {!online && <Status level="now">{t.offline}</Status>}
       </div>
-      {volume.online && (
+      {online && (
         <>
           <div className={classes.bar} aria-hidden="true">
             <span data-kind="used" style={{ width: `${usedShare * 100}%` }} />
           </div>
-          <Text size="xs" c="dimmed" className={classes.number}>
-            {t.free(formatBytes(volume.freeBytes), formatBytes(volume.sizeBytes))}
+          <Text size="xs" c="dimmed" className="tabular">
+            {t.freeOf(formatBytes(freeBytes), formatBytes(sizeBytes))}
           </Text>
+          <FillLine fill={fill} isLimited />
+          <HistoryLine name={name} history={fill.history} />
         </>
       )}
     </div>

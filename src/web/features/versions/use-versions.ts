@@ -17,7 +17,7 @@ export function useVersions(node: Pick<Node, "id" | "etag">) {
     placeholderData: keepPreviousData,
   });
   const refresh = (): Promise<void> =>
-    invalidate(client, "versions.list", "files.list", "files.get", "files.usage", "files.recent");
+    invalidate(client, "versions.list", "files.list", "files.get", "usage.overview", "files.recent");
   const takeBack = async (number: number): Promise<void> => {
     try {
       await call("versions.restore", { nodeId: node.id, number });

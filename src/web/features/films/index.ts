@@ -1,0 +1,3 @@
+export { FilmsPage } from "./films-page.tsx";
+export { HistoryPage } from "./history-page.tsx";
+export { WorkPage } from "./work-page.tsx";

@@ -1,0 +1,1 @@
+export { LibrariesPage } from "./libraries-page.tsx";

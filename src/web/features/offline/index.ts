@@ -1,0 +1,3 @@
+import { lazyPart } from "#web/ui/index.ts";
+
+export const OfflineDialog = lazyPart(async () => (await import("./offline-dialog.tsx")).OfflineDialog);

@@ -1,0 +1,2 @@
+export { PlacePage } from "./place-page.tsx";
+export { PlacesPage } from "./places-page.tsx";

@@ -1,0 +1,1 @@
+export { RansomwareBanner } from "./ransomware-banner.tsx";

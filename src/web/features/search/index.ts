@@ -1,0 +1,1 @@
+export { IndexState } from "./index-state.tsx";

@@ -1,0 +1,17 @@
+export const watchLimits = {
+  menu: "What they may watch",
+  title: (name: string): string => `What ${name} may watch`,
+  hint: "It holds for films, series, videos and music at once, also for what is playing. Files as such follow the rights of their folders.",
+  age: "Films and series up to",
+  ages: { none: "No limit", up: (age: number): string => `${age} years` },
+  unrated: "Also what has no age class",
+  unratedHint: "Home videos have none.",
+  libraries: "Only these libraries",
+  librariesHint: "None chosen: all that they can see.",
+  removed: "removed",
+  lost: "A library that is gone, or that you cannot see",
+  height: "Highest quality that is sent",
+  heights: { none: "No limit", of: (height: number): string => `${height}p` },
+  save: "Save",
+  saved: (name: string): string => `What ${name} may watch is saved.`,
+} as const;
