@@ -1,6 +1,6 @@
 // needs: nextcloudcmd
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningHearth, startHearth } from "#kit";
@@ -152,8 +152,10 @@ describe("trouble", () => {
       for (let index = 0; index < 120; index += 1) client.write(`d${index % 4}/f${index}`, `content ${index}`);
       client.write("big.bin", noise(bigBytes, 3));
       const cut = client.sync({ mayFail: true });
-      // As soon as the first chunk or the first files are there.
-      await Bun.sleep(700);
+      const home = join(dataDir, "volumes/main/home", user);
+      const arrived = () =>
+        readdirSync(home, { recursive: true, encoding: "utf8" }).filter((path) => path.includes("/f"));
+      for (let tries = 0; arrived().length === 0 && tries < 10_000; tries += 1) await Bun.sleep(1);
       await server.kill();
       expect((await cut).code).not.toBe(0);
       server = await startHearth({ dataDir, args: ["--listen", `127.0.0.1:${port}`] });

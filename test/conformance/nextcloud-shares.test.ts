@@ -83,8 +83,28 @@ describe("sharing", () => {
       "2099-12-31 00:00:00",
     );
     expect((await ocs("PUT", `${shares}/${id}`, { expireDate: "" }, dora)).data.expiration).toBeNull();
-    // Whoever was only let in cannot end it.
-    expect((await ocs("DELETE", `${shares}/${id}`, undefined, bob)).status).toBeGreaterThanOrEqual(403);
+    // Whoever was only let in cannot end it, but need not have it; and can take that back.
+    expect((await ocs("GET", `${shares}/pending`, undefined, bob)).data).toEqual([]);
+    expect((await ocs("DELETE", `${shares}/${id}`, undefined, bob)).status).toBe(200);
+    expect((await ocs("GET", `${shares}?shared_with_me=true`, undefined, bob)).data).toEqual([]);
+    expect((await put()).status).not.toBe(201);
+    expect((await ocs("GET", `${shares}/${id}`, undefined, dora)).data[0].id).toBe(id);
+    const pending = await ocs("GET", `${shares}/pending`, undefined, bob);
+    expect(pending.data).toEqual([expect.objectContaining({ id, status: 2, path: "/pics", uid_owner: "dora" })]);
+    expect((await ocs("POST", `${shares}/pending/${id}`, {}, dora)).status).toBe(404);
+    expect((await ocs("POST", `${shares}/pending/${id}`, {}, bob)).status).toBe(200);
+    expect((await ocs("POST", `${shares}/pending/${id}`, {}, bob)).status).toBe(404);
+    expect((await put()).status).toBe(204);
+    const move = { method: "MOVE", headers: { authorization: bob, destination: "/remote.php/dav/files/bob/Dora" } };
+    expect((await hearth.fetch("/remote.php/dav/files/bob/pics", move)).status).toBe(201);
+    const renamed = await ocs("GET", `${shares}?shared_with_me=true&path=/Dora`, undefined, bob);
+    expect(renamed.data).toEqual([expect.objectContaining({ id, path: "/Dora", file_target: "/Dora", status: 1 })]);
+    expect((await ocs("GET", `${shares}/${id}`, undefined, bob)).data[0].path).toBe("/Dora");
+    expect((await ocs("GET", `${shares}/${id}`, undefined, dora)).data[0].path).toBe("/pics");
+    await hearth.fetch("/remote.php/dav/files/bob/Dora", {
+      ...move,
+      headers: { ...move.headers, destination: "/remote.php/dav/files/bob/pics" },
+    });
     expect((await ocs("DELETE", `${shares}/${id}`, undefined, dora)).status).toBe(200);
     expect((await put()).status).not.toBe(201);
     expect((await ocs("GET", `${shares}/${id}`, undefined, dora)).status).toBe(404);
@@ -141,6 +161,21 @@ describe("sharing", () => {
     const form = { path: "/pics", shareType: "1", shareWith: "kids", permissions: "1" };
     const toGroup = await ocs("POST", shares, form, dora);
     expect(toGroup.data.share_type).toBe(1);
+    // Renamed by one member, it is the same share for both sides: listed, changed and ended by its number.
+    const { id } = toGroup.data;
+    const move = { authorization: bob, destination: "/remote.php/dav/files/bob/Group%20pics" };
+    expect((await hearth.fetch("/remote.php/dav/files/bob/pics", { method: "MOVE", headers: move })).status).toBe(201);
+    const mine = await ocs("GET", `${shares}?shared_with_me=true`, undefined, bob);
+    expect(mine.data).toEqual([
+      expect.objectContaining({ id, share_type: 1, path: "/Group pics", file_target: "/Group pics" }),
+    ]);
+    expect((await ocs("GET", `${shares}?path=/pics&reshares=true`, undefined, dora)).data).toEqual([
+      expect.objectContaining({ id, path: "/pics" }),
+    ]);
+    expect((await ocs("PUT", `${shares}/${id}`, { permissions: "15" }, dora)).data.permissions).toBe(15);
+    const put = { method: "PUT", body: "x", headers: { authorization: bob } };
+    expect((await hearth.fetch("/remote.php/dav/files/bob/Group%20pics/by-bob.txt", put)).status).toBe(201);
+    expect((await ocs("PUT", `${shares}/${id}`, { permissions: "31" }, bob)).status).toBeGreaterThanOrEqual(403);
     await ocs("DELETE", `${shares}/${toGroup.data.id}`, undefined, dora);
   });
 

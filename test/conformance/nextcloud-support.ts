@@ -11,17 +11,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RunningHearth } from "#kit";
+import { type RunningHearth, runNextcloudcmd, type SyncRun, type SyncRunOptions } from "#kit";
 
-const runTimeoutMs = 60_000;
 /** What the client keeps beside the files. */
 const ownFiles = /^(\.sync_[0-9a-f]+\.db.*|\.nextcloudsync\.log|\.owncloudsync\.log)$/;
-
-interface SyncRun {
-  readonly code: number;
-  readonly output: string;
-  readonly durationMs: number;
-}
 
 /** A folder kept the same as a person's home by Debian's `nextcloudcmd`. */
 export interface SyncClient {
@@ -31,7 +24,7 @@ export interface SyncClient {
   read(relative: string): string;
   has(relative: string): boolean;
   /** One run to its end; expects success unless told otherwise. */
-  sync(options?: { readonly mayFail?: boolean }): Promise<SyncRun>;
+  sync(options?: { readonly mayFail?: boolean } & Pick<SyncRunOptions, "env" | "timeoutMs">): Promise<SyncRun>;
   /** Every file with a hash of its content, and every folder with a slash at its end. */
   tree(): Record<string, string>;
   remove(): void;
@@ -51,20 +44,11 @@ export function createSyncClient(server: () => Pick<RunningHearth, "url" | "user
     },
     read: (relative) => readFileSync(path(relative), "utf8"),
     has: (relative) => existsSync(path(relative)),
-    sync: async ({ mayFail = false } = {}) => {
+    sync: async ({ mayFail = false, ...options } = {}) => {
       const { url, user, appPassword } = server();
-      const startedAt = performance.now();
-      const child = Bun.spawn(["nextcloudcmd", "--non-interactive", "-u", user, "-p", appPassword, dir, url], {
-        env: { ...process.env, HOME: root, QT_QPA_PLATFORM: "offscreen" },
-        stdout: "pipe",
-        stderr: "pipe",
-        timeout: runTimeoutMs,
-      });
-      const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
-      const code = await child.exited;
-      const output = out + err;
-      if (!mayFail) expect(code, output.slice(-4000)).toBe(0);
-      return { code, output, durationMs: performance.now() - startedAt };
+      const run = await runNextcloudcmd({ dir, url, user, password: appPassword, home: root, ...options });
+      if (!mayFail) expect(run.code, run.output.slice(-4000)).toBe(0);
+      return run;
     },
     tree: () => treeOf(dir),
     remove: () => rmSync(root, { recursive: true, force: true }),

@@ -177,6 +177,12 @@ const offences: readonly { name: string; path: string; source: string; expected:
     expected: "too many lines",
   },
   {
+    name: "a long contract",
+    path: "src/apps/files/browse/contract.ts",
+    source: `export {};\n${"void 0;\n".repeat(401)}`,
+    expected: "too many lines",
+  },
+  {
     name: "a long function",
     path: "src/edge/listener/long-function.ts",
     source: `export function x(): void {\n${"  void 0;\n".repeat(61)}}\n`,

@@ -31,7 +31,10 @@ test("package-lock.json names the builds of every platform: without one, npm ci 
   expect(missing).toEqual([]);
 });
 
-test("no package but bun wants to run an install script", () => {
+/** What bun's fetches its program; exifreader's makes a smaller build where a project asks for one, and ends at once here. */
+const known = ["node_modules/bun", "node_modules/exifreader"];
+
+test("no package but the known ones wants to run an install script", () => {
   const scripted = Object.entries(lock.packages).filter(([, one]) => "hasInstallScript" in one);
-  expect(scripted.map(([path]) => path)).toEqual(["node_modules/bun"]);
+  expect(scripted.map(([path]) => path)).toEqual(known);
 });

@@ -65,6 +65,7 @@ const faults: readonly [string, Record<string, string | undefined>, string][] = 
   ["a name that is not plain", { "src/apps/files/browse/Browse_Thing.ts": "" }, "no file of the module template"],
   ["a name that says nothing", { "src/apps/files/browse/utils.ts": "" }, "the name says nothing"],
   ["a folder in a module", { "src/apps/files/browse/inner/x.ts": "" }, "no folders but migrations/"],
+  ["a long style sheet", { "src/web/ui/x.css": "a {}\n".repeat(401) }, "x.css: has 401 lines"],
   ["operations in the platform", { "src/platform/clock/contract.ts": "" }, "offers no operations"],
   [
     "a door that leads elsewhere",

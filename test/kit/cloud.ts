@@ -1,30 +1,57 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createArchive } from "#apps/files/archive";
 import { createBrowse } from "#apps/files/browse";
 import { createLinks, linksMigrations } from "#apps/files/links";
+import { createMounts, mountsMigrations } from "#apps/files/mounts";
 import { createPreviews } from "#apps/files/previews";
+import { createSearch } from "#apps/files/search";
+import { createTiers, tiersMigrations, tiersMove, tiersNightly } from "#apps/files/tiers";
 import { createTrash } from "#apps/files/trash";
 import { createUploads } from "#apps/files/uploads";
+import { createCamera } from "#apps/files/camera";
+import { createUsage, usageMigrations } from "#apps/files/usage";
 import { createVersions } from "#apps/files/versions";
+import { extrasMigrations } from "#apps/media/extras";
+import { libraryMigrations } from "#apps/media/library";
+import { metadataMigrations } from "#apps/media/metadata";
+import { musicMigrations } from "#apps/media/music";
+import { worksMigrations } from "#apps/media/works";
+import { offlineMigrations } from "#apps/media/offline";
+import { photosMigrations } from "#apps/media/photos";
+import { probeMigrations } from "#apps/media/probe";
+import { watchMigrations } from "#apps/media/watch";
 import { createDerivedCache } from "#cache/derived";
 import { startListener } from "#edge/listener";
 import { type Clock, systemClock, systemRandom } from "#platform/clock";
 import { openDatabase } from "#platform/db";
 import { createExec } from "#platform/exec";
 import { apiHandler, createHttp } from "#platform/http";
+import { createJobs, type JobHandler, type Jobs, jobsMigrations } from "#platform/jobs";
 import { createLogger } from "#platform/log";
 import { type Actor, anonymous, createRunner, systemActor } from "#platform/usecase";
 import { accessMigrations, capabilitiesOf, createAccess, createAccessOperations } from "#security/access";
 import { createIdentityModule, createPasswordHasher, identityMigrations } from "#security/identity";
-import { createStorage, type SpaceInfo, storageMigrations } from "#storage/primary";
+import { createStorage, type SpaceInfo, storageMigrations, type TierConfig } from "#storage/primary";
 import type { Role } from "#wire";
 
 interface CloudOptions {
   readonly clock?: Clock;
   readonly durability?: "strict" | "relaxed";
   readonly quotaBytes?: number | null;
+  /** Stores beside the volume; with some, runs of content are worked off. */
+  readonly tiers?: readonly TierConfig[];
+  readonly search?: { readonly maxFileBytes?: number; readonly text?: boolean };
 }
 
 export type TestCloud = Awaited<ReturnType<typeof openTestCloud>>;
@@ -32,6 +59,7 @@ export type TestCloud = Awaited<ReturnType<typeof openTestCloud>>;
 const passwords = () => createPasswordHasher({ memoryKib: 1024, passes: 1 });
 /** Names the caller of a request: `anna`, `ben`, `root`; nobody without it. */
 const userHeader = "x-test-user";
+const jobMs = 5_000;
 
 /**
  * The apps of files on real storage in a temporary folder, wired as the program wires them; only logging in is replaced by a
@@ -44,11 +72,29 @@ export async function openTestCloud(options: CloudOptions = {}) {
   mkdirSync(volume);
   const failures: unknown[] = [];
   const log = createLogger({ clock, level: "error", write: (line) => void failures.push(JSON.parse(line)) });
-  const migrations = [...identityMigrations, ...accessMigrations, ...storageMigrations, ...linksMigrations];
+  const migrations = [
+    ...identityMigrations,
+    ...accessMigrations,
+    ...storageMigrations,
+    ...linksMigrations,
+    ...mountsMigrations,
+    ...usageMigrations,
+    ...jobsMigrations,
+    ...tiersMigrations,
+    ...libraryMigrations,
+    ...worksMigrations,
+    ...metadataMigrations,
+    ...probeMigrations,
+    ...extrasMigrations,
+    ...watchMigrations,
+    ...musicMigrations,
+    ...photosMigrations,
+    ...offlineMigrations,
+  ];
   const db = openDatabase({ path: join(dir, "hearth.db"), migrations, clock, log });
   const exec = createExec({ log, clock });
   const deps = { db, clock, random: systemRandom, log, exec, passwords: passwords() };
-  const storage = createStorage({ ...deps, volumes: { main: volume }, durability });
+  const storage = createStorage({ ...deps, volumes: { main: volume }, durability, tiers: options.tiers ?? [] });
   const names = {
     person: (id: number) => personName(id),
     group: (id: number) => identity.groups.list().find((group) => group.id === id)?.name,
@@ -101,9 +147,14 @@ export async function openTestCloud(options: CloudOptions = {}) {
   const cache = createDerivedCache({ ...deps, folder: join(dir, "derived"), budgetBytes: 50_000_000 });
   const archive = createArchive({ ...deps, storage, access });
   const previews = createPreviews({ ...deps, storage, access, cache });
+  const mounts = createMounts({ ...deps, storage, access, personName });
   const uploads = createUploads({ ...deps, storage, access });
-  const trash = createTrash({ ...deps, storage, access, keepDays: 30 });
+  const trash = createTrash({ ...deps, storage, access, keepDays: 30, maxShare: 0.5 });
   const versions = createVersions({ ...deps, storage, access, personName, keepDays: 365, maxShare: 0.5 });
+  const usage = createUsage({ ...deps, storage, access, personNamed: (name) => identity.service.findByName(name) });
+  const tiers = createTiers({ ...deps, storage, access, actorOf, jobs: () => jobs });
+  const jobs: Jobs = createJobs({ ...deps, kinds: [tiersMove, tiersNightly], handlers: tiers.jobHandlers });
+  if (options.tiers !== undefined) jobs.start();
   const page = () => new Response("the page of a link");
   const links = createLinks({
     ...deps,
@@ -116,10 +167,21 @@ export async function openTestCloud(options: CloudOptions = {}) {
     personName,
     page,
   });
+  const search = createSearch({
+    ...deps,
+    storage,
+    access,
+    dataDir: dir,
+    options: { text: true, maxFileBytes: 2 ** 20, ...options.search },
+    linkedNodeIds: links.linkedNodeIds,
+    // Texts are read by `settled`.
+    enqueue: () => 0,
+  });
   const browse = createBrowse({
     ...deps,
     storage,
     access,
+    mounts,
     personName,
     linkedNodeIds: links.linkedNodeIds,
     sessionHolds: () => true,
@@ -137,6 +199,11 @@ export async function openTestCloud(options: CloudOptions = {}) {
   });
   const implementations = [
     ...browse.implementations,
+    ...search.implementations,
+    ...mounts.implementations,
+    ...usage.implementations,
+    ...createCamera({ storage, access }).implementations,
+    ...tiers.implementations,
     ...trash.implementations,
     ...versions.implementations,
     ...links.implementations,
@@ -171,22 +238,36 @@ export async function openTestCloud(options: CloudOptions = {}) {
     // oxlint-disable-next-line typescript/no-explicit-any -- a test says itself what it expects
     return (await response.json()) as any;
   };
+  /** Runs a job at once, once. */
+  const runJob = async (job: JobHandler | undefined): Promise<void> => {
+    const signal = AbortSignal.timeout(jobMs);
+    await job?.run({ id: 1, attempt: 1, signal, log, progress: () => undefined }, {});
+  };
   const homeOf = (name: string): SpaceInfo => {
     const home = homes.get(name);
     if (home === undefined) throw new Error(`no home of ${name}`);
     return home;
   };
 
+  let plantedUs = 0;
+
   return {
     dir,
+    /** What other modules are made with. */
+    deps,
     storage,
     access,
+    mounts,
     exec,
     trash,
     versions,
+    search,
+    previews,
+    usage,
     people,
     actor,
     homeOf,
+    runJob,
     fetchAs,
     call,
     /** Whatever was logged as an error: a test that ends with something here has met a defect. */
@@ -198,6 +279,13 @@ export async function openTestCloud(options: CloudOptions = {}) {
       const target = join(volume, "home", name, path);
       mkdirSync(dirname(target), { recursive: true });
       writeFileSync(target, bytes);
+      // The kernel's times are as coarse as its tick: what was looked at within it would look the same. A folder may have been given such a
+      // time by the program a moment ago, so the new one lies beyond what stands there, too.
+      const places = [target];
+      while (dirname(places.at(-1)!).startsWith(volume)) places.push(dirname(places.at(-1)!));
+      const standing = places.map((place) => Math.ceil(statSync(place).mtimeMs * 1000));
+      plantedUs = Math.max(plantedUs, Date.now() * 1000, ...standing) + 10;
+      for (const place of places) utimesSync(place, plantedUs / 1e6, plantedUs / 1e6);
       let node = storage.refresh(homeOf(name).rootId);
       for (const segment of path.split("/")) {
         const child = storage.child(node.id, segment);
@@ -218,6 +306,9 @@ export async function openTestCloud(options: CloudOptions = {}) {
       }).length,
     close: async () => {
       browse.stop();
+      await jobs.stop();
+      await search.stop();
+      await previews.stop();
       await storage.stop();
       await exec.stopAll();
       db.close();

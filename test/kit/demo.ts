@@ -17,8 +17,9 @@ export interface Demo {
   stop(): Promise<void>;
 }
 
-export async function startDemo(): Promise<Demo> {
-  const program = await runProgram(["demo", "--listen", "127.0.0.1:0"]);
+/** With `hasMedia`, films, music and most of the pictures are made meanwhile, which takes both processors for a while. */
+export async function startDemo({ hasMedia = false } = {}): Promise<Demo> {
+  const program = await runProgram(["demo", "--listen", "127.0.0.1:0", ...(hasMedia ? [] : ["--without-media"])]);
   const { url } = program;
   try {
     const headers = { "content-type": "application/json", origin: url };

@@ -15,6 +15,8 @@ interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Further arguments of `hearth up`. */
   readonly args?: readonly string[];
+  /** What an earlier start of the same data folder was given: clients go on with the app password they have. */
+  readonly again?: { readonly url: string; readonly cookie: string; readonly appPassword: string };
 }
 
 export type RunningHearth = Awaited<ReturnType<typeof startHearth>>;
@@ -68,7 +70,8 @@ export async function startHearth(options: ProgramOptions = {}) {
     if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
   };
   const env = { HEARTH_ADMIN_USER: user, HEARTH_ADMIN_PASSWORD: password, ...options.env };
-  const argv = ["up", "--data", dataDir, "--listen", "127.0.0.1:0", ...(options.args ?? [])];
+  const address = options.again === undefined ? "127.0.0.1:0" : new URL(options.again.url).host;
+  const argv = ["up", "--data", dataDir, "--listen", address, ...(options.args ?? [])];
   const program = await runProgram(argv, env).catch((error: unknown) => {
     forget();
     throw error;
@@ -79,8 +82,8 @@ export async function startHearth(options: ProgramOptions = {}) {
   };
   const { url, pid, log } = program;
   try {
-    const cookie = await login(url, user, password);
-    const appPassword = await makeAppPassword(url, cookie);
+    const cookie = options.again?.cookie ?? (await login(url, user, password));
+    const appPassword = options.again?.appPassword ?? (await makeAppPassword(url, cookie));
     const authorization = basic(user, appPassword);
     return {
       url,

@@ -297,7 +297,12 @@ test("what was begun with a right ends with it: an upload, a link, a stream of e
     await Bun.sleep(600);
     return heard.splice(0).join("");
   };
-  expect(await change("before.txt")).toContain("files.changed");
+  await house.fetch("/dav/spaces/Begun/before.txt", { method: "PUT", body: "before" });
+  for (const end = Date.now() + 10_000; !heard.join("").includes("files.changed") && Date.now() < end;) {
+    await Bun.sleep(20);
+  }
+  expect(heard.join("")).toContain("files.changed");
+  await Bun.sleep(600);
 
   await answerOf(house.page(house, "files.setSpaceMembers", { spaceId, members }));
   const late = await patch(4);
@@ -346,6 +351,17 @@ test("no right over others is changed without a fresh factor, whatever operation
   for (const [operation, input] of acts) expect(await codeOf(house.page(house, operation, input))).toBe("ok");
   const manages = { spaceId, members: [{ userId: 1, role: "manager" }] };
   expect(await codeOf(house.as(stale, "files.setSpaceMembers", manages))).toBe("ok");
+});
+
+test("whoever may write at what is no file lets nobody else in: its keeper does", async () => {
+  const jon = await house.add("jon");
+  const resource = { kind: "place", id: "4711" };
+  const given = { resource, subject: { kind: "user", id: jon.id }, effect: "allow", role: "editor" };
+  await answerOf(house.page(house, "access.set", given));
+  for (const subject of [{ kind: "everyone" }, { kind: "user", id: 1 }]) {
+    const more = { resource, subject, effect: "allow", role: "viewer" };
+    expect(await codeOf(house.page(jon, "access.set", more))).toBe("forbidden");
+  }
 });
 
 test("a guest who may only look is told of nobody else, and can leave", async () => {

@@ -41,6 +41,8 @@ export async function letIn(dialog: Locator, who: string, role: string): Promise
   await dialog.getByRole("button", { name: "Add people" }).click();
   const field = dialog.getByRole("combobox", { name: "Person or group" });
   await field.fill(who);
+  // The people come with an answer of their own.
+  await dialog.getByRole("option", { name: who }).first().waitFor();
   await field.press("ArrowDown");
   await field.press("Enter");
   await dialog.getByRole("radio", { name: role }).check();

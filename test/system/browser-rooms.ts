@@ -40,8 +40,8 @@ export async function ownerRooms(demo: Demo): Promise<readonly Room[]> {
   const readings = await demo.find("My files", "Documents/House/Meter readings.csv");
   const readme = await demo.find("My files", "Documents/Readme.md");
   const photos = await demo.find("Family", "Photos");
-  const films = `/files/${await demo.find("Family", "Films")}`;
-  const film = await demo.find("Family", "Films/Colour bars (2024).mp4");
+  const videos = `/files/${await demo.find("Family", "Videos")}`;
+  const video = await demo.find("Family", "Videos/Waves.mp4");
   const onHome = { path: home, shows: listed("Readme.md") };
   return [
     { name: "home", path: "/", shows: shown("Changed last") },
@@ -63,7 +63,7 @@ export async function ownerRooms(demo: Demo): Promise<readonly Room[]> {
     { name: "preview, PDF", path: `${house}?preview=${manual}`, shows: dialog },
     { name: "preview, text", path: `${house}?preview=${readings}`, shows: shown("2026-07-01") },
     { name: "preview, Markdown", path: `${home}?preview=${readme}`, shows: shown("This household is made up.") },
-    { name: "preview, video", path: `${films}?preview=${film}`, shows: dialog },
+    { name: "preview, video", path: `${videos}?preview=${video}`, shows: dialog },
     { name: "trash", path: "/trash", shows: shown("Garage.txt") },
     { name: "people", path: "/people", shows: shown("Opa Karl") },
     {
@@ -81,7 +81,14 @@ export async function ownerRooms(demo: Demo): Promise<readonly Room[]> {
     { name: "account", path: "/account", shows: shown("Login name") },
     { name: "account, security", path: "/account/security", shows: shown("Current password") },
     { name: "account, devices", path: "/account/devices", shows: shown("Where you are logged in") },
-    { name: "storage", path: "/usage", shows: shown("Disks") },
+    { name: "storage", path: "/usage", shows: shown("Largest files") },
+    { name: "storage, everyone", path: "/usage?everyone=true", shows: shown("Opa Karl") },
+    {
+      name: "storage limit dialog",
+      path: "/usage?everyone=true",
+      shows: shown("Opa Karl"),
+      act: openDialog("Storage limit of Opa Karl"),
+    },
     { name: "unknown address", path: "/nowhere", shows: shown("This page does not exist") },
   ];
 }

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expectProblems } from "../kit/browser.ts";
 import { enterPassword, type SecureHome, setUpApp, startSecureHome } from "./browser-security-support.ts";
-import { useBrowser } from "./browser-support.ts";
+import { eventually, useBrowser } from "./browser-support.ts";
 
 const visit = useBrowser();
 let home: SecureHome;
@@ -45,8 +45,13 @@ test("a device certificate from the page is the second factor over TLS, and none
   await page.getByText("Kitchen laptop").waitFor();
   expect(await visited.axe()).toEqual([]);
 
-  const listener = (await home.call("certificates.status", {}, await home.owner())) as { listener: { port: number } };
-  const url = `https://localhost:${listener.listener.port}`;
+  let port: number | undefined;
+  await eventually("the listener for certificates is there", async () => {
+    const { listener } = await home.call("certificates.status", {}, await home.owner());
+    port = (listener as { port: number } | null)?.port;
+    return port !== undefined;
+  });
+  const url = `https://localhost:${port}`;
   const certificate = await pemOf(bundle, secret);
   const device = await visit({ url, certificate });
   await device.page.goto("/account/devices");

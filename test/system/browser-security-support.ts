@@ -97,8 +97,8 @@ export async function enterPassword(page: Page, name: string): Promise<void> {
 
 export async function logOut(page: Page): Promise<void> {
   await page.getByRole("button", { name: /^Account menu of/ }).click();
-  await page.getByRole("menuitem", { name: "Log out" }).click();
-  await page.waitForURL(/\/login$/);
+  // Waited for from before the click on: a passkey may lead away from there at once.
+  await Promise.all([page.waitForURL(/\/login$/), page.getByRole("menuitem", { name: "Log out" }).click()]);
 }
 
 /** What an authenticator app does with the secret that the page shows: a code that was not shown before. */

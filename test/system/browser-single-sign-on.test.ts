@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import * as client from "openid-client";
 import type { Page } from "playwright-core";
 import { describe as discover, type House, openHouse } from "../conformance/oidc-support.ts";
-import { useBrowser } from "./browser-support.ts";
+import { focused, useBrowser } from "./browser-support.ts";
 
 // Whole programs and a browser start.
 setDefaultTimeout(60_000);
@@ -100,6 +100,7 @@ test("from an application through the login and the question, and back; then out
     expect.stringContaining("see your groups"),
   ]);
   // By keyboard alone: the answer that goes on has the focus.
+  await focused(page.getByRole("button", { name: "Allow" }));
   await page.keyboard.press("Enter");
   await heading(page, "Welcome, alice").waitFor();
 

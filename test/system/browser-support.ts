@@ -61,6 +61,12 @@ export async function upload(page: Page, kind: "Upload files" | "Upload a folder
   await chooseFiles(page, () => page.getByRole("menuitem", { name: kind }).click(), paths);
 }
 
+/** Waits until the focus is on it, or in it: dialogs and pages move it a moment after they are drawn. */
+export async function focused(locator: Locator): Promise<void> {
+  const hasFocus = (element: Element) => element.contains(document.activeElement);
+  await eventually(`the focus is in ${String(locator)}`, () => locator.evaluate(hasFocus));
+}
+
 /** Waits until `isSo` holds, and fails with `what` when the time is up. */
 export async function eventually(
   what: string,

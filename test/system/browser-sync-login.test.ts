@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import type { Page } from "playwright-core";
 import { type RunningHearth, startHearth } from "#kit";
 import { faultsOf } from "./browser-security-support.ts";
-import { useBrowser } from "./browser-support.ts";
+import { focused, useBrowser } from "./browser-support.ts";
 
 // Whole programs and a browser start.
 setDefaultTimeout(60_000);
@@ -41,6 +41,7 @@ test("a client's login: the person logs in, allows it by keyboard, and the clien
   await page.getByRole("button", { name: "Log in", exact: true }).click();
   await heading(page, /^Connect Nextcloud client on Linux/).waitFor();
   expect((await client.poll()).status).toBe(404);
+  await focused(page.getByRole("button", { name: "Connect" }));
   await page.keyboard.press("Enter");
   await heading(page, /is connected$/).waitFor();
   const granted = (await (await client.poll()).json()) as { loginName: string; appPassword: string };

@@ -37,6 +37,15 @@ http {
       proxy_set_header Hearth-Edge-Address $remote_addr;
       proxy_set_header Hearth-Edge-Certificate $ssl_client_escaped_cert;
     }
+    location /push/ {
+      proxy_pass http://hearth;
+      proxy_http_version 1.1;
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection upgrade;
+      proxy_set_header Host $http_host;
+      proxy_set_header Hearth-Edge-Address $remote_addr;
+      proxy_set_header Hearth-Edge-Certificate $ssl_client_escaped_cert;
+    }
   }
 }
 `;

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { indexedCount, unpack, untilIndexed } from "./endurance/events.ts";
@@ -56,10 +65,25 @@ test(
   120_000 * times,
 );
 
+function openFilesOf(pid: number): string[] {
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).map((name) => {
+    try {
+      return readlinkSync(`${folder}/${name}`);
+    } catch {
+      // Closed meanwhile.
+      return "";
+    }
+  });
+}
+
 test(
   "aborted transfers leave memory and descriptors where they were",
   async () => {
     await abortTransfers(system, 100);
+    // A moment after the first changes the search opens its index, which stays open.
+    const isOpen = () => openFilesOf(system.pid).some((path) => path.endsWith("/search.db"));
+    expect(await untilNone(() => (isOpen() ? [] : ["the search has not begun"]), 30_000)).toEqual([]);
     await Bun.sleep(500);
     const before = footprintOf(system.pid);
     await abortTransfers(system, 600 * times);

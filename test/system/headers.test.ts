@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningProgram, runProgram } from "#kit";
@@ -61,6 +61,18 @@ test("the page runs its own scripts only, is framed by nobody, and tells nobody 
     expect(headers.get("referrer-policy")).toBe("no-referrer");
     expect(headers.get("permissions-policy")).toContain("camera=()");
     expect(headers.get("cross-origin-opener-policy")).toBe("same-origin");
+  }
+});
+
+test("a program in WebAssembly runs in the one worker that draws subtitles, which can do nothing else", async () => {
+  const assets = readdirSync(join(import.meta.dir, "../../dist/web/assets"));
+  const worker = assets.find((name) => /^ass-worker-.*\.js$/.test(name));
+  const { headers } = await ask(`${plain}/assets/${worker}`);
+  expect(headers.get("content-security-policy")).toBe(
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; frame-ancestors 'none'",
+  );
+  for (const name of assets.filter((asset) => asset !== worker && asset.endsWith(".js")).slice(0, 5)) {
+    expect((await ask(`${plain}/assets/${name}`)).headers.get("content-security-policy")).not.toContain("wasm");
   }
 });
 

@@ -55,7 +55,7 @@ function wrongHashes(database: Database, volumePath: string): string[] {
   for (const row of rows.values()) {
     const path = row.sha1 === null ? undefined : pathOf(row);
     if (path === undefined || row.sha1 === null) continue;
-    const found = hashOf(readFileSync(join(volumePath, path)));
+    const found = existsSync(join(volumePath, path)) && hashOf(readFileSync(join(volumePath, path)));
     if (found !== Buffer.from(row.sha1).toString("hex")) wrong.push(`${path}: the index has another hash`);
   }
   return wrong;

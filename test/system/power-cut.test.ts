@@ -8,36 +8,21 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  renameSync,
+  readFileSync,
   rmSync,
-  rmdirSync,
   statSync,
-  truncateSync,
-  utimesSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { act, openTestStorage, type TestStorage, treeInIndex, treeOnDisk } from "../../src/storage/primary/testing.ts";
 import { contentOf, hashOf } from "./crash/content.ts";
+import { bootAnew, loseContents, loseEntries, type RedoRow } from "./crash/power.ts";
 import { brokenInvariants, wrongSums } from "./invariants.ts";
 import { davTree, diskTree, startSystem, treeDifference, untilNone, times } from "./support.ts";
 import { entriesBelow, filesBelow } from "./walk.ts";
 
 // A real power cut cannot be made here, and device-mapper's log-writes target needs a kernel module. What a journalling file
 // system keeps is imitated: the entries of folders as they were at some earlier moment, and files whose content never arrived.
-
-interface RedoRow {
-  readonly id: number;
-  readonly act: "write" | "folder" | "rename" | "delete";
-  readonly path: string;
-  readonly source: string | null;
-  readonly ino: number;
-}
-
-/** The machine has been off since: nothing of what stands in the log can be trusted to be on the disk. */
-function bootAnew(database: Database): void {
-  database.run("UPDATE redo SET boot = 'before'");
-}
 
 /** Syncs cost nothing in memory; what they guarantee is imitated here anyway. */
 const fastFolder = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
@@ -142,16 +127,6 @@ function inodesIn(root: string): Map<number, string> {
   return new Map(filesBelow(root).map((path) => [statSync(path).ino, path]));
 }
 
-function loseContents(volumePath: string, written: ReadonlySet<number>, chosen: (index: number) => boolean): void {
-  let index = 0;
-  for (const path of filesBelow(volumePath)) {
-    const stats = lstatSync(path);
-    if (!written.has(stats.ino) || !chosen(index++)) continue;
-    truncateSync(path, 0);
-    utimesSync(path, stats.atimeMs / 1000, stats.mtimeMs / 1000);
-  }
-}
-
 type History = [Step[], Step[], number, fc.Stream<boolean>];
 
 /** A file is replaced, its folder renamed, and the file restored to the folder's old path, where it stood before the power cut. */
@@ -169,6 +144,25 @@ function restoredIntoRenamed(): History {
     { kind: "restore", what: 0 },
   ];
   return [before, since, 1, fc.stream(Iterator.from({ next: () => ({ done: false as const, value: false }) }))];
+}
+
+/** What is kept of earlier contents, by file and number. */
+function versionsOf(t: TestStorage): Record<string, string> {
+  const rows = t.db
+    .prepare<{ node_id: number; number: number }, []>(
+      "SELECT node_id, number FROM version WHERE node_id IN (SELECT id FROM node) ORDER BY node_id, number",
+    )
+    .all();
+  return Object.fromEntries(
+    rows.map(({ node_id, number: kept }) => {
+      const file = t.storage.versions.open(node_id, kept);
+      try {
+        return [`${node_id} ${kept}`, readFileSync(file.fd, "utf8")];
+      } finally {
+        file.close();
+      }
+    }),
+  );
 }
 
 const trashOf = (t: TestStorage) => treeOnDisk(join(t.volumePath, ".hearth", "trash"));
@@ -197,7 +191,7 @@ test(
             if (index === cut) kept = snapshot(t.volumePath, join(dir, "two", "volume"));
             if (step !== undefined) await run(t, step);
           }
-          const expected = { tree: treeOnDisk(t.path), trash: trashOf(t) };
+          const expected = { tree: treeOnDisk(t.path), trash: trashOf(t), versions: versionsOf(t) };
           t.db.prepare<never, [string]>("VACUUM INTO ?").run(join(dir, "two", "hearth.db"));
           const database = new Database(join(dir, "two", "hearth.db"));
           bootAnew(database);
@@ -219,7 +213,7 @@ test(
           loseContents(join(dir, "two", "volume"), written, () => lost.next().value === true);
           t = await openTestStorage({ durability: "strict", dir: join(dir, "two") });
           await t.storage.settled();
-          expect({ tree: treeOnDisk(t.path), trash: trashOf(t) }).toEqual(expected);
+          expect({ tree: treeOnDisk(t.path), trash: trashOf(t), versions: versionsOf(t) }).toEqual(expected);
           expect(treeInIndex(t.storage, t.home.rootId)).toEqual(expected.tree);
           const own = readdirSync(join(t.volumePath, ".hearth")).filter((name) => name !== "versions");
           expect(own.toSorted()).toEqual(["sentinel", "stage", "trash", "uploads"]);
@@ -237,20 +231,6 @@ test(
   },
   170_000 * times,
 );
-
-/** Takes the last acts off the disk again, as if their entries had never been written; nothing of what was before is lost. */
-function loseEntries(volumePath: string, rows: readonly RedoRow[]): number {
-  let lost = 0;
-  for (const { act, path, source } of rows.toReversed()) {
-    const at = join(volumePath, path);
-    if (!existsSync(at)) continue;
-    if (act === "write") rmSync(at);
-    else if (act === "folder") rmdirSync(at);
-    else if (act === "rename" && source !== null) renameSync(at, join(volumePath, source));
-    lost++;
-  }
-  return lost;
-}
 
 test(
   "the program starts on a disk that lost the last entries and contents, and has everything it acknowledged",

@@ -94,6 +94,11 @@ export async function openHousehold() {
     const { entry } = await must("access.set", { resource, subject, effect: "allow", role: "viewer" });
     const members = [{ userId: idOf("alice"), role: "manager" }];
     const { space } = await must("files.createSpace", { name: `Shed ${count}`, members });
+    const { library } = await must("libraries.create", {
+      folderId: targetId,
+      kind: "videos",
+      name: `${marker} library`,
+    });
     const metadata = `parentId ${btoa(String(folderId))},path ${btoa("up.bin")}`;
     const upload = await send(alice, "POST", "/api/uploads", {
       "tus-resumable": "1.0.0",
@@ -113,6 +118,8 @@ export async function openHousehold() {
       trashId: trashIds[0] as string,
       link: link as { id: string; url: string },
       entryId: entry.id as number,
+      libraryId: library.id as number,
+      shedRootId: space.rootId as number,
       spaceId: space.id as number,
       spaceName: space.name as string,
       uploadPath: upload.headers.get("location") ?? "",

@@ -7,6 +7,8 @@ export interface Probe {
   readonly body?: string;
   /** A read-only credential of alice's own may do it. */
   readonly reads?: boolean;
+  /** This household has no such thing: a stranger must learn as much, and its module's own tests have the real ones. */
+  readonly isAbsent?: boolean;
 }
 
 type Probes = (things: Belongings) => readonly Probe[];
@@ -52,6 +54,27 @@ export const probes: Readonly<Record<string, Probes>> = {
     { method: "HEAD", path: uploadPath, headers: tus, reads: true },
     { method: "DELETE", path: uploadPath, headers: tus },
   ],
+  "/api/metadata/picture/": () => [{ method: "GET", path: "/api/metadata/picture/1/poster", isAbsent: true }],
+  "/api/works/cover/": () => [{ method: "GET", path: "/api/works/cover/1", isAbsent: true }],
+  // Pictures of libraries: `src/apps/media/photos/rights.test.ts` has them, and strangers.
+  "/api/photos/": () =>
+    ["thumb", "original", "motion"].map((what) => ({ method: "GET", path: `/api/photos/${what}/1`, isAbsent: true })),
+  // Songs of another home: `src/apps/media/music/music.test.ts` has them, and strangers.
+  "/api/music/": () =>
+    ["stream/1", "piece/1/init", "piece/1/0", "cover/album/1", "cover/song/1", "playlist/999.m3u8"].map((path) => ({
+      method: "GET",
+      path: `/api/music/${path}`,
+      isAbsent: true,
+    })),
+  // Answers refusals with status 200 and a code: `test/conformance/opensubsonic.test.ts` has strangers.
+  "/rest/": noFiles,
+  // Playbacks and the files of items: `src/apps/media/stream/service.test.ts` has them, and strangers.
+  "/media/play/": noFiles,
+  "/media/items/": noFiles,
+  // What is made of items: `src/apps/media/extras/extras.test.ts` has them, and strangers.
+  "/media/extras/": () => [{ method: "GET", path: "/media/extras/1/s1.vtt", isAbsent: true }],
+  // Copies of films: `src/apps/media/offline/offline.test.ts` has them, and strangers.
+  "/media/offline/": () => [{ method: "GET", path: "/media/offline/1/file", isAbsent: true }],
   // What changes is told to those who see it: its own test listens.
   "/api/events": noFiles,
   "/s/": ({ link, fileId, folderId, hiddenId }) => [
@@ -71,10 +94,22 @@ export const probes: Readonly<Record<string, Probes>> = {
   "/dav": noFiles,
   // What sync clients ask takes no session, so it is walked by itself too.
   "/remote.php/": noFiles,
+  // Initials of people.
+  "/remote.php/dav/avatars/": noFiles,
+  // Both are walked with what sync clients ask.
+  "/remote.php/direct/": noFiles,
+  "/public.php/": noFiles,
+  // What changes is told to those who see it: `test/conformance/nextcloud-push.test.ts` listens.
+  "/push/": noFiles,
   "/ocs/": noFiles,
   "/index.php/": noFiles,
   "/status.php": noFiles,
   "/healthz": noFiles,
+  // `test/conformance/places.test.ts` asks these as a stranger: here there is no place.
+  "/api/places/content/": noFiles,
+  "/api/places/archive/": noFiles,
+  "/api/places/uploads": noFiles,
+  "/dav/places": noFiles,
   "/": noFiles,
   "/pki/": noFiles,
   "/api/audit/export": noFiles,
@@ -106,8 +141,16 @@ export function syncProbes(things: Belongings, own: string): readonly Probe[] {
       { method: "PROPFIND", path: `${dav}/versions/${own}/versions/${id}`, headers: { depth: "1" } },
       { method: "GET", path: `${dav}/versions/${own}/versions/${id}/1` },
       { method: "GET", path: `/index.php/core/preview?fileId=${id}&x=256&y=256` },
+      { method: "POST", path: `/ocs/v2.php/apps/dav/api/v1/direct?fileId=${id}` },
     ]),
     { method: "GET", path: `/index.php/core/preview.png?file=/${homeName}/file.png` },
+    { method: "GET", path: `/remote.php/direct/${fileId}` },
+    ...["GET", "PROPFIND", "PUT", "DELETE"].flatMap((method) =>
+      ["file.png", `${homeName}/file.png`].map((path) => ({
+        method,
+        path: `${things.link.url.replace("/s/", "/public.php/dav/files/")}/${path}`,
+      })),
+    ),
     { method: "GET", path: `${ocs}?path=/${homeName}/file.png` },
     { method: "POST", path: `${ocs}?path=/${homeName}/file.png&shareType=3` },
     { method: "DELETE", path: `${ocs}/${things.entryId * 2}` },
