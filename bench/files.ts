@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { getLarge, getSmall, getTls } from "./files/get.ts";
 import { propfind } from "./files/propfind.ts";
 import { putLarge, putSmall } from "./files/put.ts";
 import { firstIndex, memory, ready } from "./files/scale.ts";
 import { withBench, type Bench } from "./kit/bench.ts";
-import { describeMachine, requirePackages } from "./kit/environment.ts";
+import { docsFile, docsSection } from "./kit/docs.ts";
+import { describeMachine, requireTools } from "./kit/environment.ts";
 import { figuresTable, plainTable, printPart, verdictRows, verdictsTable } from "./kit/report.ts";
 import type { PartResult, Settings } from "./kit/types.ts";
 
@@ -21,16 +22,21 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<PartResult>>> = {
   memory,
 };
 
-const docsFile = new URL("../docs/benchmarks.md", import.meta.url).pathname;
-
-const reasonsHeading = "## What is short, and why";
-
-/** What profiling found is written by hand and kept when the tables are written anew. */
-function keptReasons(): string {
-  const page = existsSync(docsFile) ? readFileSync(docsFile, "utf8") : "";
-  const start = page.indexOf(reasonsHeading);
-  return start < 0 ? "" : page.slice(start, page.indexOf("## Figures", start));
-}
+/** The programs the suite needs, and the Debian package of each. */
+const tools = [
+  ["nginx", "nginx"],
+  ["apache2", "apache2-bin"],
+  ["rclone", "rclone"],
+  ["wrk", "wrk"],
+  ["curl", "curl"],
+  ["openssl", "openssl"],
+  ["find", "findutils"],
+] as const;
+const versions = [
+  ["nginx", "-v"],
+  ["apache2", "-v"],
+  ["rclone", "version"],
+] as const;
 
 function docsPage(machine: readonly string[], settings: Settings, result: PartResult): string {
   return `# Benchmarks
@@ -46,10 +52,11 @@ ${machine.map((line) => `- ${line}`).join("\n")}
 
 ${verdictsTable(result.verdicts)}
 
-${keptReasons()}## Figures
+${docsSection("## What is short, and why")}## Figures
 
 ${figuresTable(result.figures)}
-`;
+
+${docsSection("## Sync clients")}`;
 }
 
 /** Runs the parts asked for (all by default), prints and stores the results; returns the exit code. */
@@ -57,8 +64,8 @@ export async function runFilesSuite(settings: Settings): Promise<number> {
   const names = settings.parts.length > 0 ? settings.parts : Object.keys(parts);
   const unknown = names.filter((name) => !(name in parts));
   if (unknown.length > 0) throw new Error(`no part ${unknown.join(", ")}; there are ${Object.keys(parts).join(", ")}`);
-  requirePackages();
-  const machine = describeMachine(settings.tempRoot);
+  requireTools(tools);
+  const machine = describeMachine(settings.tempRoot, versions);
   console.log(machine.join("\n"));
   const all: PartResult = { figures: [], verdicts: [] };
   const failed: string[] = [];

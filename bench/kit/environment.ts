@@ -6,30 +6,22 @@ function firstLine(argv: string[]): string {
   return `${done.stdout.toString()}${done.stderr.toString()}`.split("\n")[0]?.trim() ?? "";
 }
 
-/** The Debian packages the suite needs, by the program that shows they are there. */
-const packages: readonly (readonly [program: string, debianPackage: string])[] = [
-  ["nginx", "nginx"],
-  ["apache2", "apache2-bin"],
-  ["rclone", "rclone"],
-  ["wrk", "wrk"],
-  ["curl", "curl"],
-  ["openssl", "openssl"],
-  ["find", "findutils"],
-];
+/** A program, and the Debian package that brings it. */
+type Tool = readonly [program: string, debianPackage: string];
 
 /** Names every missing package and the line that installs them; nothing is installed here. */
-export function requirePackages(): void {
-  const missing = packages.filter(([program]) => Bun.which(program) === null).map(([, name]) => name);
+export function requireTools(tools: readonly Tool[]): void {
+  const missing = tools.filter(([program]) => Bun.which(program) === null).map(([, name]) => name);
   if (missing.length > 0)
     throw new Error(`missing: ${missing.join(", ")}. Install with: apt-get install -y ${missing.join(" ")}`);
 }
 
-/** The machine and the versions, as lines for the report. */
-export function describeMachine(tempRoot: string): string[] {
+/** The machine and the versions of these programs, as lines for the report. */
+export function describeMachine(tempRoot: string, programs: readonly (readonly string[])[]): string[] {
   const memoryKib = Number(/MemTotal:\s+(\d+)/.exec(readFileSync("/proc/meminfo", "utf8"))?.[1] ?? 0);
   return [
     `${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${(memoryKib / 1024 / 1024).toFixed(0)} GiB memory, Linux ${firstLine(["uname", "-r"])}, ${firstLine(["stat", "-f", "-c", "%T", tempRoot])} file system; servers and load share the cores`,
     `load average at the start ${(loadavg()[0] ?? 0).toFixed(1)}: above the number of cores, figures are low and spread, and ratios count`,
-    `Bun ${Bun.version}; ${firstLine(["nginx", "-v"])}; ${firstLine(["apache2", "-v"])}; ${firstLine(["rclone", "version"])}`,
+    [`Bun ${Bun.version}`, ...programs.map((argv) => firstLine([...argv]))].join("; "),
   ];
 }

@@ -117,6 +117,16 @@ export function residentBytes(pid: number): number {
   return processTree(pid).reduce((sum, id) => sum + rssOf(id), 0);
 }
 
+const ticksPerSecond = 100;
+
+/** Processor time in seconds that the process with all its threads has had (utime and stime of `/proc/PID/stat`). */
+export function cpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  // The second field is the name, in brackets, and may hold anything.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
+
 /** Highest resident memory the process itself has had, in bytes (VmHWM). */
 export function peakResidentBytes(pid: number): number {
   const match = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));

@@ -2,14 +2,14 @@ import { tmpdir } from "node:os";
 import { parseArgs } from "node:util";
 import type { Settings } from "./types.ts";
 
-export const usage = `npm run bench -- files|security [part …] [--quick] [--rounds N] [--dir FOLDER] [--json FILE] [--write-docs]
+export const usage = `npm run bench -- files|media|media-scan|search|security|sync [part …] [--quick] [--rounds N] [--dir FOLDER] [--json FILE] [--write-docs]
 
   --quick       short rounds and small trees, for trying the harness; its figures say little
   --rounds N    measured rounds of each part (default 7, quick 3)
   --dir FOLDER  where the temporary data goes (default: the system's temporary folder)
   --peers-only  measure the peers without Hearth
   --json FILE   write every sample
-  --write-docs  write docs/benchmarks.md`;
+  --write-docs  write docs/benchmarks.md (files, sync)`;
 
 /** Reads the command line; throws a readable error for what it does not know. */
 export function readSettings(argv: readonly string[]): Settings {

@@ -21,6 +21,23 @@ export function ratioVerdict(
   ];
 }
 
+/** `ours` ÷ `base` of one figure where less is better, as the median of the ratios of each round, against a most value. */
+export function limitRatioVerdict(figure: Figure, options: { ours: string; base: string; atMost: number }): Verdict[] {
+  const ours = figure.samples[options.ours];
+  const base = figure.samples[options.base];
+  if (!ours || !base) return [];
+  const ratio = medianRatio(ours, base);
+  return [
+    {
+      part: figure.part,
+      title: figure.title,
+      target: `≤ ${options.atMost} × ${options.base}`,
+      measured: `${ratio.toFixed(2)} ×`,
+      met: ratio <= options.atMost,
+    },
+  ];
+}
+
 /** The median of one subject against a most value in the figure's own unit. */
 export function limitVerdict(figure: Figure, options: { ours: string; atMost: number; title?: string }): Verdict[] {
   const ours = figure.samples[options.ours];

@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createMounts, mountsMigrations } from "#apps/files/mounts";
 import { createWebdav, webdavMigrations } from "#apps/files/webdav";
 import { systemClock, systemRandom } from "#platform/clock";
 import { openDatabase } from "#platform/db";
@@ -29,7 +30,7 @@ export async function openHouse(tempRoot: string, entries: "none" | "of others" 
   const dir = mkdtempSync(join(tempRoot, "hearth-bench-access-"));
   const clock = systemClock;
   const log = createLogger({ clock, level: "error", write: (line) => process.stderr.write(line) });
-  const migrations = [...accessMigrations, ...storageMigrations, ...webdavMigrations];
+  const migrations = [...accessMigrations, ...storageMigrations, ...mountsMigrations, ...webdavMigrations];
   const db = openDatabase({ path: join(dir, "hearth.db"), migrations, clock, log });
   const exec = createExec({ log, clock });
   const deps = { db, clock, random: systemRandom, log, exec };
@@ -56,8 +57,9 @@ export async function openHouse(tempRoot: string, entries: "none" | "of others" 
   for (let n = 0; n < files; n++) writeFileSync(join(folder, "big", `file-${n}.txt`), "x".repeat(4096));
   for (let n = 0; n < files; n++) mkdirSync(join(folder, "others", String(n)), { recursive: true });
   writeFileSync(join(folder, "a/b/c/d/e/deep.txt"), "x".repeat(4096));
+  const mounts = createMounts({ ...deps, storage, access, personName: () => undefined });
   const http = createHttp({
-    routes: [createWebdav({ ...deps, storage, access }).route],
+    routes: [createWebdav({ ...deps, storage, access, mounts, person: () => undefined }).route],
     authenticate: () => anna,
     log,
     clock,
