@@ -5,7 +5,7 @@ import { providePackages, runTools } from "./setup/packages.mjs";
 import { requirePage } from "./setup/page.mjs";
 
 const bun = prepareRuntime({ withTools: false });
-providePackages(runTools, "previews of films and PDF");
+providePackages(runTools, "previews of films and PDF, and external places");
 requirePage(bun);
 process.exitCode = await runOwned(bun, [...serverFlags, `${root}/src/cli.ts`, "up", ...process.argv.slice(2)], {
   env: withData(householdData()),

@@ -4,7 +4,10 @@ import { storm } from "../test/system/crash/storm.ts";
 
 const usage = `bun scripts/storm.ts crash [--kills 100] [--clients 6] [--seed N]   kill the server under mixed writes
 bun scripts/storm.ts properties [--times 20]                        more random cases
-bun scripts/storm.ts endurance [--times 5]                          more transfers and files`;
+bun scripts/storm.ts endurance [--times 5]                          more transfers and files
+bun scripts/storm.ts sync [--times 10] [--seed N]                   longer storms of sync clients, page, shell and kills
+bun scripts/storm.ts clients                                        10,000 files and one of 2 GiB through three sync clients
+bun scripts/storm.ts bulk [--times 10]                              50,000 files untarred, moved and removed on the disk`;
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),
@@ -40,7 +43,7 @@ async function crash(): Promise<boolean> {
 
 /** The files of `npm test` with more cases; they read how many from the environment. */
 async function tests(files: readonly string[], env: Record<string, string>): Promise<boolean> {
-  const paths = files.map((file) => join(import.meta.dir, "../test/system", `${file}.test.ts`));
+  const paths = files.map((file) => join(import.meta.dir, "../test", `${file}.test.ts`));
   const child = Bun.spawn([process.execPath, "test", "--timeout=3600000", ...paths], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "inherit", "inherit"],
@@ -48,11 +51,17 @@ async function tests(files: readonly string[], env: Record<string, string>): Pro
   return (await child.exited) === 0;
 }
 
+const seedOf = (seed: string | undefined): Record<string, string> =>
+  seed === undefined ? {} : { HEARTH_TEST_SEED: seed };
 const times = (fallback: number) => count(values.times, fallback);
 const storms: Record<string, () => Promise<boolean>> = {
   crash,
-  properties: () => tests(["power-cut", "index-property", "bad-input"], { HEARTH_TEST_TIMES: String(times(20)) }),
-  endurance: () => tests(["endurance"], { HEARTH_TEST_TIMES: String(times(5)) }),
+  properties: () =>
+    tests(["system/power-cut", "system/index-property", "system/bad-input"], { HEARTH_TEST_TIMES: String(times(20)) }),
+  endurance: () => tests(["system/endurance"], { HEARTH_TEST_TIMES: String(times(5)) }),
+  sync: () => tests(["conformance/sync-property"], { HEARTH_TEST_TIMES: String(times(10)), ...seedOf(values.seed) }),
+  clients: () => tests(["conformance/sync-clients"], { HEARTH_TEST_TIMES: String(times(5)) }),
+  bulk: () => tests(["system/out-of-band"], { HEARTH_TEST_TIMES: String(times(10)) }),
 };
 const chosen = storms[positionals[0] ?? ""];
 if (chosen === undefined) console.log(usage);

@@ -1,12 +1,12 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { prepareRuntime, root } from "./setup/install.mjs";
-import { unmetNeeds } from "./setup/needs.mjs";
+import { mayRunBeside, unmetNeeds } from "./setup/needs.mjs";
 import { providePackages, testTools } from "./setup/packages.mjs";
 import { preparePage } from "./setup/page.mjs";
-import { plus, runTests } from "./setup/test-run.mjs";
+import { plus, runEach, runTests } from "./setup/test-run.mjs";
 
-const unitLimits = { testTimeoutMs: 20_000, runTimeoutMs: 15 * 60_000 };
+const unitLimits = { testTimeoutMs: 20_000, runTimeoutMs: 30 * 60_000 };
 const systemLimits = { testTimeoutMs: 180_000, runTimeoutMs: 20 * 60_000 };
 
 /** @param {readonly string[]} filters */
@@ -43,14 +43,20 @@ const pageFailures = preparePage(bun) ? 0 : 1;
 const files = testFiles(process.argv.slice(2)).map((file) => ({ file, unmet: unmetNeeds(join(root, file)) }));
 const ready = files.filter(({ unmet }) => unmet.length === 0).map(({ file }) => file);
 const isSystem = (/** @type {string} */ file) => file.startsWith("test/system/");
-const unit = ready.filter((file) => !isSystem(file));
+const isBeside = (/** @type {string} */ file) => mayRunBeside(readFileSync(join(root, file), "utf8"));
+const beside = ready.filter(isBeside);
+const rest = ready.filter((file) => !beside.includes(file));
+const unit = rest.filter((file) => !isSystem(file));
 
-let sum = { passed: 0, failed: pageFailures };
+/** @type {import("./setup/test-run.mjs").Counts} */
+let sum = { passed: 0, failed: pageFailures, failures: [] };
 if (unit.length > 0) sum = plus(sum, await runTests(bun, unit, unitLimits));
-for (const file of ready.filter(isSystem)) sum = plus(sum, await runTests(bun, [file], systemLimits));
+sum = plus(sum, await runEach(bun, rest.filter(isSystem), { lanes: 1, ...systemLimits }));
+sum = plus(sum, await runEach(bun, beside, { lanes: 2, ...systemLimits }));
 
 if (pageFailures > 0) console.log("the page could not be built, see above: one failure");
-sum = plus(sum, { passed: 0, failed: reportNotRun(files.filter(({ unmet }) => unmet.length > 0)) });
+sum = plus(sum, { passed: 0, failed: reportNotRun(files.filter(({ unmet }) => unmet.length > 0)), failures: [] });
+for (const failure of sum.failures) console.log(`\nfailed: ${failure}`);
 if (sum.passed + sum.failed === 0) console.log("no test ran");
 console.log(`${sum.passed} passed, ${sum.failed} failed`);
 process.exitCode = sum.failed === 0 && sum.passed > 0 ? 0 : 1;

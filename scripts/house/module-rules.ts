@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Layer } from "../../architecture.ts";
 import { type Module, modulesOf, namesIn, readDoors } from "./modules.ts";
@@ -17,9 +17,11 @@ const moduleFolders = new Set(["migrations", "testdata"]);
 /** Layers that stand under the modules of the template and may not speak of operations. */
 const lightLayers = new Set(["platform", "edge"]);
 const operationParts = new Set(["contract.ts", "routes.ts", "reactions.ts"]);
-const plainName = /^[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.tsx?$/;
+const plainName = /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.d)?\.tsx?$/;
 const emptyName = /^(utils?|helpers?|misc|common|stuff)(\.test)?\.tsx?$/;
 const readmeMaxLines = 12;
+/** As of scripts, which the linter counts. */
+const styleSheetMaxLines = 400;
 
 function checkReadme(module: Module): Finding[] {
   const path = `src/${module.name}/README.md`;
@@ -89,8 +91,26 @@ function checkFolders(root: string, layers: readonly Layer[]): Finding[] {
   return [...tops, ...inner];
 }
 
+function checkStyleSheets(root: string): Finding[] {
+  const folder = join(root, "src/web");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".css"))
+    .map((name) => ({ name, lines: readFileSync(join(folder, name), "utf8").trimEnd().split("\n").length }))
+    .filter(({ lines }) => lines > styleSheetMaxLines)
+    .map(({ name, lines }) => ({
+      path: `src/web/${name}`,
+      problem: `has ${lines} lines, at most ${styleSheetMaxLines} are allowed`,
+    }));
+}
+
 /** Every way in which the folders and doors under `root` differ from the table and the module template. */
 export function checkModules(root: string, layers: readonly Layer[]): Finding[] {
   const modules = modulesOf(root, layers);
-  return [...checkFolders(root, layers), ...checkDoors(root, modules), ...modules.flatMap(checkModule)];
+  return [
+    ...checkFolders(root, layers),
+    ...checkDoors(root, modules),
+    ...modules.flatMap(checkModule),
+    ...checkStyleSheets(root),
+  ];
 }

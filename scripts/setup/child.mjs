@@ -58,11 +58,12 @@ function watchNpm(onGone) {
  * @returns {Promise<number>}
  */
 export function runOwned(command, args, { env = process.env }) {
-  const child = spawn(command, args, { env, stdio: "inherit" });
   const passOn = (/** @type {NodeJS.Signals} */ signal) => {
     if (signal !== "SIGINT" || process.stdin.isTTY !== true) child.kill(signal);
   };
+  // Before the child runs: a signal in between would end us and leave it behind. Handlers run when the child is known.
   for (const signal of forwarded) process.on(signal, passOn);
+  const child = spawn(command, args, { env, stdio: "inherit" });
   const watch = watchNpm(() => child.kill("SIGTERM"));
   return new Promise((resolve, reject) => {
     child.on("error", reject);

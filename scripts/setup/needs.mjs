@@ -13,8 +13,21 @@ export function needsOf(source) {
   const head = source.split("\n").slice(0, headLines);
   return head.flatMap((line) => {
     const list = /^\/\/ needs:(.*)$/.exec(line)?.[1];
-    return list === undefined ? [] : list.split(",").map((word) => word.trim());
+    const needs = list === undefined ? [] : list.split(",").map((word) => word.trim());
+    const unclear = needs.find((need) => need === "" || /\s/.test(need));
+    if (unclear !== undefined) throw new Error(`"${line}": needs are separated by commas`);
+    return needs;
   });
+}
+
+/**
+ * Whether a test file says among its first lines, `// beside: another`, that one more may run at the same time: it asserts no times, and
+ * keeps its files, ports and programs to itself.
+ *
+ * @param {string} source
+ */
+export function mayRunBeside(source) {
+  return source.split("\n").slice(0, headLines).includes("// beside: another");
 }
 
 /**

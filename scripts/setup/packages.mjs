@@ -12,12 +12,17 @@ export const packageOf = {
   ffmpeg: "ffmpeg",
   ffprobe: "ffmpeg",
   pdftoppm: "poppler-utils",
+  pdftotext: "poppler-utils",
+  "heif-enc": "libheif-examples",
   litmus: "litmus",
   rclone: "rclone",
   "mount.davfs": "davfs2",
   cadaver: "cadaver",
   nextcloudcmd: "nextcloud-desktop-cmd",
   curl: "curl",
+  rsync: "rsync",
+  faketime: "faketime",
+  "vim.tiny": "vim-tiny",
   unzip: "unzip",
   nginx: "nginx-light",
   apache2: "apache2-bin",
@@ -32,10 +37,34 @@ export const packageOf = {
   openssl: "openssl",
   certutil: "libnss3-tools",
   pk12util: "libnss3-tools",
+  sshd: "openssh-server",
+  "ssh-keyscan": "openssh-client",
+  "ssh-keygen": "openssh-client",
+  smbd: "samba",
+  pgrep: "procps",
+  smbpasswd: "samba-common-bin",
+  mariadbd: "mariadb-server-core",
+  "mariadb-install-db": "mariadb-server-core",
+  my_print_defaults: "mariadb-client-core",
+  guessit: "python3-guessit",
+  "gssdp-discover": "gssdp-tools",
+  "/usr/lib/x86_64-linux-gnu/girepository-1.0/GUPnP-1.6.typelib": "gir1.2-gupnp-1.6",
+  "/usr/lib/x86_64-linux-gnu/girepository-1.0/GUPnPAV-1.0.typelib": "gir1.2-gupnpav-1.0",
+  "/usr/lib/python3/dist-packages/gi": "python3-gi",
+  mpv: "mpv",
+  vlc: "vlc-bin",
+  "/usr/share/doc/vlc-plugin-base/copyright": "vlc-plugin-base",
+  "gst-play-1.0": "gstreamer1.0-plugins-base-apps",
+  "/usr/share/doc/gstreamer1.0-plugins-good/copyright": "gstreamer1.0-plugins-good",
+  "/usr/share/doc/gstreamer1.0-plugins-bad/copyright": "gstreamer1.0-plugins-bad",
+  "/usr/share/doc/gstreamer1.0-libav/copyright": "gstreamer1.0-libav",
+  strawberry: "strawberry",
+  Xvfb: "xvfb",
+  xdotool: "xdotool",
 };
 
 /** What the running cloud makes use of; without them the feature is off. */
-export const runTools = ["ffmpeg", "pdftoppm"];
+export const runTools = ["ffmpeg", "pdftoppm", "rclone", "ssh-keyscan"];
 export const testTools = Object.keys(packageOf);
 
 const aptTimeoutMs = 15 * 60_000;

@@ -2,11 +2,15 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
+import { createFailureLog } from "./failures.mjs";
 import { root } from "./install.mjs";
 
-const nothing = { passed: 0, failed: 0 };
+const drainMs = 2_000;
+const nothing = { passed: 0, failed: 0, failures: [] };
 
-/** @typedef {{ passed: number, failed: number }} Counts */
+/** @typedef {{ passed: number, failed: number, failures: readonly string[] }} Counts `failures` in words, with the error */
+
+/** @typedef {"inherit" | "hold" | "ignore"} Output as it comes, in one piece at the end, or not at all */
 
 /**
  * Sums the counts of two runs of `bun test`.
@@ -16,7 +20,7 @@ const nothing = { passed: 0, failed: 0 };
  * @returns {Counts}
  */
 export function plus(a, b) {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed };
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed, failures: [...a.failures, ...b.failures] };
 }
 
 /**
@@ -29,7 +33,7 @@ export function countsOf(report) {
   const head = /<testsuites\b[^>]*>/.exec(report)?.[0] ?? "";
   const number = (/** @type {string} */ name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
   const failed = number("failures") + number("errors") + number("skipped");
-  return { passed: number("tests") - failed, failed };
+  return { passed: number("tests") - failed, failed, failures: [] };
 }
 
 /**
@@ -43,9 +47,39 @@ function waitFor(child, timeoutMs) {
     child.on("error", () => resolve(false));
     child.on("exit", (code) => {
       clearTimeout(timer);
-      resolve(code === 0);
+      // Its output is read to the end, unless something that it left behind holds the pipe.
+      const drain = setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, drainMs);
+      child.on("close", () => {
+        clearTimeout(drain);
+        resolve(code === 0);
+      });
     });
   });
+}
+
+/**
+ * @param {import("node:child_process").ChildProcess} child
+ * @param {Output} output
+ * @param {(text: string) => void} take
+ * @returns {() => void} prints what was held
+ */
+function passThrough({ stdout, stderr }, output, take) {
+  /** @type {string[]} */
+  const held = [];
+  for (const [from, to] of /** @type {const} */ ([
+    [stdout, process.stdout],
+    [stderr, process.stderr],
+  ])) {
+    from?.setEncoding("utf8").on("data", (/** @type {string} */ text) => {
+      if (output === "inherit") to.write(text);
+      if (output === "hold") held.push(text);
+      take(text);
+    });
+  }
+  return () => process.stdout.write(held.join(""));
 }
 
 /**
@@ -54,7 +88,7 @@ function waitFor(child, timeoutMs) {
  *
  * @param {string} bun
  * @param {readonly string[]} files
- * @param {{ testTimeoutMs: number, runTimeoutMs: number, output?: "inherit" | "ignore" }} options
+ * @param {{ testTimeoutMs: number, runTimeoutMs: number, output?: Output }} options
  * @returns {Promise<Counts>}
  */
 export async function runTests(bun, files, { testTimeoutMs, runTimeoutMs, output = "inherit" }) {
@@ -71,13 +105,39 @@ export async function runTests(bun, files, { testTimeoutMs, runTimeoutMs, output
   try {
     const child = spawn(bun, [...args, ...files.map((file) => `./${file}`)], {
       cwd: root,
-      stdio: ["ignore", output, output],
+      stdio: ["ignore", "pipe", "pipe"],
     });
+    const failureLog = createFailureLog();
+    const printHeld = passThrough(child, output, failureLog.take);
     const succeeded = await waitFor(child, runTimeoutMs);
+    printHeld();
     const counts = existsSync(report) ? countsOf(readFileSync(report, "utf8")) : nothing;
-    const isWhole = succeeded && counts.passed > 0;
-    return isWhole || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+    const failures = failureLog.failures();
+    if ((succeeded && counts.passed > 0) || counts.failed > 0) return { ...counts, failures };
+    return { ...counts, failed: 1, failures: [...failures, `${files.join(" ")}: the run ended badly`] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Runs each file in a process of its own, as many at a time as there are `lanes`, in order; with several each prints when it has ended.
+ *
+ * @param {string} bun
+ * @param {readonly string[]} files
+ * @param {{ lanes: number, testTimeoutMs: number, runTimeoutMs: number, output?: Output }} options
+ * @returns {Promise<Counts>}
+ */
+export async function runEach(bun, files, { lanes, ...options }) {
+  /** @type {Counts} */
+  let sum = nothing;
+  const waiting = [...files];
+  const lane = async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const counts = await runTests(bun, [file], { output: lanes > 1 ? "hold" : "inherit", ...options });
+      sum = plus(sum, counts);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return sum;
 }
