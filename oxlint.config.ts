@@ -89,7 +89,7 @@ export default defineConfig({
       },
     },
     // Tables and SQL: one row or statement after the other, read by looking up.
-    { files: ["src/**/contract.ts", "src/**/migrations/**"], rules: { "eslint/max-lines": "off" } },
+    { files: ["src/**/migrations/**"], rules: { "eslint/max-lines": "off" } },
     { files: ["src/**/repository.ts"], rules: { "house/function-lines": "off" } },
     { files: ["*.config.ts", "scripts/house/lint-plugin.ts"], rules: { "import/no-default-export": "off" } },
   ],
