@@ -87,13 +87,15 @@ function driveShaka(): void {
     complaints,
     load: async (url) => {
       const canPlay = new Promise((resolve) => video.addEventListener("canplay", resolve, { once: true }));
+      // It begins in the highest rung and changes when it is told to, and only then: with a change and a seek at once it drops the request
+      // for the new rung's head, never asks again, and waits for ever (8 of 120 visits).
+      player.configure({ abr: { enabled: false, useNetworkInformation: false, defaultBandwidthEstimate: 1e9 } });
       await player.attach(video);
       await player.load(url);
       await canPlay;
     },
     heights: () => player.getVariantTracks().map(({ height }) => height),
     force: (height) => {
-      player.configure({ abr: { enabled: false } });
       const track = player.getVariantTracks().find((variant) => variant.height === height);
       if (track !== undefined) player.selectVariantTrack(track, true);
     },
