@@ -47,7 +47,7 @@ export const packageOf = {
   "mariadb-install-db": "mariadb-server-core",
   my_print_defaults: "mariadb-client-core",
   guessit: "python3-guessit",
-  "gssdp-discover": "gssdp-tools",
+  oathtool: "oathtool",
   "/usr/lib/x86_64-linux-gnu/girepository-1.0/GUPnP-1.6.typelib": "gir1.2-gupnp-1.6",
   "/usr/lib/x86_64-linux-gnu/girepository-1.0/GUPnPAV-1.0.typelib": "gir1.2-gupnpav-1.0",
   "/usr/lib/python3/dist-packages/gi": "python3-gi",

@@ -49,17 +49,20 @@ export async function playWithGstreamer(url: string, startSeconds = 0): Promise<
   const file = join(folder, "strips.gray");
   const caps = `video/x-raw,format=GRAY8,width=${strip.width},height=${strip.height}`;
   try {
+    const env = {
+      GST_DEBUG: "2",
+      GST_DEBUG_NO_COLOR: "1",
+      GST_REGISTRY: join(tmpdir(), `hearth-gst-registry-${process.getuid?.()}`),
+    };
+    // Its first start on a machine looks at every plugin that is installed, and warns of those that find no hardware.
+    await runPlayer(["gst-play-1.0", "--version"], env);
     const run = await runPlayer(
       [
         ...["gst-play-1.0", "--use-playbin3", "--no-interactive", "-q", `--start-position=${startSeconds}`],
         `--videosink=videoconvertscale add-borders=false ! ${caps} ! filesink location=${file} sync=false`,
         ...["--audiosink=fakesink sync=false", url],
       ],
-      {
-        GST_DEBUG: "2",
-        GST_DEBUG_NO_COLOR: "1",
-        GST_REGISTRY: join(tmpdir(), `hearth-gst-registry-${process.getuid?.()}`),
-      },
+      env,
     );
     return { numbers: stripsIn(readFileSync(file)).map(({ number }) => number), run };
   } finally {
