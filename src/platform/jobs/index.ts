@@ -2,4 +2,5 @@ export { createJobs, type EnqueueOptions, type Jobs, type JobsDeps } from "./job
 export { handleJob, type JobContext, type JobHandler, type JobKind, type Lane } from "./kind.ts";
 export { jobsMigrations } from "./migration.ts";
 export type { Job, JobState } from "./repository.ts";
+export { createRounds } from "./rounds.ts";
 export type { Rhythm, Schedule } from "./schedule.ts";

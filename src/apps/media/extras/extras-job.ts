@@ -1,6 +1,6 @@
 import type { Item, LibraryReader } from "#apps/media/library";
 import { AppError } from "#platform/errors";
-import { handleJob, type JobContext, type JobHandler, type Jobs } from "#platform/jobs";
+import { createRounds, handleJob, type JobContext, type JobHandler, type Jobs } from "#platform/jobs";
 import type { ExtraFiles } from "./files.ts";
 import { mediaExtras } from "./jobs.ts";
 import { type Making, plan } from "./making.ts";
@@ -23,9 +23,7 @@ const settleMs = 5_000;
 /** Makes what is missing in the background, one thing at a time, while nobody watches. */
 export function createExtrasJob(deps: ExtrasJobDeps) {
   const { library, rows, files, making, enqueue, playing } = deps;
-  let isQueued = false;
-  let isRunning = false;
-  let wantsMore = false;
+  const rounds = createRounds(() => enqueue(mediaExtras, {}, { delayMs: settleMs }));
   let last: Promise<unknown> = Promise.resolve();
 
   const untilIdle = async (signal: AbortSignal) => {
@@ -93,29 +91,12 @@ export function createExtrasJob(deps: ExtrasJobDeps) {
 
   const handler: JobHandler = handleJob(mediaExtras, async (context, { itemId }) => {
     if (itemId !== undefined) return ofItem(context, itemId);
-    isQueued = false;
-    wantsMore = true;
-    if (isRunning) return;
-    isRunning = true;
-    try {
-      while (wantsMore) {
-        wantsMore = false;
-        await ofAll(context);
-      }
-    } finally {
-      isRunning = false;
-    }
+    await rounds.run(() => ofAll(context));
   });
 
   return {
     handler,
-    wake: (): void => {
-      if (isRunning) wantsMore = true;
-      else if (!isQueued) {
-        isQueued = true;
-        enqueue(mediaExtras, {}, { delayMs: settleMs });
-      }
-    },
+    wake: rounds.wake,
     makeFirst: (itemId: number): void => void enqueue(mediaExtras, { itemId }, { dedupeKey: `item ${itemId}` }),
     hasWork: (): boolean =>
       plan.some((step) =>

@@ -1,7 +1,7 @@
 import type { Item, LibraryReader, ProbedItem } from "#apps/media/library";
 import type { Db } from "#platform/db";
 import { AppError } from "#platform/errors";
-import { handleJob, type JobContext, type JobHandler, type Jobs } from "#platform/jobs";
+import { createRounds, handleJob, type JobContext, type JobHandler, type Jobs } from "#platform/jobs";
 import type { Storage } from "#storage/primary";
 import { Broken } from "./broken.ts";
 import { mediaProbe } from "./jobs.ts";
@@ -49,9 +49,7 @@ export interface Result {
 /** Looks into files in the background, in order, and goes on where it was after a restart. */
 export function createProbeJob(deps: ProbeJobDeps) {
   const { rows, library, enqueue } = deps;
-  let isQueued = false;
-  let isRunning = false;
-  let wantsMore = false;
+  const rounds = createRounds(() => enqueue(mediaProbe, {}));
 
   const look = async (item: Item, signal: AbortSignal): Promise<Result | undefined> => {
     try {
@@ -125,32 +123,13 @@ export function createProbeJob(deps: ProbeJobDeps) {
     );
   };
 
-  const handler: JobHandler = handleJob(mediaProbe, async (context) => {
-    isQueued = false;
-    wantsMore = true;
-    if (isRunning) return;
-    isRunning = true;
-    try {
-      while (wantsMore) {
-        wantsMore = false;
-        await passAll(context);
-      }
-    } finally {
-      isRunning = false;
-    }
-  });
+  const handler: JobHandler = handleJob(mediaProbe, (context) => rounds.run(() => passAll(context)));
 
   return {
     handler,
     hasWork: (): boolean => foundCount() > 0 || rows.outdated(0, 1).length > 0,
     /** There are files to look into. */
-    wake: (): void => {
-      if (isRunning) wantsMore = true;
-      else if (!isQueued) {
-        isQueued = true;
-        enqueue(mediaProbe, {});
-      }
-    },
+    wake: rounds.wake,
   };
 }
 
